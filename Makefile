@@ -1,0 +1,55 @@
+# Two commands do everything: `make serve` and `make test`. VENV and PYTHON can be set.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: serve test check format clients benchmark docs clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make serve      install into $(VENV) and run the server (ARGS='--port 0 scenarios/hello.yaml')"
+	@echo "make test       install and run the tests (ARGS='-k stream')"
+	@echo "make check      format, lint, types, import contracts, tests with coverage"
+	@echo "make clients    install the real clients that tests/clients drives (needs Node.js)"
+	@echo "make benchmark  requests per second against bare uvicorn, as ratios"
+	@echo "make docs       write the tables of docs/scenarios.md anew from the models"
+
+$(VENV)/.serve: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("mockgw needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.serve
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	touch $@
+
+serve: $(VENV)/.serve
+	@$(BIN)/mockgw serve $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clients: $(VENV)/.dev
+	$(BIN)/python tests/clients/install.py
+
+benchmark: $(VENV)/.dev
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/tables.py
+
+clean:
+	rm -rf $(VENV) .clients dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

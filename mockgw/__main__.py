@@ -1,0 +1,5 @@
+"""`python -m mockgw`."""
+
+from mockgw.cli import main
+
+main()

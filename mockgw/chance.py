@@ -1,0 +1,34 @@
+"""Chance: every draw of a run comes from its seed and from what is drawn for, never from the order of arrival."""
+
+from hashlib import blake2b
+from random import Random
+
+ALPHABET = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # base58, as in the real API's ids
+BASE58 = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
+
+
+def digest(*parts: object) -> bytes:
+    """Sixteen bytes that stand for these values."""
+    text = b"\x1f".join(part if isinstance(part, bytes) else str(part).encode() for part in parts)
+    return blake2b(text, digest_size=16).digest()
+
+
+class Chance:
+    """The draws that belong to one try of one request: a stream of its own for each purpose."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, seed: int, *subject: object) -> None:
+        self._key = digest(seed, *subject)
+
+    def token(self, *purpose: object, length: int) -> str:
+        """Letters and digits as they stand in the real API's ids (at most 64)."""
+        return self.bytes(*purpose, length=length).translate(BASE58).decode("ascii")
+
+    def bytes(self, *purpose: object, length: int) -> bytes:
+        """Bytes that look like chance (at most 64)."""
+        return blake2b(digest(*purpose), key=self._key, digest_size=length).digest()
+
+    def rng(self, *purpose: object) -> Random:
+        """A generator for one purpose: asking twice gives the same draws."""
+        return Random(self.bytes(*purpose, length=16))

@@ -1,0 +1,133 @@
+"""Faults: one class each; its fields are its options, `apply` is what it does to an answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Head, Wait
+from mockgw.delivery.places import At, NoSuchPlace, streamed
+from mockgw.notation import Boolean, Count, Duration, Share, Written, listed
+from mockgw.protocol.events import PING
+from mockgw.protocol.scripted import AnyError, ScriptedError
+from mockgw.protocol.sse import PING_FRAME
+
+HALF_WAY = At(fraction=0.5)
+PING_INTERVAL = 5.0  # seconds between the pings of a stall
+
+
+class CannotStrike(Exception):
+    """This fault cannot happen to this answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a fault may need of the answer it strikes: how an error looks as a frame of its stream."""
+
+    error_frame: Callable[[ScriptedError], Chunk]
+
+
+class Fault(Written):
+    """What all faults take."""
+
+    rate: Share = 1.0
+    """How often it strikes: a share of the answers."""
+    max_hits: Count | None = None
+    """It strikes so often and no more."""
+    at: At | None = None
+    """Where it strikes; what comes before always arrives."""
+
+    def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
+        """The answer with the fault in it, or CannotStrike."""
+        try:
+            strike = (self.at or HALF_WAY).part(actions)
+        except NoSuchPlace as missing:
+            raise CannotStrike(str(missing)) from None
+        return strike.before + self.after_strike(strike.after, scene, streamed=streamed(actions))
+
+    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
+        """What is sent in place of the rest of the answer."""
+        raise NotImplementedError
+
+
+class ErrorEvent(Fault):
+    """An `error` event in the middle of the stream, which then ends."""
+
+    type: Literal["error_event"]
+    error: AnyError = ScriptedError(status=529)
+    """The error: a status, a type, or a mapping as in `error`."""
+
+    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
+        if not streamed:
+            raise CannotStrike("the answer is not streamed, so it has no place for an error event")
+        return [*_moment(rest), scene.error_frame(self.error), Finish()]
+
+
+class Truncate(Fault):
+    """The answer ends early and cleanly, as if it were whole."""
+
+    type: Literal["truncate"]
+
+    def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
+        return [_without_length(action) for action in super().apply(actions, scene)]
+
+    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
+        return [*_moment(rest), Finish()]
+
+
+class Stall(Fault):
+    """Silence in the middle of the answer, for a time or for ever."""
+
+    type: Literal["stall"]
+    duration: Annotated[Duration | None, Field(alias="for")] = None
+    """How long; for ever when absent."""
+    pings: Boolean = False
+    """Whether pings go on meanwhile, one every 5 s."""
+
+    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
+        if self.pings and not streamed:
+            raise CannotStrike("the answer is not streamed, so it has no place for pings")
+        ping = Chunk(PING_FRAME, PING) if self.pings else None
+        if self.duration is None:
+            return [*_moment(rest), Hang(ping, PING_INTERVAL)]
+        return [*_pause(self.duration, ping), *rest]
+
+
+def _moment(rest: list[Action]) -> list[Action]:
+    """The wait before what is struck: the fault comes when that was due."""
+    return [rest[0]] if rest and isinstance(rest[0], Wait) else []
+
+
+def _pause(seconds: float, ping: Chunk | None) -> list[Action]:
+    actions: list[Action] = []
+    while ping and seconds > PING_INTERVAL:
+        actions += [Wait(PING_INTERVAL), ping]
+        seconds -= PING_INTERVAL
+    return [*actions, Wait(seconds)]
+
+
+def _without_length(action: Action) -> Action:
+    """A head that does not promise a length, so that a shorter body is a clean one."""
+    if isinstance(action, Head):
+        return replace(action, headers={key: value for key, value in action.headers.items() if key != "content-length"})
+    return action
+
+
+AnyFault = ErrorEvent | Truncate | Stall
+
+
+def read_fault(value: Any) -> Any:
+    """A name stands for the fault with its default options."""
+    return {"type": value} if isinstance(value, str) else value
+
+
+OneFault = Annotated[AnyFault, Field(discriminator="type")]
+Faults = Annotated[tuple[Annotated[OneFault, BeforeValidator(read_fault)], ...], BeforeValidator(listed)]
+
+
+def strike(actions: list[Action], faults: tuple[Fault, ...], scene: Scene) -> list[Action]:
+    """The answer with every fault in it, in their order."""
+    for fault in faults:
+        actions = fault.apply(actions, scene)
+    return actions

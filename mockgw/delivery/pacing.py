@@ -1,0 +1,178 @@
+"""Pacing: when each piece of an answer leaves."""
+
+import math
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from mockgw.delivery.actions import Action, Chunk, Wait
+from mockgw.notation import Count, Duration, Number, Share, Written
+from mockgw.protocol import tokens
+from mockgw.protocol.events import PING, Event
+from mockgw.protocol.sse import PING_FRAME
+
+
+class Fixed(Written):
+    """The same delay every time."""
+
+    type: Literal["fixed"]
+    delay: Duration
+    """How long."""
+
+    def sample(self, rng: Random) -> float:
+        """Seconds."""
+        return self.delay
+
+
+class Uniform(Written):
+    """Any delay between two bounds, each as likely as the other."""
+
+    type: Literal["uniform"]
+    lower: Duration
+    """The shortest delay."""
+    upper: Duration
+    """The longest delay."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Uniform":
+        if self.lower > self.upper:
+            raise ValueError(f"'lower' ({self.lower:g} s) is above 'upper' ({self.upper:g} s)")
+        return self
+
+    def sample(self, rng: Random) -> float:
+        return rng.uniform(self.lower, self.upper)
+
+
+class Lognormal(Written):
+    """Delays as networks and models have them: mostly near the median, with a long tail."""
+
+    type: Literal["lognormal"]
+    median: Duration
+    """Half of the delays are shorter."""
+    sigma: Number
+    """The spread: 0.1 is narrow, 1 is wide."""
+    max: Duration | None = None
+    """No delay is longer."""
+
+    def sample(self, rng: Random) -> float:
+        delay = self.median * math.exp(rng.gauss(0.0, self.sigma))
+        return delay if self.max is None else min(delay, self.max)
+
+
+def read_delay(value: Any) -> Any:
+    """A duration stands for a fixed delay."""
+    return value if isinstance(value, dict | Written) else {"type": "fixed", "delay": value}
+
+
+Delay = Annotated[
+    Annotated[Fixed | Uniform | Lognormal, Field(discriminator="type")],
+    BeforeValidator(read_delay),
+]
+
+
+def read_jitter(value: Any) -> Any:
+    """A duration with a unit, or a share from 0 to 1."""
+    if isinstance(value, Written):
+        return value
+    return {"delay": value} if isinstance(value, str) else {"share": value}
+
+
+class Jitter(Written):
+    """How far a pause may be off: `20ms` either way, or a share of itself."""
+
+    delay: Duration = 0.0
+    share: Share = 0.0
+
+    def apply(self, pause: float, rng: Random) -> float:
+        """The pause, a little off, never below zero."""
+        reach = self.delay + self.share * pause
+        return max(0.0, pause + rng.uniform(-reach, reach)) if reach else pause
+
+
+class Pace(Written):
+    """How fast an answer comes."""
+
+    ttft: Duration = 0.0
+    """Time to first token: from `message_start`, which is sent at once, to the first delta."""
+    tps: Number | None = None
+    """Tokens per second."""
+    interval: Duration | None = None
+    """Time between deltas, instead of `tps`."""
+    jitter: Annotated[Jitter, BeforeValidator(read_jitter)] | None = None
+    """How far each pause may be off: `20ms`, or a share such as `0.2`."""
+    chunk: Count = 1
+    """Tokens per delta."""
+    ping_every: Duration | None = None
+    """A ping after each such time of silence."""
+
+    @model_validator(mode="after")
+    def _one_speed(self) -> "Pace":
+        if self.tps is not None and self.interval is not None:
+            raise ValueError("'tps' and 'interval' both say how fast; keep one")
+        if self.tps is not None and self.tps <= 0:
+            raise ValueError(f"expected 'tps' to be above 0, found {self.tps:g}")
+        if self.ping_every == 0:
+            raise ValueError("expected 'ping_every' to be above 0")
+        return self
+
+    def pause(self, text: str) -> float:
+        """Seconds before a delta with this text, after the first one."""
+        if not text:
+            return 0.0
+        if self.tps:
+            return tokens.count(text) / self.tps
+        return self.interval or 0.0
+
+
+# Round numbers of our own, for a look and feel: nothing, a small model, a middling one, a bad day.
+PROFILES: dict[str, dict[str, Any]] = {
+    "instant": {},
+    "fast": {"ttft": "300ms", "tps": 150},
+    "typical": {"ttft": "800ms", "tps": 60},
+    "slow": {"ttft": "3s", "tps": 15},
+}
+INSTANT = Pace()
+
+
+def delta_text(event: Event) -> str:
+    """What a delta brings, as text; empty for a signature or the opening piece of a tool's input."""
+    delta = event["delta"]
+    return str(delta.get("text") or delta.get("thinking") or delta.get("partial_json") or "")
+
+
+def paced(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> list[Action]:
+    """The frames of a stream with the waits between them."""
+    if pace == INSTANT or (not pace.ttft and not pace.tps and not pace.interval):
+        return list(chunks)
+    actions: list[Action] = []
+    for chunk, pause in zip(chunks, _pauses(chunks, pace, rng), strict=True):
+        actions.extend(silence(pause, pace.ping_every))
+        actions.append(chunk)
+    return actions
+
+
+def _pauses(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> Iterator[float]:
+    first = True
+    for chunk in chunks:
+        pause = 0.0
+        if chunk.event is not None and chunk.event["type"] == "content_block_delta":
+            pause = pace.ttft if first else pace.pause(delta_text(chunk.event))
+            first = False
+        yield pace.jitter.apply(pause, rng) if pace.jitter and pause else pause
+
+
+def silence(seconds: float, ping_every: float | None) -> Iterator[Action]:
+    """A wait, broken by pings."""
+    while ping_every and seconds > ping_every:
+        yield Wait(ping_every)
+        yield Chunk(PING_FRAME, PING)
+        seconds -= ping_every
+    if seconds > 0:
+        yield Wait(seconds)
+
+
+def length(actions: Sequence[Action]) -> float:
+    """How long a paced stream takes, in seconds."""
+    return sum(action.seconds for action in actions if isinstance(action, Wait))

@@ -1,0 +1,168 @@
+"""Places: where in an answer a fault strikes. What comes before always arrives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import floor
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from mockgw.delivery.actions import Action, Chunk, Head, Wait
+from mockgw.notation import Count, Duration, Integer, Share, Written, at_least
+from mockgw.protocol.events import Event
+
+EventType = Literal[
+    "message_start",
+    "content_block_start",
+    "content_block_delta",
+    "content_block_stop",
+    "message_delta",
+    "message_stop",
+]
+
+
+class NoSuchPlace(Exception):
+    """The answer has no such place, so the fault cannot be delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """An answer parted at the place of a fault: what arrives, and what the fault strikes."""
+
+    before: list[Action]
+    after: list[Action]
+
+
+class At(Written):
+    """What is struck first; all before it arrives."""
+
+    event: Count | None = None
+    """The n-th event, from 1, without pings."""
+    type: EventType | None = None
+    """An event of this type; which one says `nth`."""
+    nth: Count | None = None
+    """The n-th event of `type`, from 1 (the default)."""
+    fraction: Share | None = None
+    """What follows this share of the deltas, rounded down; not streamed, of the bytes."""
+    bytes: Annotated[Integer, at_least(0)] | None = Field(default=None)
+    """What follows so many bytes of the body."""
+    after: Duration | None = None
+    """What would be sent after this time."""
+    block: Annotated[Integer, at_least(0)] | None = None
+    """Count within this content block only (its index, from 0)."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "At":
+        names = ("event", "type", "fraction", "bytes", "after")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(repr(name) for name in given) or "none of them"
+            raise ValueError(f"expected exactly one of event, type, fraction, bytes and after; found {found}")
+        if self.nth is not None and self.type is None:
+            raise ValueError("'nth' counts events of a 'type'; add one")
+        return self
+
+    def part(self, actions: Sequence[Action]) -> Strike:
+        """The answer parted here, or NoSuchPlace."""
+        if self.bytes is not None:
+            return _at_bytes(actions, self.bytes, self._scope(actions))
+        if self.after is not None:
+            return _at_time(actions, self.after, self._scope(actions))
+        if self.fraction is not None:
+            return self._at_fraction(actions, self.fraction)
+        return _before(actions, self._nth_event(actions))
+
+    def _scope(self, actions: Sequence[Action]) -> range:
+        """The indices of the actions that count."""
+        if self.block is None:
+            return range(len(actions))
+        inside = [i for i, event in _events(actions) if event.get("index") == self.block]
+        if not inside:
+            raise NoSuchPlace(f"the answer has no content block {self.block}")
+        return range(inside[0], inside[-1] + 1)
+
+    def _nth_event(self, actions: Sequence[Action]) -> int:
+        scope = self._scope(actions)
+        found = [i for i, event in _events(actions) if i in scope and self.type in (None, event["type"])]
+        wanted = self.event or self.nth or 1
+        if wanted > len(found):
+            kind = f"{self.type} event" if self.type else "event"
+            raise NoSuchPlace(f"the answer has {len(found)} {kind}{'' if len(found) == 1 else 's'}, not {wanted}")
+        return found[wanted - 1]
+
+    def _at_fraction(self, actions: Sequence[Action], fraction: float) -> Strike:
+        scope = self._scope(actions)
+        deltas = [i for i, event in _events(actions) if i in scope and event["type"] == "content_block_delta"]
+        if not deltas:
+            return _at_bytes(actions, floor(_size(actions, scope) * fraction), scope)
+        arriving = floor(len(deltas) * fraction)
+        return _before(actions, deltas[arriving - 1] + 1 if arriving else deltas[0])
+
+
+def _events(actions: Sequence[Action]) -> list[tuple[int, Event]]:
+    """The events of a stream, but for pings, with the index of each one's action."""
+    return [
+        (index, action.event)
+        for index, action in enumerate(actions)
+        if isinstance(action, Chunk) and action.event is not None and action.event["type"] != "ping"
+    ]
+
+
+def _size(actions: Sequence[Action], scope: range) -> int:
+    return sum(len(action.data) for index in scope if isinstance(action := actions[index], Chunk))
+
+
+def _before(actions: Sequence[Action], index: int) -> Strike:
+    return Strike(list(actions[:index]), list(actions[index:]))
+
+
+def _at_bytes(actions: Sequence[Action], count: int, scope: range) -> Strike:
+    return _at_measure(actions, count, scope, _chunk_length, f"the answer has no {count} bytes", _split_chunk)
+
+
+def _at_time(actions: Sequence[Action], seconds: float, scope: range) -> Strike:
+    missing = f"the answer does not take {seconds:g} s"
+    return _at_measure(actions, seconds, scope, _wait_length, missing, _split_wait)
+
+
+def _at_measure(
+    actions: Sequence[Action],
+    amount: float,
+    scope: range,
+    measure: Callable[[Action], float],
+    missing: str,
+    split: Callable[[Any, Any], tuple[Action, Action]],
+) -> Strike:
+    """Part where `amount` of what `measure` counts has passed, through the middle of an action if need be."""
+    for index in scope:
+        length = measure(actions[index])
+        if amount < length:
+            first, second = split(actions[index], amount)
+            return Strike([*actions[:index], first], [second, *actions[index + 1 :]])
+        amount -= length
+        if amount <= 0 and length:
+            return _before(actions, index + 1)
+    raise NoSuchPlace(missing)
+
+
+def _chunk_length(action: Action) -> float:
+    return len(action.data) if isinstance(action, Chunk) else 0
+
+
+def _wait_length(action: Action) -> float:
+    return action.seconds if isinstance(action, Wait) else 0.0
+
+
+def _split_chunk(chunk: Chunk, count: float) -> tuple[Action, Action]:
+    return Chunk(chunk.data[: int(count)]), replace(chunk, data=chunk.data[int(count) :])
+
+
+def _split_wait(wait: Wait, seconds: float) -> tuple[Action, Action]:
+    return Wait(seconds), Wait(wait.seconds - seconds)
+
+
+def streamed(actions: Sequence[Action]) -> bool:
+    """Whether an answer is a stream of events."""
+    return any(
+        isinstance(action, Head) and "event-stream" in action.headers.get("content-type", "") for action in actions
+    )

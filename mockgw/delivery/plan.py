@@ -1,0 +1,66 @@
+"""Plan: an answer as the actions that put it on the wire."""
+
+from collections.abc import Sequence
+from random import Random
+
+import orjson
+
+from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
+from mockgw.delivery.pacing import Pace, length, paced
+from mockgw.protocol import headers, sse, tokens
+from mockgw.protocol.events import Deltas, block_text, stream
+from mockgw.protocol.messages import Message, to_json
+
+
+def pieces(message: Message, exact: Sequence[Deltas | None], chunk: int) -> list[Deltas]:
+    """The deltas of each block: those a script wrote, else `chunk` tokens each."""
+    return [
+        written if written is not None else tokens.pieces(block_text(block), chunk)
+        for block, written in zip(message.content, exact, strict=True)
+    ]
+
+
+def frames(message: Message, exact: Sequence[Deltas | None], pace: Pace, rng: Random) -> list[Action]:
+    """The stream's frames and the waits between them."""
+    events = stream(message, pieces(message, exact, pace.chunk))
+    return paced([Chunk(sse.encode(event), event) for event in events], pace, rng)
+
+
+def streamed(body: list[Action], *, delay: float, head: dict[str, str]) -> list[Action]:
+    return [*_wait(delay), Head(200, head), *body, Finish()]
+
+
+def whole(message: Message, *, seconds: float, head: dict[str, str]) -> list[Action]:
+    """One JSON body, after the time that the stream would have taken."""
+    return [*_wait(seconds), *body(200, orjson.dumps(to_json(message)), head)]
+
+
+def answer(
+    message: Message,
+    exact: Sequence[Deltas | None],
+    *,
+    request_id: str,
+    stream: bool,
+    pace: Pace,
+    delay: float,
+    extra: dict[str, str],
+    rng: Random,
+) -> list[Action]:
+    """The actions of a message, streamed or not. `delay` in seconds, before the first byte."""
+    timed = frames(message, exact, pace, rng)
+    if stream:
+        return streamed(timed, delay=delay, head=headers.of_stream(request_id) | extra)
+    return whole(message, seconds=delay + length(timed), head=headers.of_json(request_id) | extra)
+
+
+def body(status: int, data: bytes, head: dict[str, str]) -> list[Action]:
+    """One body of a known length."""
+    return [Head(status, head | {"content-length": str(len(data))}), Chunk(data), Finish()]
+
+
+def after(delay: float, actions: list[Action]) -> list[Action]:
+    return [*_wait(delay), *actions]
+
+
+def _wait(seconds: float) -> list[Action]:
+    return [Wait(seconds)] if seconds else []

@@ -1,0 +1,1 @@
+"""The engine: what the model says."""

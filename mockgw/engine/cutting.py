@@ -1,0 +1,101 @@
+"""Cutting: where `max_tokens` and `stop_sequences` end an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mockgw.protocol import tokens
+from mockgw.protocol.events import Deltas, input_json
+from mockgw.protocol.messages import Block, Text, Thinking, ToolUse
+
+Exact = Deltas | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A block, the deltas that a script wrote for it, and the text that its tokens are counted on."""
+
+    block: Block
+    exact: Exact
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is left of an answer, and why it ended early, if it did."""
+
+    parts: tuple[Part, ...]
+    output_tokens: int
+    stop_reason: str | None = None
+    stop_sequence: str | None = None
+
+
+def cut(parts: Sequence[Part], *, max_tokens: int | None, stop_sequences: Sequence[str]) -> Cut:
+    """The parts up to the limit or the first stop sequence in a text, whichever comes first."""
+    kept: list[Part] = []
+    used = 0
+    for part in parts:
+        stop = _first_stop(part, stop_sequences)
+        shorter = _ended(part, stop[0]) if stop else part
+        size = tokens.count(shorter.counted)
+        if max_tokens is not None and used + size > max_tokens:
+            kept.extend(_within(shorter, max_tokens - used))
+            return Cut(tuple(kept), max_tokens, "max_tokens")
+        used += size
+        if not stop or _text(shorter.block):
+            kept.append(shorter)
+        if stop:
+            return Cut(tuple(kept), used, "stop_sequence", stop[1])
+    if max_tokens == 0:
+        return Cut((), 0, "max_tokens")
+    return Cut(tuple(kept), used)
+
+
+def _first_stop(part: Part, stop_sequences: Sequence[str]) -> tuple[int, str] | None:
+    if not isinstance(part.block, Text):
+        return None
+    found = [(index, stop) for stop in stop_sequences if stop and (index := part.block.text.find(stop)) >= 0]
+    return min(found, default=None)
+
+
+def _within(part: Part, budget: int) -> list[Part]:
+    """As much of a part as the budget pays for."""
+    if isinstance(part.block, ToolUse):
+        return [_arguments_within(part, part.block, budget)] if budget else []
+    length = len("".join(tokens.split(part.counted)[:budget]))
+    return [_ended(part, length)] if length else []
+
+
+def _ended(part: Part, length: int) -> Part:
+    """The part with its text cut to a length."""
+    exact = None if part.exact is None else tuple(_trimmed(part.exact, length))
+    counted = part.counted[:length]
+    match part.block:
+        case Text(text):
+            return Part(Text(text[:length]), exact, counted)
+        case Thinking(thinking):
+            return Part(replace(part.block, thinking=thinking[:length]), exact, counted)
+    return replace(part, counted=counted)
+
+
+def _arguments_within(part: Part, call: ToolUse, budget: int) -> Part:
+    """A call with the arguments that are complete within the budget: the API streams one at a time."""
+    complete: dict[str, Any] = {}
+    for key, value in call.input.items():
+        if tokens.count(input_json(complete | {key: value})) > budget:
+            break
+        complete[key] = value
+    return Part(replace(call, input=complete), None, input_json(complete))
+
+
+def _trimmed(deltas: Deltas, length: int) -> Deltas:
+    kept: list[str] = []
+    for delta in deltas:
+        if length > 0:
+            kept.append(delta[:length])
+        length -= len(delta)
+    return kept
+
+
+def _text(block: Block) -> str:
+    return block.text if isinstance(block, Text) else ""

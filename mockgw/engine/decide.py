@@ -1,0 +1,139 @@
+"""Decide: what a request is answered, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mockgw.chance import Chance
+from mockgw.delivery.faults import Fault
+from mockgw.delivery.pacing import INSTANT, Pace
+from mockgw.engine import errands, generate
+from mockgw.engine.cutting import Exact
+from mockgw.engine.select import Asked, Match, Miss, commit, select
+from mockgw.engine.synthesis import Maker
+from mockgw.engine.template import Scope, Unrenderable, rendered
+from mockgw.protocol.conversation import working_directory
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.messages import Message
+from mockgw.scenario.context import SIDE, Context
+from mockgw.scenario.nodes import Failure, Reply, is_scripted_failure
+
+ERRAND = "errand"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer, how it is given and what goes wrong on the way. `delay` in seconds; `rule` names what decided."""
+
+    answer: Message | ApiError
+    rule: str
+    exact: tuple[Exact, ...] = ()
+    delay: float = 0.0
+    pace: Pace = INSTANT
+    faults: tuple[Fault, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    scripted_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Decides one request. `wall` is the time of day that templates see."""
+
+    asked: Asked
+    chance: Chance
+    dialect: Dialect
+    wall: datetime
+
+    def decide(self) -> Decision:
+        """The decision; ApiError when the scenario has no answer."""
+        found = select(self.asked)
+        if isinstance(found, Match):
+            decision = self._answer(found.leaf, found.rule.id, found)
+            commit(self.asked, found)
+            return decision
+        if self.asked.context.agent == SIDE:
+            return self._answer(errands.answer(self.asked.context), ERRAND, None)
+        raise self._miss(found)
+
+    def _miss(self, miss: Miss) -> ApiError:
+        return miss.error(self.asked.scenario)
+
+    def _answer(self, leaf: Reply | Failure, rule: str, match: Match | None) -> Decision:
+        try:
+            if leaf.templated:
+                leaf = self._rendered(leaf, match)
+            answer, exact = self._content(leaf)
+        except Unrenderable as problem:
+            raise ApiError(400, f"{self._place(match)}: {problem}", kind="template", should_retry=False) from None
+        options = leaf.options
+        return Decision(
+            answer=answer,
+            rule=rule,
+            exact=exact,
+            delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
+            pace=options.pace or INSTANT,
+            faults=self._striking(options.fault, leaf),
+            headers={name.lower(): value for name, value in (options.headers or {}).items()},
+            scripted_failure=is_scripted_failure(leaf),
+        )
+
+    def _content(self, leaf: Reply | Failure) -> tuple[Message | ApiError, tuple[Exact, ...]]:
+        if isinstance(leaf, Failure):
+            try:
+                return leaf.error.api_error(self.dialect), ()
+            except ValueError as problem:
+                raise Unrenderable(str(problem)) from None
+        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
+        return maker.message(leaf.blocks, leaf.options)
+
+    def _striking(self, faults: tuple[Fault, ...], leaf: Reply | Failure) -> tuple[Fault, ...]:
+        """The faults that strike this time, by their rate and by how often they may."""
+        return tuple(fault for index, fault in enumerate(faults) if self._strikes(fault, (*leaf.path, "fault", index)))
+
+    def _strikes(self, fault: Fault, path: tuple[object, ...]) -> bool:
+        if fault.rate < 1 and self.chance.rng(path).random() >= fault.rate:
+            return False
+        hits = self.asked.subject(path)
+        if fault.max_hits is not None and self.asked.state.counted(*hits) >= fault.max_hits:
+            return False
+        self.asked.state.count(*hits)
+        return True
+
+    def _place(self, match: Match | None) -> str:
+        return match.rule.place if match else ERRAND
+
+    def _rendered(self, leaf: Reply | Failure, match: Match | None) -> Any:
+        scope = Scope(makers(self.asked.context, match, self.chance, self.wall))
+        options = rendered(leaf.options, scope)
+        if isinstance(leaf, Failure):
+            return Failure(rendered(leaf.error, scope), options, False, leaf.path)
+        return Reply(rendered(leaf.blocks, scope), options, False, leaf.path)
+
+
+def makers(context: Context, match: Match | None, chance: Chance, wall: datetime) -> dict[str, Callable[[], Any]]:
+    """How each name that a template can use is made, when one does."""
+    conversation = context.conversation
+    return {
+        "prompt": lambda: conversation.prompt or "",
+        "model": lambda: context.request.model,
+        "step": lambda: conversation.step,
+        "turn": lambda: conversation.turn,
+        "attempt": lambda: context.attempt,
+        "session": lambda: context.session,
+        "tool_result": lambda: "\n".join(result.text for result in conversation.tool_results),
+        "cwd": lambda: working_directory(context.system_text, context.reminders_text),
+        "groups": lambda: groups(context, match),
+        "request": lambda: context.request.body,
+        "fake": lambda: generate.seeded(chance.rng("fake")),
+        "now": lambda: wall,
+    }
+
+
+def groups(context: Context, match: Match | None) -> dict[str, str]:
+    """The named groups of the regular expressions that the rule matched with."""
+    found: dict[str, str] = {}
+    for pattern in match.rule.patterns if match else ():
+        found |= pattern.groups(context)
+    return found

@@ -1,0 +1,181 @@
+"""Synthesis: a reply and a request become a message - ids, signatures, stop reason, usage."""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import orjson
+
+from mockgw.chance import Chance
+from mockgw.engine import generate
+from mockgw.engine.cutting import Cut, Exact, Part, cut
+from mockgw.engine.template import Unrenderable
+from mockgw.protocol import models, tokens
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.events import block_text, input_json
+from mockgw.protocol.messages import (
+    Message,
+    OtherBlock,
+    RedactedThinking,
+    Text,
+    Thinking,
+    ToolUse,
+    Usage,
+    block_from_json,
+)
+from mockgw.protocol.requests import MessagesRequest
+from mockgw.scenario.context import Context
+from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
+from mockgw.scenario.replies import ToolUse as ToolUseForm
+
+# What the live API's signatures begin with, decoded (recordings).
+SIGNATURE_HEAD = bytes.fromhex("12a4010a02180212")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes messages for one request: its chance is spent on ids and on generated content."""
+
+    context: Context
+    chance: Chance
+    seed: int
+    dialect: Dialect
+
+    def message(self, blocks: Sequence[BlockForm], options: Options) -> tuple[Message, tuple[Exact, ...]]:
+        """The message, cut as the request wants it, and the deltas that a script wrote for its blocks."""
+        request = self.context.request
+        parts = [self._part(form, index) for index, form in enumerate(blocks)]
+        result = cut(
+            [part for part in parts if part.block != Text("")],
+            max_tokens=request.max_tokens,
+            stop_sequences=request.stop_sequences,
+        )
+        reason = options.stop_reason or result.stop_reason or _derived_reason(result)
+        message = Message(
+            id="msg_01" + self.chance.token("message", length=22),
+            model=options.model or self._model(),
+            content=tuple(part.block for part in result.parts),
+            stop_reason=reason,
+            stop_sequence=options.stop_sequence or result.stop_sequence,
+            usage=usage(request, result.output_tokens, options.usage),
+            stop_details={"type": "refusal", "category": None, "explanation": None} if reason == "refusal" else None,
+        )
+        return message, tuple(part.exact for part in result.parts)
+
+    def _model(self) -> str:
+        asked = self.context.request.model
+        return asked if self.dialect.echoes_model else models.resolve(asked)
+
+    def _part(self, form: BlockForm, index: int) -> Part:
+        match form.kind:
+            case "text":
+                text, exact = _written(form.text)
+                return Part(Text(text), exact, text)
+            case "thinking":
+                return self._thinking(*_written(form.thinking))
+            case "redacted_thinking":
+                return Part(RedactedThinking(form.redacted_thinking or ""), None, form.redacted_thinking or "")
+            case "tool_use" if form.tool_use is not None:
+                return self._tool_use(form.tool_use, index)
+            case "generate" if form.generate is not None:
+                return self._generated(form.generate, index)
+        return self._other(form.block or {}, index)
+
+    def _thinking(self, text: str, exact: Exact) -> Part:
+        thinking = self.context.request.thinking or {}
+        block = Thinking(text, sign(text, self.seed))
+        if thinking.get("display") == "omitted":
+            return Part(Thinking("", block.signature), (), text)
+        return Part(block, exact, text)
+
+    def _tool_use(self, form: ToolUseForm, index: int) -> Part:
+        if isinstance(form.input, list):
+            written = "".join(form.input)
+            return Part(self._call(form.name, _parsed(written), form.id, index), tuple(form.input), written)
+        return self._call_part(self._call(form.name, form.input, form.id, index))
+
+    def _call(self, name: str, input: dict[str, Any], id: str | None, index: int) -> ToolUse:
+        return ToolUse(id or "toolu_01" + self.chance.token("tool", index, length=22), name, input)
+
+    def _call_part(self, call: ToolUse) -> Part:
+        return Part(call, None, input_json(call.input) or call.name)
+
+    def _generated(self, form: Generate, index: int) -> Part:
+        rng = self.chance.rng("generate", index)
+        if form.tool is not None:
+            return self._generated_call(form.tool, rng, index)
+        text = self._generated_text(form, rng)
+        return Part(Text(text), None, text)
+
+    def _generated_text(self, form: Generate, rng: Random) -> str:
+        if form.words is not None:
+            return generate.words(form.words, rng)
+        if form.sentences is not None:
+            return generate.sentences(form.sentences, rng)
+        if self.context.schema is None:
+            raise generate.refused("generate: {json: true} needs a request with output_config.format")
+        return json.dumps(generate.value(self.context.schema, rng), ensure_ascii=False, separators=(",", ":"))
+
+    def _generated_call(self, wanted: str | bool, rng: Random, index: int) -> Part:
+        choice = self.context.request.tool_choice or {}
+        name = wanted if isinstance(wanted, str) else choice.get("name")
+        offered = [tool for tool in self.context.request.tools if isinstance(tool.get("input_schema"), dict)]
+        tool = next((tool for tool in offered if name in (None, tool["name"])), None)
+        if tool is None:
+            names = ", ".join(tool["name"] for tool in offered) or "no tool with a schema"
+            raise generate.refused(f"the request does not offer the tool {name or 'that is wanted'}; it offers {names}")
+        return self._call_part(self._call(tool["name"], generate.value(tool["input_schema"], rng), None, index))
+
+    def _other(self, value: dict[str, Any], index: int) -> Part:
+        if value.get("type") == "tool_use" and "name" in value:
+            return self._call_part(self._call(value["name"], value.get("input", {}), value.get("id"), index))
+        block = block_from_json(value)
+        counted = (
+            block_text(block) or orjson.dumps(value).decode() if isinstance(block, OtherBlock) else block_text(block)
+        )
+        return Part(block, None, counted)
+
+
+def _written(deltas: str | list[str] | None) -> tuple[str, Exact]:
+    """The text, and the deltas if it was written as a list of them."""
+    if isinstance(deltas, list):
+        return "".join(deltas), tuple(deltas)
+    return deltas or "", None
+
+
+def _parsed(written: str) -> dict[str, Any]:
+    """Exact JSON deltas as an object; a script may break them on purpose, then not streamed there is nothing."""
+    try:
+        value = orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _derived_reason(result: Cut) -> str:
+    return "tool_use" if any(isinstance(part.block, ToolUse) for part in result.parts) else "end_turn"
+
+
+def sign(thinking: str, seed: int) -> str:
+    """The signature of a thinking block: it belongs to this text and this run's seed."""
+    body = Chance(seed, "signature").bytes(thinking, length=64)
+    return base64.b64encode(SIGNATURE_HEAD + body).decode()
+
+
+def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:
+    """The tokens: estimated from the whole request and the real output, but for what a script sets."""
+    least = 0 if request.max_tokens == 0 else 1
+    counts = {"input_tokens": tokens.request_estimate(request.body), "output_tokens": max(least, output_tokens)}
+    counts |= dict(_scripted_counts(scripted))
+    return Usage(**counts, ephemeral_5m_input_tokens=counts.get("cache_creation_input_tokens", 0))
+
+
+def _scripted_counts(form: UsageForm | None) -> Iterator[tuple[str, int]]:
+    for name in form.model_fields_set if form is not None else ():
+        try:
+            yield name, int(getattr(form, name))
+        except (TypeError, ValueError):
+            raise Unrenderable(f"usage.{name}: expected a whole number, found {getattr(form, name)!r}") from None

@@ -1,0 +1,42 @@
+"""Keys: who asks. Any key that is not empty is good."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.errors import ApiError
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who asks."""
+
+    key: str
+
+
+def authenticate(headers: Mapping[str, str], dialect: Dialect) -> Account:
+    """The account that a request's credentials name, or a 401. Of two different keys the dialect says which counts."""
+    for name in dialect.credentials:
+        if key := READERS[name](headers.get(name, "")):
+            return Account(key)
+    raise ApiError(401, _refusal(headers, dialect))
+
+
+def masked(key: str) -> str:
+    """A key that can be shown: its ends, if it is long enough to have a middle."""
+    return f"{key[:4]}…{key[-2:]}" if len(key) > 12 else "…"
+
+
+def _bearer(value: str) -> str:
+    scheme, _, token = value.strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _refusal(headers: Mapping[str, str], dialect: Dialect) -> str:
+    scheme = headers.get("authorization", "").strip().partition(" ")[0]
+    if scheme and scheme.lower() != "bearer":
+        return "Authorization: expected 'Bearer <key>', found another scheme or a bare key"
+    return dialect.missing_key
+
+
+READERS: Mapping[str, Callable[[str], str]] = {"authorization": _bearer, "x-api-key": str.strip}

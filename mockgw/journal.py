@@ -1,0 +1,102 @@
+"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mockgw.delivery.actions import Action, Delivery
+from mockgw.protocol.messages import Usage
+
+KEPT = 10_000
+KEPT_BYTES = 64 * 1024 * 1024
+SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what became of it. `started` is a reading of the clock, `received` the time of day."""
+
+    request_id: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    received: datetime
+    started: float
+    session: str
+    key: str = ""
+    model: str = ""
+    scenario: str = ""
+    rule: str = ""
+    attempt: int = 0
+    stream: bool = False
+    status: int = 0
+    answer: str = ""
+    faults: tuple[str, ...] = ()
+    refusal: str = ""
+    message: str = ""
+    usage: Usage | None = None
+    actions: Sequence[Action] = ()
+    delivery: Delivery = field(default_factory=Delivery)
+
+    def summary(self) -> dict[str, Any]:
+        """The exchange in a line's worth of plain data: no bodies, no secrets, durations in seconds."""
+        return {
+            "time": self.received.isoformat(),
+            "request_id": self.request_id,
+            "session": self.session,
+            "method": self.method,
+            "path": self.path,
+            "model": self.model,
+            "scenario": self.scenario,
+            "rule": self.rule,
+            "attempt": self.attempt,
+            "stream": self.stream,
+            "status": self.status,
+            "answer": self.answer,
+            "faults": list(self.faults),
+            "refusal": self.refusal,
+            "message": self.message,
+            "input_tokens": self.usage.input_tokens if self.usage else None,
+            "output_tokens": self.usage.output_tokens if self.usage else None,
+            **self.delivery.summary(),
+        }
+
+
+def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers that can be kept: whoever reads the journal learns no key."""
+    return {name: "…" if name in SECRETS else value for name, value in headers.items()}
+
+
+class Journal:
+    """The newest exchanges; older ones are evicted, and counted."""
+
+    def __init__(self, *, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept = kept
+        self._kept_bytes = kept_bytes
+        self._exchanges: deque[Exchange] = deque()
+        self._bytes = 0
+        self.evicted = 0
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange that has ended; its actions are let go."""
+        exchange.actions = ()
+        self._exchanges.append(exchange)
+        self._bytes += len(exchange.body)
+        while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
+            self._bytes -= len(self._exchanges.popleft().body)
+            self.evicted += 1
+
+    def reset(self, session: str | None = None) -> None:
+        """Forget the exchanges of one session, or all."""
+        kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
+        self._exchanges = deque(kept)
+        self._bytes = sum(len(exchange.body) for exchange in kept)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._exchanges)
+
+    def __len__(self) -> int:
+        return len(self._exchanges)

@@ -1,0 +1,140 @@
+"""Notation: the base of every class that people write in YAML, and the scalars they write: text, numbers, durations."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from mockgw.suggest import did_you_mean
+
+TEMPLATE_SIGNS = ("{{", "{%", "{#")
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+DURATION = r"^\d+(\.\d+)?(ms|s|m|h|d)$"
+
+
+class Written(BaseModel):
+    """Something a person writes: its fields are its options, an unknown one is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, value: Any) -> Any:
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        for key in (key for key in value if key not in known) if isinstance(value, dict) else ():
+            hint = did_you_mean(key, known) or f"; expected {', '.join(known)}"
+            raise PydanticCustomError(
+                "unknown_key", "unknown key {key}{hint}", {"key": repr(key), "name": key, "hint": hint}
+            )
+        return value
+
+
+def is_template(value: object) -> bool:
+    """Whether a value is text with `{{ … }}` or another Jinja2 sign in it."""
+    return isinstance(value, str) and any(sign in value for sign in TEMPLATE_SIGNS)
+
+
+def shown(value: object) -> str:
+    """A value as its writer would recognise it in a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"a mapping with {', '.join(map(repr, value))}" if value else "an empty mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:76]}…{text[-1]}"
+
+
+def read_text(value: object) -> str:
+    """Text: a string, or a number as it was written (`404`, `1.10`)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        hint = f"; quote it: '{shown(value)}'" if value is None or isinstance(value, bool) else ""
+        raise ValueError(f"expected text, found {shown(value)}{hint}")
+    return getattr(value, "text", None) or str(value)
+
+
+def read_number(value: object) -> object:
+    """A number, kept apart from `true` and from quoted text."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"expected a number, found {shown(value)}")
+    return value
+
+
+def read_integer(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"expected a whole number, found {shown(value)}")
+    return int(value)
+
+
+def read_boolean(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected true or false, found {shown(value)}")
+    return value
+
+
+def read_duration(value: object) -> float:
+    """Seconds, from `250ms`, `2s`, `1m`, `5h`, `7d` or a number of seconds."""
+    if isinstance(value, str) and re.match(DURATION, value):
+        unit = value.lstrip("0123456789.")
+        return float(value.removesuffix(unit)) * UNITS[unit]
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError(
+            f"expected a duration such as 250ms, 2s, 1m, 5h, 7d or a number of seconds, found {shown(value)}"
+        )
+    return float(value)
+
+
+def or_template(read: Callable[[object], object]) -> Callable[[object], object]:
+    """A reader that lets templates through: they are read once they are rendered."""
+    return lambda value: value if is_template(value) else read(value)
+
+
+def share(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"expected a share from 0 to 1, found {value}")
+    return value
+
+
+def at_least(minimum: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if value < minimum:
+            raise ValueError(f"expected at least {minimum}, found {value}")
+        return value
+
+    return AfterValidator(check)
+
+
+Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": ["string", "number"]})]
+Number = Annotated[float, BeforeValidator(read_number), WithJsonSchema({"type": "number"})]
+Integer = Annotated[int, BeforeValidator(read_integer), WithJsonSchema({"type": "integer"})]
+Boolean = Annotated[bool, BeforeValidator(read_boolean), WithJsonSchema({"type": "boolean"})]
+Count = Annotated[Integer, at_least(1)]
+Share = Annotated[Number, AfterValidator(share)]
+Duration = Annotated[
+    float,
+    BeforeValidator(read_duration),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": DURATION}]}),
+]
+TEMPLATE_SCHEMA = {"type": "string", "pattern": r"\{[{%#]"}
+IntegerOrTemplate = Annotated[
+    Any,
+    BeforeValidator(or_template(read_integer)),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, TEMPLATE_SCHEMA]}),
+]
+DurationOrTemplate = Annotated[
+    Any,
+    BeforeValidator(or_template(read_duration)),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": DURATION}, TEMPLATE_SCHEMA]}),
+]
+
+
+def listed(value: object) -> object:
+    """One value or several, as a list."""
+    return value if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,307 @@
+"""Pipeline: the life of one request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from mockgw.chance import Chance, digest
+from mockgw.clock import Clock, SystemClock
+from mockgw.delivery import plan
+from mockgw.delivery.actions import Action, Chunk, Delivery
+from mockgw.delivery.faults import CannotStrike, Scene, strike
+from mockgw.engine.decide import Decider, Decision
+from mockgw.engine.select import Asked
+from mockgw.engine.state import Call, State, States, fingerprint
+from mockgw.gateway.keys import authenticate
+from mockgw.journal import Exchange, Journal, without_secrets
+from mockgw.protocol import conversation, headers, models, sse, tokens
+from mockgw.protocol.dialects import DIALECTS, Dialect, error_bytes, error_frame
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.messages import Message, ToolUse
+from mockgw.protocol.requests import MessagesRequest, parse, parse_count
+from mockgw.protocol.scripted import ScriptedError
+from mockgw.scenario.context import SIDE, Context, agent_of
+from mockgw.scenario.library import Library
+from mockgw.scenario.model import Scenario
+from mockgw.settings import Settings
+
+Parse = Callable[..., MessagesRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as it came, header names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(slots=True)
+class Opened:
+    """A request on its way: its exchange, and what was found out so far."""
+
+    incoming: Incoming
+    exchange: Exchange
+    chance: Chance
+    dialect: Dialect
+    state: State
+    scenario: Scenario | None = None
+    call: Call | None = None
+    scripted_failure: bool = False
+
+
+class Pipeline:
+    """Everything between the socket and the answer; no step of it waits."""
+
+    def __init__(self, library: Library, settings: Settings = Settings(), clock: Clock | None = None) -> None:
+        self.library = library
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.states = States()
+        self.journal = Journal()
+        self.observers: list[Callable[[Exchange], None]] = []
+
+    def messages(self, incoming: Incoming) -> Opened:
+        """`POST /v1/messages`."""
+        return self._answered(incoming, self._message)
+
+    def count_tokens(self, incoming: Incoming) -> Opened:
+        """`POST /v1/messages/count_tokens`."""
+        return self._answered(incoming, self._count)
+
+    def list_models(self, incoming: Incoming) -> Opened:
+        """`GET /v1/models`: the scenarios first."""
+        return self._answered(incoming, self._models)
+
+    def show_model(self, incoming: Incoming, name: str) -> Opened:
+        """`GET /v1/models/{id}`."""
+        return self._answered(incoming, lambda opened: self._model(opened, name))
+
+    def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
+        """An answer to what never gets as far as a scenario."""
+
+        def raise_error(opened: Opened) -> list[Action]:
+            raise error
+
+        return self._answered(incoming, raise_error)
+
+    def say(self, incoming: Incoming, actions: list[Action]) -> Opened:
+        """An answer that has nothing to do with models."""
+        opened = self._answered(incoming, lambda _: actions)
+        opened.exchange.status, opened.exchange.answer = 200, "hello"
+        return opened
+
+    def settle(self, opened: Opened, delivery: Delivery) -> None:
+        """The answer has left, or as much of it as will: end the call, keep the exchange."""
+        exchange = opened.exchange
+        exchange.delivery = delivery
+        if opened.call is not None:
+            refused = bool(exchange.refusal)
+            whole = refused or (exchange.status == 200 and delivery.whole and not opened.scripted_failure)
+            opened.state.end(opened.call, whole=whole, scripted_failure=opened.scripted_failure)
+        self.journal.add(exchange)
+        for observe in self.observers:
+            observe(exchange)
+
+    def reset(self, session: str | None = None) -> None:
+        """Forget everything of one session, or of all."""
+        self.states.reset(session)
+        self.journal.reset(session)
+
+    def _answered(self, incoming: Incoming, answer: Callable[[Opened], list[Action]]) -> Opened:
+        opened = self._open(incoming)
+        try:
+            opened.exchange.actions = answer(opened)
+        except ApiError as error:
+            opened.exchange.actions = self._refusal(opened, error)
+        return opened
+
+    def _open(self, incoming: Incoming) -> Opened:
+        now = self.clock.now()
+        session = incoming.headers.get("x-mockgw-session", "").strip() or "default"
+        state = self.states.of(session, now)
+        chosen = incoming.headers.get("x-mockgw-scenario", "")
+        request = digest(incoming.method, incoming.path, chosen, incoming.body)
+        chance = Chance(self.settings.seed, session, request, state.count("request", request))
+        exchange = Exchange(
+            request_id=headers.new_request_id(chance),
+            method=incoming.method,
+            path=incoming.path,
+            headers=without_secrets(incoming.headers),
+            body=incoming.body,
+            received=self.clock.wall(),
+            started=now,
+            session=session,
+        )
+        return Opened(incoming, exchange, chance, DIALECTS[self.settings.dialect], state)
+
+    def _request(self, opened: Opened, parse: Parse) -> MessagesRequest:
+        """The request that passed the gateway; the scenario is found first, since it may say how the gateway is."""
+        incoming = opened.incoming
+        failure: ApiError | None = None
+        request: MessagesRequest | None = None
+        try:
+            request = parse(
+                incoming.body,
+                content_type=incoming.headers.get("content-type"),
+                content_encoding=incoming.headers.get("content-encoding"),
+            )
+        except ApiError as error:
+            failure = error
+        self._choose(opened, request.model if request else None)
+        opened.exchange.key = authenticate(incoming.headers, opened.dialect).key
+        if request is None:
+            raise failure or AssertionError
+        opened.exchange.model = request.model
+        return request
+
+    def _choose(self, opened: Opened, model: str | None) -> None:
+        named = opened.incoming.headers.get("x-mockgw-scenario", "").strip() or None
+        opened.exchange.model = model or ""
+        opened.scenario = self.library.choose(named, model)
+        opened.exchange.scenario = opened.scenario.name
+        if opened.scenario.dialect is not None:
+            opened.dialect = DIALECTS[opened.scenario.dialect]
+
+    def _message(self, opened: Opened) -> list[Action]:
+        request = self._request(opened, parse)
+        opened.exchange.stream = request.stream
+        asked = self._asked(opened, request)
+        decision = Decider(asked, opened.chance, opened.dialect, self.clock.wall()).decide()
+        self._note(opened, decision)
+        try:
+            return strike(self._planned(opened, request, decision), decision.faults, self._scene(opened))
+        except CannotStrike as problem:
+            message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
+            raise ApiError(400, message, kind="fault", should_retry=False) from None
+
+    def _asked(self, opened: Opened, request: MessagesRequest) -> Asked:
+        assert opened.scenario is not None
+        incoming, state = opened.incoming, opened.state
+        agent = agent_of(request, incoming.headers)
+        run = [incoming.headers.get(f"x-claude-code-{name}-id", "") for name in ("session", "agent")]
+        opened.call = call = state.begin(fingerprint(request.messages, agent, *run))
+        state.requests += agent != SIDE
+        opened.exchange.attempt = call.tries
+        context = Context(
+            request=request,
+            headers=incoming.headers,
+            conversation=conversation.read(request.messages),
+            session=opened.exchange.session,
+            key=opened.exchange.key,
+            agent=agent,
+            attempt=call.tries,
+            nth_request=state.requests,
+            clock=self.clock.now() - state.started,
+        )
+        return Asked(context, opened.scenario, state, call, self.settings.seed)
+
+    def _note(self, opened: Opened, decision: Decision) -> None:
+        exchange = opened.exchange
+        opened.scripted_failure = decision.scripted_failure
+        exchange.rule = decision.rule
+        exchange.faults = tuple(fault.type for fault in decision.faults)  # type: ignore[attr-defined]  # each has one
+        if isinstance(decision.answer, Message):
+            exchange.status = 200
+            exchange.usage = decision.answer.usage
+            exchange.answer = outline(decision.answer)
+        else:
+            exchange.status = decision.answer.status
+            exchange.answer = decision.answer.type
+            exchange.message = decision.answer.message
+
+    def _planned(self, opened: Opened, request: MessagesRequest, decision: Decision) -> list[Action]:
+        exchange = opened.exchange
+        own = {"x-mockgw-scenario": exchange.scenario, "x-mockgw-rule": exchange.rule}
+        extra = {name: _header_value(value) for name, value in (own | decision.headers).items()}
+        if isinstance(decision.answer, ApiError):
+            return plan.after(decision.delay, self._error_actions(opened, decision.answer, extra))
+        return plan.answer(
+            decision.answer,
+            decision.exact,
+            request_id=exchange.request_id,
+            stream=request.stream,
+            pace=decision.pace,
+            delay=decision.delay,
+            extra=extra,
+            rng=opened.chance.rng("pace"),
+        )
+
+    def _scene(self, opened: Opened) -> Scene:
+        def frame(scripted: ScriptedError) -> Chunk:
+            error = scripted.api_error(opened.dialect)
+            event = error_frame(opened.dialect, error, opened.exchange.request_id)
+            return Chunk(sse.encode(event), event)
+
+        return Scene(frame)
+
+    def _error_actions(self, opened: Opened, error: ApiError, extra: Mapping[str, str]) -> list[Action]:
+        request_id = opened.exchange.request_id
+        body = error_bytes(opened.dialect, error, request_id)
+        return plan.body(error.status, body, headers.of_error(error, request_id) | extra)
+
+    def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
+        exchange = opened.exchange
+        exchange.status, exchange.answer, exchange.message = error.status, error.type, error.message
+        exchange.refusal = error.kind or "refused"
+        return self._error_actions(opened, error, {})
+
+    def _count(self, opened: Opened) -> list[Action]:
+        request = self._request(opened, parse_count)
+        count = tokens.request_estimate(request.body)
+        opened.exchange.answer = f"{count} tokens"
+        return self._json(opened, {"input_tokens": count})
+
+    def _models(self, opened: Opened) -> list[Action]:
+        self._check_key(opened)
+        page = models.page(
+            self._model_infos(),
+            **{name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")},
+        )
+        opened.exchange.answer = f"{len(page['data'])} models"
+        return self._json(opened, page)
+
+    def _model(self, opened: Opened, name: str) -> list[Action]:
+        self._check_key(opened)
+        opened.exchange.model = name
+        opened.exchange.answer = "model"
+        scenario = models.scenario_of(name)
+        if scenario is not None and scenario in self.library.scenarios:
+            return self._json(opened, models.scenario_info(scenario, self.library.scenarios[scenario].description))
+        found = models.find(name)
+        if found is None:
+            raise ApiError(404, f"model: {name}", param="model")
+        return self._json(opened, models.model_info(found))
+
+    def _check_key(self, opened: Opened) -> None:
+        self._choose(opened, None)
+        opened.exchange.key = authenticate(opened.incoming.headers, opened.dialect).key
+
+    def _model_infos(self) -> list[dict[str, object]]:
+        scenarios = [models.scenario_info(s.name, s.description) for s in self.library.scenarios.values()]
+        return [*scenarios, *(models.model_info(m) for m in models.CATALOGUE if m.lifecycle != "retired")]
+
+    def _json(self, opened: Opened, value: object) -> list[Action]:
+        opened.exchange.status = 200
+        return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
+
+
+def outline(message: Message) -> str:
+    """What an answer consists of, in a few words: `thinking, Read(), end_turn`."""
+    kinds = [f"{block.name}()" if isinstance(block, ToolUse) else _kind(block) for block in message.content]
+    return ", ".join([*dict.fromkeys(kinds), message.stop_reason])
+
+
+def _kind(block: object) -> str:
+    return {"Thinking": "thinking", "RedactedThinking": "redacted_thinking", "Text": "text"}.get(
+        type(block).__name__, "block"
+    )
+
+
+def _header_value(value: str) -> str:
+    """A header's value in what HTTP can carry: names of scenarios and rules may be in any script."""
+    return value if value.isascii() and value.isprintable() else value.encode("ascii", "backslashreplace").decode()

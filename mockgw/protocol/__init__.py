@@ -1,0 +1,1 @@
+"""The wire format of the Anthropic Messages API: values and pure functions. No I/O, no time, no chance."""

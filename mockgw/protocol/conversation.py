@@ -1,0 +1,123 @@
+"""Conversation: what an agent's transcript says - the typed prompt, reminders, step, turn, tool results."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+# What Claude Code adds to the person's words (seen on the wire, 2.1.197 and 2.1.330).
+REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
+COMMAND = re.compile(
+    r"<(local-command-caveat|local-command-stdout|local-command-stderr|command-name|command-message|command-args"
+    r"|bash-input|bash-stdout|bash-stderr)>.*?</\1>",
+    re.DOTALL,
+)
+INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]\n]*\]")
+QUEUED = re.compile(r"The user sent a new message while you were working:\n(.*?)\n\nThis is how Claude Code", re.DOTALL)
+WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What one of the client's tools gave back."""
+
+    name: str | None
+    text: str
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A transcript, read once per request.
+
+    `prompt` is what was typed last, None if nothing was; `position` the index of its message; `nth_prompt` how many
+    were typed; `step` the assistant messages since, `turn` those in the whole transcript.
+    """
+
+    prompt: str | None
+    position: int
+    nth_prompt: int
+    step: int
+    turn: int
+    tool_results: tuple[ToolResult, ...]
+
+
+def read(messages: Sequence[Json]) -> Conversation:
+    """What the transcript says."""
+    prompt, position, nth, step, turn = None, -1, 0, 0, 0
+    for index, message in enumerate(messages):
+        if message["role"] == "assistant":
+            step, turn = step + 1, turn + 1
+        elif message["role"] == "user" and (text := typed(message["content"])):
+            prompt, position, nth, step = text, index, nth + 1, 0
+    return Conversation(prompt, position, nth, step, turn, tuple(_tool_results(messages)))
+
+
+def typed(content: str | Sequence[Json]) -> str:
+    """What a person typed in a user message: its text without reminders and the client's own notes.
+
+    After a slash command only the last text counts: the command may leave a report that no tag marks.
+    """
+    parts = texts(content)
+    words = [text for part in parts if (text := _typed_text(part))]
+    after_command = len(words) > 1 and any("<command-name>" in part for part in parts)
+    return words[-1] if after_command else "\n".join(words)
+
+
+def _typed_text(text: str) -> str:
+    if "<" in text:
+        text = COMMAND.sub("", REMINDER.sub("", text))
+    if "[Request interrupted" in text:
+        text = INTERRUPTED.sub("", text)
+    queued = QUEUED.search(text) if text.startswith("The user sent a new message") else None
+    return (queued[1] if queued else text).strip()
+
+
+def texts(content: str | Sequence[Json]) -> list[str]:
+    """The texts of a message's or a system prompt's content."""
+    if isinstance(content, str):
+        return [content]
+    return [part["text"] for part in content if part.get("type") == "text" and isinstance(part.get("text"), str)]
+
+
+def reminders(messages: Sequence[Json]) -> list[str]:
+    """The texts of `<system-reminder>`s and of system messages in mid-conversation."""
+    found: list[str] = []
+    for message in messages:
+        if message["role"] == "system":
+            found.extend(texts(message["content"]))
+        elif message["role"] == "user":
+            found.extend(match.strip() for text in texts(message["content"]) for match in REMINDER.findall(text))
+    return found
+
+
+def working_directory(system: str, notes: Sequence[str] = ()) -> str:
+    """Where an agent says that it works: in its system prompt or its reminders; `.` when it does not say."""
+    for text in (system, *notes):
+        if found := WORKING_DIRECTORY.search(text):
+            return found[1].strip()
+    return "."
+
+
+def _tool_results(messages: Sequence[Json]) -> Iterator[ToolResult]:
+    last = next((message for message in reversed(messages) if message["role"] == "user"), None)
+    if last is None or isinstance(last["content"], str):
+        return
+    results = [block for block in last["content"] if block.get("type") == "tool_result"]
+    names = _tool_names(messages) if results else {}
+    for block in results:
+        content = block.get("content") or ""
+        yield ToolResult(names.get(block["tool_use_id"]), "\n".join(texts(content)), block.get("is_error") is True)
+
+
+def _tool_names(messages: Sequence[Json]) -> dict[str, str]:
+    calls = (
+        block
+        for message in messages
+        if message["role"] == "assistant" and not isinstance(message["content"], str)
+        for block in message["content"]
+        if block.get("type") == "tool_use"
+    )
+    return {block["id"]: block["name"] for block in calls}

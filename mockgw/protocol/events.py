@@ -1,0 +1,156 @@
+"""Events: a message as the stream that tells it, and a stream as the message it tells."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from mockgw.protocol.messages import (
+    Block,
+    Json,
+    Message,
+    OtherBlock,
+    RedactedThinking,
+    Text,
+    Thinking,
+    ToolUse,
+    block_json,
+    from_json,
+    to_json,
+)
+
+Event = dict[str, Any]
+Deltas = Sequence[str]
+
+# The only event with spaces inside its JSON (recordings in the SDKs' test suites); see sse.encode.
+PING: Event = {"type": "ping"}
+
+# message_start already counts a token or so: 1, 2, 8 … were recorded.
+FIRST_OUTPUT_TOKENS = 1
+
+
+def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event]:
+    """The events of a whole answer, in the order of the API: a ping follows the first `content_block_start`.
+
+    `deltas[i]` are the pieces of block i (they must add up to its text, or to its input's JSON); one piece when absent.
+    """
+    events = [{"type": "message_start", "message": _started(message)}]
+    for index, block in enumerate(message.content):
+        events.extend(_block_events(index, block, deltas[index] if index < len(deltas) else None))
+        if index == 0:
+            events.insert(2, PING)
+    events.append({"type": "message_delta", "delta": _stop(message), "usage": _final_usage(to_json(message)["usage"])})
+    events.append({"type": "message_stop"})
+    return events
+
+
+def _started(message: Message) -> Json:
+    body = to_json(message)
+    body |= {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
+    body["usage"] = body["usage"] | {"output_tokens": min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)}
+    return body
+
+
+def _stop(message: Message) -> Json:
+    return {
+        "stop_reason": message.stop_reason,
+        "stop_sequence": message.stop_sequence,
+        "stop_details": message.stop_details,
+    }
+
+
+def _final_usage(usage: Json) -> Json:
+    # The cumulative form of the current API; what it leaves out stands in message_start.
+    left_out = ("cache_creation", "service_tier", "inference_geo")
+    return {key: value for key, value in usage.items() if key not in left_out}
+
+
+def input_json(value: Json) -> str:
+    """A tool's input as the model writes it: a space after colons and commas. Empty for no arguments."""
+    return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+def block_text(block: Block) -> str:
+    """What the deltas of a block add up to; empty where a block comes whole in its start."""
+    match block:
+        case Text(text):
+            return text
+        case Thinking(thinking):
+            return thinking
+        case ToolUse(input=value):
+            return input_json(value)
+        case OtherBlock({"type": str(kind), "input": dict(value)}) if kind.endswith("tool_use"):
+            return input_json(value)
+    return ""
+
+
+def _block_events(index: int, block: Block, deltas: Deltas | None) -> Iterator[Event]:
+    yield {"type": "content_block_start", "index": index, "content_block": _opening(block)}
+    pieces = deltas if deltas is not None else [text] if (text := block_text(block)) else []
+    for delta in _deltas(block, pieces):
+        yield {"type": "content_block_delta", "index": index, "delta": delta}
+    yield {"type": "content_block_stop", "index": index}
+
+
+def _opening(block: Block) -> Json:
+    """The block as its start shows it: empty where deltas follow."""
+    match block:
+        case Text():
+            return {"type": "text", "text": ""}
+        case Thinking():
+            return {"type": "thinking", "thinking": "", "signature": ""}
+        case ToolUse() | OtherBlock({"type": "server_tool_use" | "mcp_tool_use" | "tool_use", "input": dict()}):
+            return block_json(block) | {"input": {}}
+    return block_json(block)
+
+
+def _deltas(block: Block, pieces: Deltas) -> Iterator[Json]:
+    match block:
+        case Text():
+            yield from ({"type": "text_delta", "text": piece} for piece in pieces)
+        case Thinking(signature=signature):
+            yield from ({"type": "thinking_delta", "thinking": piece} for piece in pieces)
+            yield {"type": "signature_delta", "signature": signature}
+        case ToolUse() | OtherBlock({"type": "server_tool_use" | "mcp_tool_use" | "tool_use", "input": dict()}):
+            yield {"type": "input_json_delta", "partial_json": ""}
+            yield from ({"type": "input_json_delta", "partial_json": piece} for piece in pieces)
+        case RedactedThinking() | OtherBlock():
+            pass
+
+
+def collapse(events: Iterable[Event]) -> Message:
+    """The message that a whole stream tells: the inverse of `stream`."""
+    body: Json = {}
+    blocks: dict[int, Json] = {}
+    for event in events:
+        match event["type"]:
+            case "message_start":
+                body = event["message"] | {"usage": dict(event["message"]["usage"])}
+            case "content_block_start":
+                blocks[event["index"]] = dict(event["content_block"])
+            case "content_block_delta":
+                _add(blocks[event["index"]], event["delta"])
+            case "content_block_stop":
+                _close(blocks[event["index"]])
+            case "message_delta":
+                body |= event["delta"]
+                body["usage"] |= event["usage"]
+    return from_json(body | {"content": [blocks[index] for index in sorted(blocks)]})
+
+
+def _add(block: Json, delta: Json) -> None:
+    match delta:
+        case {"type": "text_delta", "text": text}:
+            block["text"] += text
+        case {"type": "thinking_delta", "thinking": thinking}:
+            block["thinking"] += thinking
+        case {"type": "signature_delta", "signature": signature}:
+            block["signature"] = signature
+        case {"type": "input_json_delta", "partial_json": piece}:
+            block["partial_json"] = block.get("partial_json", "") + piece
+
+
+def _close(block: Json) -> None:
+    if written := block.pop("partial_json", ""):
+        block["input"] = orjson.loads(written)

@@ -1,0 +1,155 @@
+"""Messages: what the model answers, as values, and their JSON in the wire's key order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Extended thinking; the text is empty when its display is `omitted`, the signature never."""
+
+    thinking: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedThinking:
+    """Thinking that only the API can read."""
+
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A call of one of the client's tools."""
+
+    id: str
+    name: str
+    input: Json
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBlock:
+    """Any other content block, as it is written on the wire."""
+
+    value: Json
+
+
+Block = Text | Thinking | RedactedThinking | ToolUse | OtherBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, as the API counts them; `other` holds fields that only a script sets."""
+
+    input_tokens: int
+    output_tokens: int
+    cache_creation_input_tokens: int = 0
+    cache_read_input_tokens: int = 0
+    ephemeral_5m_input_tokens: int = 0
+    ephemeral_1h_input_tokens: int = 0
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A whole answer of the model."""
+
+    id: str
+    model: str
+    content: tuple[Block, ...]
+    stop_reason: str
+    stop_sequence: str | None
+    usage: Usage
+    stop_details: Json | None = None
+
+
+def to_json(message: Message) -> Json:
+    """The body of a non-streamed answer. Key order: recordings of February 2026, `stop_details` since July 2026."""
+    return {
+        "model": message.model,
+        "id": message.id,
+        "type": "message",
+        "role": "assistant",
+        "content": [block_json(block) for block in message.content],
+        "stop_reason": message.stop_reason,
+        "stop_sequence": message.stop_sequence,
+        "stop_details": message.stop_details,
+        "usage": usage_json(message.usage),
+    }
+
+
+def block_json(block: Block) -> Json:
+    match block:
+        case Text(text):
+            return {"type": "text", "text": text}
+        case Thinking(thinking, signature):
+            return {"type": "thinking", "thinking": thinking, "signature": signature}
+        case RedactedThinking(data):
+            return {"type": "redacted_thinking", "data": data}
+        case ToolUse(id, name, input):
+            return {"type": "tool_use", "id": id, "name": name, "input": input, "caller": {"type": "direct"}}
+        case OtherBlock(value):
+            return dict(value)
+
+
+def usage_json(usage: Usage) -> Json:
+    return {
+        "input_tokens": usage.input_tokens,
+        "cache_creation_input_tokens": usage.cache_creation_input_tokens,
+        "cache_read_input_tokens": usage.cache_read_input_tokens,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": usage.ephemeral_5m_input_tokens,
+            "ephemeral_1h_input_tokens": usage.ephemeral_1h_input_tokens,
+        },
+        "output_tokens": usage.output_tokens,
+        "service_tier": "standard",
+        "inference_geo": "not_available",
+        **usage.other,
+    }
+
+
+def from_json(body: Json) -> Message:
+    """The inverse of `to_json`."""
+    return Message(
+        id=body["id"],
+        model=body["model"],
+        content=tuple(block_from_json(block) for block in body["content"]),
+        stop_reason=body["stop_reason"],
+        stop_sequence=body["stop_sequence"],
+        stop_details=body["stop_details"],
+        usage=usage_from_json(body["usage"]),
+    )
+
+
+def block_from_json(block: Json) -> Block:
+    match block:
+        case {"type": "text", "text": text, **rest} if not rest:
+            return Text(text)
+        case {"type": "thinking", "thinking": thinking, "signature": signature, **rest} if not rest:
+            return Thinking(thinking, signature)
+        case {"type": "redacted_thinking", "data": data, **rest} if not rest:
+            return RedactedThinking(data)
+        case {"type": "tool_use", "id": id, "name": name, "input": input, "caller": {"type": "direct"}, **rest} if (
+            not rest
+        ):
+            return ToolUse(id, name, input)
+    return OtherBlock(block)
+
+
+def usage_from_json(usage: Json) -> Usage:
+    cache = usage["cache_creation"]
+    known = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+    fixed = {*known, "cache_creation", "service_tier", "inference_geo"}
+    other = {key: value for key, value in usage.items() if key not in fixed}
+    return Usage(**{key: usage[key] for key in known}, **cache, other=other)

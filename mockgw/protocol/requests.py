@@ -1,0 +1,122 @@
+"""Requests: the body of `POST /v1/messages`, parsed and checked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mockgw.protocol.errors import invalid
+from mockgw.protocol.parameters import COUNT, CREATE
+from mockgw.protocol.rules import Mismatch, Rule, shown
+
+# orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
+MOST_LEVELS = 200
+ROOM = 254 - MOST_LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRequest:
+    """A request that passed every check; `body` is what the client sent, unaltered."""
+
+    body: dict[str, Any]
+    model: str
+    messages: list[dict[str, Any]]
+    max_tokens: int | None
+    stream: bool
+    stop_sequences: tuple[str, ...]
+
+    @property
+    def system(self) -> str | list[dict[str, Any]] | None:
+        return self.body.get("system")
+
+    @property
+    def tools(self) -> list[dict[str, Any]]:
+        tools: list[dict[str, Any]] = self.body.get("tools", [])
+        return tools
+
+    @property
+    def tool_choice(self) -> dict[str, Any] | None:
+        return self.body.get("tool_choice")
+
+    @property
+    def thinking(self) -> dict[str, Any] | None:
+        return self.body.get("thinking")
+
+    @property
+    def output_config(self) -> dict[str, Any]:
+        return self.body.get("output_config") or {}
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self.body.get("metadata") or {}
+
+    @property
+    def provider(self) -> dict[str, Any]:
+        return self.body.get("provider") or {}
+
+
+def parse(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> MessagesRequest:
+    """The request of a `POST /v1/messages`, or the 400 that names what is wrong with it."""
+    _check_headers(content_type, content_encoding)
+    return _checked(_decoded(body), CREATE)
+
+
+def parse_count(
+    body: bytes, *, content_type: str | None = None, content_encoding: str | None = None
+) -> MessagesRequest:
+    """The request of a `POST /v1/messages/count_tokens`, which needs no `max_tokens`."""
+    _check_headers(content_type, content_encoding)
+    return _checked(_decoded(body), COUNT)
+
+
+def _check_headers(content_type: str | None, content_encoding: str | None) -> None:
+    encoding = (content_encoding or "").strip().lower()
+    if encoding not in ("", "identity"):
+        told = "Send the body as it is, without the header content-encoding"
+        raise invalid(f"content-encoding: '{shown(encoding)}' is not supported. {told}", "content-encoding")
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if media_type and not _is_json(media_type):
+        told = "Send the header content-type: application/json (curl -d needs it spelled out)"
+        found = f"Input should be 'application/json', not '{shown(media_type)}'"
+        raise invalid(f"content-type: {found}. {told}", "content-type")
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise invalid(f"The request body is not valid JSON: {error}") from None
+    if len(body) > 2 * MOST_LEVELS and _too_deep(parsed):
+        raise invalid(f"The request body is nested too deeply: at most {MOST_LEVELS} levels are accepted")
+    return parsed
+
+
+def _too_deep(parsed: Any) -> bool:
+    """Whether orjson could not write this inside ROOM more levels: much faster than to walk the body."""
+    for _ in range(ROOM):
+        parsed = [parsed]
+    try:
+        orjson.dumps(parsed)
+    except orjson.JSONEncodeError:
+        return True
+    return False
+
+
+def _checked(body: Any, phases: tuple[Rule, ...]) -> MessagesRequest:
+    try:
+        for phase in phases:
+            phase(body)
+    except Mismatch as mismatch:
+        raise invalid(str(mismatch), ".".join(mismatch.param)) from None
+    return MessagesRequest(
+        body=body,
+        model=body["model"],
+        messages=body["messages"],
+        max_tokens=body.get("max_tokens"),
+        stream=body.get("stream", False),
+        stop_sequences=tuple(body.get("stop_sequences") or ()),
+    )

@@ -1,0 +1,212 @@
+"""The vocabulary of request checks: small rules that compose, and say what is wrong in the API's words."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# A rule takes a parsed JSON value and raises Mismatch, or returns. Rules are closures over plain types, and compare
+# types with `is`: checking a body must not cost more than parsing it, and JSON knows no subclasses.
+Rule = Callable[[Any], None]
+
+FIELD_REQUIRED = "Field required"
+NOT_AN_OBJECT = "Input should be an object"
+OPAQUE = "Input does not match the expected shape."
+
+
+class Mismatch(Exception):
+    """What is wrong with a value, and where: the path is put together while the error travels outwards."""
+
+    def __init__(self, text: str, *path: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.path = list(path)
+        self.param = list(path)
+
+    def under(self, step: str | int) -> "Mismatch":
+        self.path.insert(0, str(step))
+        self.param.insert(0, str(step))
+        return self
+
+    def tagged(self, tag: str) -> "Mismatch":
+        """Names the chosen member of a union: part of the API's path, but not of the parameter's."""
+        self.path.insert(0, tag)
+        return self
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (".".join(self.path), self.text) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A field that may be missing."""
+
+    rule: Rule
+
+
+Fields = Mapping[str, Rule | Optional]
+
+
+def anything(value: Any) -> None:
+    """Lets every value pass."""
+
+
+def boolean(value: Any) -> None:
+    if value is not True and value is not False:
+        raise Mismatch("Input should be a valid boolean")
+
+
+def string(*, least: int = 0, most: int | None = None, pattern: str = "") -> Rule:
+    matches = re.compile(pattern).fullmatch if pattern else None
+
+    def check(value: Any) -> None:
+        if type(value) is not str:
+            raise Mismatch("Input should be a valid string")
+        if len(value) < least:
+            raise Mismatch(f"String should have at least {_characters(least)}")
+        if most is not None and len(value) > most:
+            raise Mismatch(f"String should have at most {_characters(most)}")
+        if matches and not matches(value):
+            raise Mismatch(f"String should match pattern '{pattern}'")
+
+    return check
+
+
+def integer(*, least: int, refusal: str) -> Rule:
+    """A whole number; the API refuses 1.0, and a number beyond 64 bits has become a float by now."""
+
+    def check(value: Any) -> None:
+        if type(value) is not int:
+            raise Mismatch("Input should be a valid integer")
+        if value < least:
+            raise Mismatch(f"{refusal} {least}")
+
+    return check
+
+
+def number(*, least: int, most: int) -> Rule:
+    def check(value: Any) -> None:
+        if type(value) is not int and type(value) is not float:
+            raise Mismatch("Input should be a valid number")
+        if not least <= value <= most:
+            raise Mismatch(f"range: {least}..{most}")
+
+    return check
+
+
+def literal(*values: str) -> Rule:
+    """One of a closed list of strings."""
+    refusal = f"Input should be {_listed(values)}"
+
+    def check(value: Any) -> None:
+        if value not in values:
+            raise Mismatch(refusal)
+
+    return check
+
+
+def nullable(rule: Rule) -> Rule:
+    def check(value: Any) -> None:
+        if value is not None:
+            rule(value)
+
+    return check
+
+
+def array(of: Rule, *, most: int | None = None) -> Rule:
+    def check(value: Any) -> None:
+        if type(value) is not list:
+            raise Mismatch("Input should be a valid array")
+        if most is not None and len(value) > most:
+            raise Mismatch(f"List should have at most {most} items after validation, not {len(value)}")
+        index = 0
+        try:
+            for item in value:
+                of(item)
+                index += 1
+        except Mismatch as mismatch:
+            raise mismatch.under(index) from None
+
+    return check
+
+
+def text_or(rule: Rule) -> Rule:
+    """A string, or what the rule says; errors are the rule's, as the API's are."""
+
+    def check(value: Any) -> None:
+        if type(value) is not str:
+            rule(value)
+
+    return check
+
+
+def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT) -> Rule:
+    """An object whose fields are checked in the order of the table; keys that the table does not name pass."""
+    table = tuple(
+        (name, field.rule, False) if isinstance(field, Optional) else (name, field, True)
+        for name, field in fields.items()
+    )
+
+    def check(value: Any) -> None:
+        if type(value) is not dict:
+            raise Mismatch(refusal)
+        name = ""
+        try:
+            for name, rule, required in table:
+                if name in value:
+                    rule(value[name])
+                elif required:
+                    raise Mismatch(FIELD_REQUIRED)
+        except Mismatch as mismatch:
+            raise mismatch.under(name) from None
+
+    return check
+
+
+def union(members: Mapping[str, Rule], *, unknown: Rule | None = None, untyped: str | None = None) -> Rule:
+    """An object whose `type` names the rule to check it with.
+
+    `unknown` checks what has a type of its own, which is refused otherwise; `untyped` is the type of what has none.
+    """
+    refusal = f"does not match any of the expected tags: {', '.join(map(repr, members))}"
+
+    def check(value: Any) -> None:
+        if type(value) is not dict:
+            raise Mismatch(NOT_AN_OBJECT)
+        tag = value.get("type", untyped)
+        if tag is None and untyped:
+            tag = untyped
+        rule = members.get(tag) if type(tag) is str else None
+        if rule is None:
+            other(value)
+            return
+        try:
+            rule(value)
+        except Mismatch as mismatch:
+            raise mismatch.tagged(str(tag)) from None
+
+    def other(value: dict[str, Any]) -> None:
+        if "type" not in value:
+            raise Mismatch(FIELD_REQUIRED, "type")
+        if type(value["type"]) is not str:
+            raise Mismatch("Input should be a valid string", "type")
+        if unknown is None:
+            raise Mismatch(f"Input tag '{shown(value['type'])}' found using 'type' {refusal}")
+        unknown(value)
+
+    return check
+
+
+def shown(text: str, *, most: int = 64) -> str:
+    """A client's own words inside a message: printable, on one line, never long."""
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return repr(text)[1:-1]
+
+
+def _characters(count: int) -> str:
+    return f"{count} character" if count == 1 else f"{count} characters"
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    *others, last = map(repr, values)
+    return f"{', '.join(others)} or {last}" if others else last

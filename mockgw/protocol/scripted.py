@@ -1,0 +1,74 @@
+"""Scripted errors: an error as a scenario spells it, and the ApiError it stands for."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from mockgw.notation import Boolean, DurationOrTemplate, IntegerOrTemplate, Text, Written, is_template, shown
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.errors import TYPES, ApiError, type_of
+
+# The status that a type alone stands for: the lowest that has it.
+STATUS_OF: Mapping[str, int] = {kind: status for status, kind in sorted(TYPES.items(), reverse=True)}
+
+
+class ScriptedError(Written):
+    """An error answer; what is not said is filled in as the gateway's dialect has it."""
+
+    status: IntegerOrTemplate = None
+    """HTTP status, 400 to 599; that of `type` when absent."""
+    type: Text | None = None
+    """`error.type`; that of the status when absent."""
+    message: Text | None = None
+    """`error.message`; the gateway's own wording when absent."""
+    param: Text = ""
+    """`error.param`: the parameter at fault."""
+    retry_after: DurationOrTemplate = None
+    """The `retry-after` header."""
+    should_retry: Boolean | None = None
+    """The `x-should-retry` header; as the real API sends it when absent."""
+    headers: dict[str, Text] = Field(default_factory=dict)
+    """Further headers."""
+    body: Any = None
+    """The whole body instead: text as it is, anything else as JSON."""
+
+    @model_validator(mode="after")
+    def _has_a_status(self) -> "ScriptedError":
+        if self.status is None and self.type is None:
+            raise ValueError("an error needs a 'status' (such as 429) or a 'type' (such as rate_limit_error)")
+        if self.status is None and not is_template(self.type) and self.type not in STATUS_OF:
+            raise ValueError(
+                f"expected an error type such as {', '.join(STATUS_OF)}, found {self.type!r}; or add a 'status'"
+            )
+        if isinstance(self.status, int) and not 400 <= self.status <= 599:
+            raise ValueError(f"expected a status from 400 to 599, found {self.status}")
+        return self
+
+    def api_error(self, dialect: Dialect) -> ApiError:
+        """The error in full, in the words of a gateway. Templates must have been rendered."""
+        status = int(self.status) if self.status is not None else STATUS_OF[str(self.type)]
+        headers = dict(self.headers)
+        if self.retry_after is not None:
+            headers.setdefault("retry-after", f"{float(self.retry_after):g}")
+        return ApiError(
+            status,
+            dialect.message(status) if self.message is None else self.message,
+            type=self.type or type_of(status),
+            param=self.param,
+            should_retry=self.should_retry,
+            headers=headers,
+            body=self.body,
+        )
+
+
+def read_error(value: Any) -> Any:
+    """A status or a type stands for the whole."""
+    if isinstance(value, bool) or value is None or isinstance(value, list | float):
+        raise ValueError(f"expected a status, an error type or a mapping, found {shown(value)}")
+    if isinstance(value, int):
+        return {"status": value}
+    return {"type": value} if isinstance(value, str) else value
+
+
+AnyError = Annotated[ScriptedError, BeforeValidator(read_error)]

@@ -1,0 +1,123 @@
+"""Context: everything about a request that a scenario can ask for, read when it is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mockgw.protocol import conversation, models
+from mockgw.protocol.conversation import Conversation
+from mockgw.protocol.headers import betas
+from mockgw.protocol.requests import MessagesRequest
+
+MAIN, SUB, SIDE = "main", "sub", "side"
+
+
+class Collapsed(str):
+    """Text whose white space is collapsed already."""
+
+    __slots__ = ()
+
+
+def collapse(text: str) -> Collapsed:
+    """Each run of white space as one blank, none at the ends."""
+    return text if isinstance(text, Collapsed) else Collapsed(" ".join(text.split()))
+
+
+@dataclass(frozen=True)
+class Context:
+    """A request as a rule sees it. `clock` is in seconds since the session began; counts start at 1."""
+
+    request: MessagesRequest
+    headers: Mapping[str, str]
+    conversation: Conversation
+    session: str
+    key: str
+    agent: str
+    attempt: int = 1
+    nth_request: int = 1
+    clock: float = 0.0
+
+    @cached_property
+    def prompt(self) -> Collapsed | None:
+        prompt = self.conversation.prompt
+        return None if prompt is None else collapse(prompt)
+
+    @cached_property
+    def system_text(self) -> str:
+        return "\n".join(conversation.texts(self.request.system or ""))
+
+    @cached_property
+    def system(self) -> Collapsed | None:
+        return collapse(self.system_text) if self.request.system else None
+
+    @cached_property
+    def reminders_text(self) -> list[str]:
+        return conversation.reminders(self.request.messages)
+
+    @cached_property
+    def reminders(self) -> tuple[Collapsed, ...]:
+        return tuple(collapse(text) for text in self.reminders_text)
+
+    @cached_property
+    def model(self) -> tuple[str, ...]:
+        """The model as it was asked for, and as the catalogue has it."""
+        return self.request.model, model_identity(self.request.model)
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        return tuple(tool["name"] for tool in self.request.tools if isinstance(tool.get("name"), str))
+
+    @property
+    def beta(self) -> tuple[str, ...]:
+        return betas(self.headers)
+
+    @property
+    def structured(self) -> bool:
+        return self.schema is not None
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """The JSON Schema that the answer is asked to fit."""
+        asked = self.request.output_config.get("format") or {}
+        schema = asked.get("schema")
+        return schema if isinstance(schema, dict) else None
+
+    @property
+    def thinking(self) -> str | None:
+        thinking = self.request.thinking
+        return thinking["type"] if thinking else None
+
+    @property
+    def effort(self) -> str | None:
+        effort = self.request.output_config.get("effort")
+        return effort if isinstance(effort, str) else None
+
+
+def model_identity(name: str) -> str:
+    """One name for all spellings of a model."""
+    found = models.find(name)
+    return found.id if found else models.canonical(name)
+
+
+def agent_of(request: MessagesRequest, headers: Mapping[str, str]) -> str:
+    """Who asks: an agent's main loop (or any client), a sub-agent, or an agent's errand such as a title."""
+    if "x-claude-code-agent-id" in headers:
+        return SUB
+    if request.tools or not _is_agent(request, headers):
+        return MAIN
+    return SIDE if request.output_config.get("format") or asks_for_permission(request) else MAIN
+
+
+def _is_agent(request: MessagesRequest, headers: Mapping[str, str]) -> bool:
+    """Whether Claude Code asks: by its headers, or by the session in its metadata (seen on the wire)."""
+    if "x-claude-code-session-id" in headers or headers.get("x-app") == "cli":
+        return True
+    return "session_id" in (request.metadata.get("user_id") or "")
+
+
+def asks_for_permission(request: MessagesRequest) -> bool:
+    """Whether this is Claude Code's auto mode asking if a tool call is safe (2.1.330: wants `<block>no` or `yes`)."""
+    return "</block>" in request.stop_sequences or "You are a security monitor" in "".join(
+        conversation.texts(request.system or "")[:2]
+    )

@@ -1,0 +1,87 @@
+"""Library: the scenarios that are loaded, and the choice among them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockgw.errors import ScenarioError, SettingsError
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.models import scenario_of
+from mockgw.scenario.loader import load
+from mockgw.scenario.model import Scenario
+from mockgw.suggest import did_you_mean
+
+PACKAGE = Path(__file__).parent.parent
+DEFAULT = "default"
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Library:
+    """The loaded scenarios by name, in the order in which they were named; `chosen` answers when a request names none."""
+
+    scenarios: dict[str, Scenario]
+    chosen: str
+
+    def choose(self, named: str | None, model: str | None) -> Scenario:
+        """The scenario that a request asks for by header, else by its model, else the usual one; 404 if there is none."""
+        if named is not None:
+            return self._named(named, "the header x-mockgw-scenario")
+        of_model = scenario_of(model) if model is not None else None
+        if of_model is not None:
+            return self._named(of_model, f"the model {model!r}")
+        return self.scenarios[self.chosen]
+
+    def _named(self, name: str, by: str) -> Scenario:
+        if name in self.scenarios:
+            return self.scenarios[name]
+        hint = did_you_mean(name, self.scenarios)
+        there_are = f"; there are {', '.join(sorted(self.scenarios))}"
+        raise ApiError(
+            404,
+            f"{by} names the scenario {name!r}, which is not loaded{hint}{there_are}",
+            param="" if by.startswith("the header") else "model",
+            kind="unknown_scenario",
+        )
+
+
+def shipped() -> Path:
+    """The folder of the scenarios that come with mockgw: inside the wheel, or beside the package in a checkout."""
+    inside = PACKAGE / "scenarios"
+    return inside if inside.is_dir() else PACKAGE.parent / "scenarios"
+
+
+def open_library(paths: Sequence[Path], scenario: str | None = None) -> Library:
+    """Load files and folders; the shipped scenarios when none are named. SettingsError or ScenarioError."""
+    files = list(_files(paths or [shipped()]))
+    scenarios: dict[str, Scenario] = {}
+    for file in files:
+        if file.stem in scenarios:
+            other = scenarios[file.stem].document.path
+            raise ScenarioError(f"has the same name as {other}; a scenario is called by its file's name", file)
+        scenarios[file.stem] = load(file)
+    return Library(scenarios, _chosen(scenario, files, scenarios))
+
+
+def _chosen(scenario: str | None, files: Sequence[Path], scenarios: dict[str, Scenario]) -> str:
+    if scenario is None:
+        return DEFAULT if DEFAULT in scenarios else files[0].stem
+    if scenario not in scenarios:
+        hint = did_you_mean(scenario, scenarios)
+        raise SettingsError(
+            f"--scenario {scenario}: no such scenario is loaded{hint}; there are {', '.join(scenarios)}"
+        )
+    return scenario
+
+
+def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_dir():
+            found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
+            if not found:
+                raise SettingsError(f"{path}: there is no .yaml file in this folder")
+            yield from found
+        elif path.exists():
+            yield path
+        else:
+            raise SettingsError(f"{path}: there is no such file or folder")

@@ -1,0 +1,121 @@
+"""Model: a scenario and its rules, as written and as the engine reads them."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from mockgw.notation import Boolean, Count, Text, Written
+from mockgw.scenario.document import Document, Path
+from mockgw.scenario.nodes import Node, build
+from mockgw.scenario.patterns import AnyPattern, Match
+from mockgw.scenario.replies import ANSWERS, Answer, Defaults, read_answer
+
+
+class Gateway(Written):
+    """The gateway that is mocked."""
+
+    dialect: Literal["siraya", "anthropic"] | None = None
+    """Which gateway's ways of errors and headers; the flag's when absent."""
+
+
+class RuleForm(Answer):
+    """A rule: what it matches, and one answer."""
+
+    id: Text | None = None
+    """Its name in the log; `rule-1`, `rule-2` … when absent."""
+    match: Match = Field(default_factory=Match)
+    """What a request must be; everything matches when absent."""
+    fallback: Boolean = False
+    """Whether it is asked only after all other rules."""
+    times: Count | None = None
+    """It stops matching after so many answers."""
+
+
+class ScenarioForm(Answer):
+    """A scenario: `rules`, or an answer's keys for one rule that matches everything."""
+
+    description: Text = ""
+    """One line, shown in lists."""
+    rules: list[Annotated[RuleForm, BeforeValidator(read_answer)]] | None = Field(default=None, min_length=1)
+    """The first that matches answers; those with `fallback: true` come last."""
+    defaults: Defaults = Field(default_factory=Defaults)
+    """Options of every reply that does not set its own."""
+    gateway: Gateway = Field(default_factory=Gateway)
+    """The gateway that is mocked."""
+
+    @classmethod
+    def _needs_answer(cls, value: dict[str, Any]) -> bool:
+        return "rules" not in value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rules_or_answer(cls, value: Any) -> Any:
+        for key in value if isinstance(value, dict) and "rules" in value else ():
+            if key in (*ANSWERS, "fault"):
+                message = "a scenario has either 'rules' or one answer; found both 'rules' and {key}"
+                raise PydanticCustomError("both", message, {"key": repr(key), "name": key})
+        return value
+
+    @model_validator(mode="after")
+    def _unlike_ids(self) -> "ScenarioForm":
+        seen: dict[str, int] = {}
+        for index, rule in enumerate(self.rules or []):
+            if rule.id is not None and rule.id in seen:
+                raise ValueError(f"rules {seen[rule.id] + 1} and {index + 1} have the same id {rule.id!r}")
+            seen[rule.id or ""] = index
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the engine asks and gives. `place` is `file:line`."""
+
+    id: str
+    place: str
+    path: Path
+    patterns: tuple[AnyPattern, ...]
+    node: Node
+    fallback: bool = False
+    times: int | None = None
+    for_side_calls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A loaded scenario; its rules stand in the order in which they are asked."""
+
+    name: str
+    description: str
+    rules: tuple[Rule, ...]
+    dialect: str | None
+    version: str
+    document: Document = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """What the counts of its rules belong to: a changed file starts anew."""
+        return f"{self.name}@{self.version}"
+
+
+def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:
+    """The rules in the order in which they are asked: fallbacks last."""
+    if form.rules is None:
+        return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults)),)
+    rules = [_rule(rule, index, form.defaults, document) for index, rule in enumerate(form.rules)]
+    return tuple(sorted(rules, key=lambda rule: rule.fallback))
+
+
+def _rule(form: RuleForm, index: int, defaults: Defaults, document: Document) -> Rule:
+    path: Path = ("rules", index)
+    return Rule(
+        id=form.id or f"rule-{index + 1}",
+        place=f"{document.path.name}:{document.place(path)[0]}",
+        path=path,
+        patterns=form.match.patterns(),
+        node=build(form, path, defaults),
+        fallback=form.fallback,
+        times=form.times,
+        for_side_calls=form.match.names_side_calls(),
+    )

@@ -1,0 +1,245 @@
+"""Replies: every answer that a rule can give, as a person writes it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from mockgw.delivery.faults import Faults
+from mockgw.delivery.pacing import PROFILES, Delay, Pace
+from mockgw.notation import Count, IntegerOrTemplate, Number, Text, Written, read_text
+from mockgw.protocol.scripted import AnyError
+from mockgw.scenario.document import plain
+from mockgw.suggest import did_you_mean
+
+BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", "generate", "block")
+LISTS = ("steps", "attempts", "replies", "choose")
+ANSWERS = ("reply", *BLOCKS, "content", "error", *LISTS)
+# What may stand beside an answer, by its kind.
+INHERITED = ("pace", "delay", "headers", "usage")
+OF_MESSAGE = (*INHERITED, "stop_reason", "stop_sequence", "model", "fault")
+OF_ERROR = ("delay", "headers", "fault")
+OF_LIST = (*INHERITED, "then")
+
+Json = Annotated[Any, AfterValidator(plain)]
+
+
+def read_deltas(value: Any) -> Any:
+    """Text, or a list of texts."""
+    return [read_text(piece) for piece in value] if isinstance(value, list) else read_text(value)
+
+
+Deltas = Annotated[str | list[str], BeforeValidator(read_deltas)]
+
+
+def read_pace(value: Any) -> Any:
+    """A profile's name stands for its numbers."""
+    if not isinstance(value, str):
+        return value
+    if value not in PROFILES:
+        hint = did_you_mean(value, PROFILES)
+        raise ValueError(f"unknown pace {value!r}; expected {', '.join(PROFILES)} or a mapping{hint}")
+    return PROFILES[value]
+
+
+class ToolUse(Written):
+    """A call of one of the client's tools."""
+
+    name: Text
+    """The tool's name."""
+    input: Annotated[dict[str, Any] | list[Text], AfterValidator(plain)] = Field(default_factory=dict)
+    """Its arguments; a list of strings is exactly these pieces of JSON."""
+    id: Text | None = None
+    """Its id; made when absent."""
+
+
+class Generate(Written):
+    """Content that is made up from the seed."""
+
+    words: Count | None = None
+    """Text of so many words."""
+    sentences: Count | None = None
+    """Text of so many sentences."""
+    json_: Literal[True] | None = Field(default=None, alias="json")
+    """JSON that fits the schema which the request asks for."""
+    tool: Text | Literal[True] | None = None
+    """A valid call: of the tool of this name; `true`: of the forced tool, else of the first."""
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "Generate":
+        if len(self.model_fields_set) != 1:
+            raise ValueError("expected exactly one of words, sentences, json and tool")
+        return self
+
+
+class UsageForm(Written):
+    """Token counts that replace the estimates."""
+
+    input_tokens: IntegerOrTemplate = None
+    """Input that was not cached."""
+    output_tokens: IntegerOrTemplate = None
+    """Output, thinking included."""
+    cache_creation_input_tokens: IntegerOrTemplate = None
+    """Input written to the cache."""
+    cache_read_input_tokens: IntegerOrTemplate = None
+    """Input read from the cache."""
+
+
+class BlockForm(Written):
+    """One content block: exactly one of these keys."""
+
+    text: Deltas | None = None
+    """Text, or a list: exactly these deltas."""
+    thinking: Deltas | None = None
+    """Thinking, or a list: exactly these deltas; its signature is made."""
+    redacted_thinking: Text | None = None
+    """The data of a redacted thinking block."""
+    tool_use: ToolUse | None = None
+    """A call of one of the client's tools."""
+    generate: Generate | None = None
+    """Made-up content."""
+    block: Annotated[dict[str, Any] | None, AfterValidator(plain)] = None
+    """Any other block, as it is on the wire."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_key(cls, value: Any) -> Any:
+        if cls is BlockForm:
+            value = {"text": value} if not isinstance(value, dict | Written) else value
+            exactly_one(value, BLOCKS, "a block")
+        return value
+
+    @property
+    def kind(self) -> str:
+        return next(name for name in BLOCKS if getattr(self, name) is not None)
+
+
+class Options(Written):
+    """How an answer is given; absent ones are derived, estimated or inherited."""
+
+    stop_reason: Text | None = None
+    """Why the answer ends; derived when absent."""
+    stop_sequence: Text | None = None
+    """The stop sequence that was met; derived when absent."""
+    usage: UsageForm | None = None
+    """Token counts; estimated when absent."""
+    model: Text | None = None
+    """The model that the answer names."""
+    headers: dict[str, Text] | None = None
+    """Further response headers."""
+    delay: Delay | None = None
+    """Before the first byte, of errors too."""
+    pace: Annotated[Pace, BeforeValidator(read_pace)] | None = None
+    """How fast the answer comes: a profile's name or a mapping."""
+    fault: Faults = ()
+    """What goes wrong on the way: a fault, or several, all in this order."""
+
+
+class Defaults(Written):
+    """Options of every reply that does not set its own; mappings are merged key by key."""
+
+    usage: UsageForm | None = None
+    """Token counts; estimated when absent."""
+    headers: dict[str, Text] | None = None
+    """Further response headers."""
+    delay: Delay | None = None
+    """Before the first byte, of errors too."""
+    pace: Annotated[Pace, BeforeValidator(read_pace)] | None = None
+    """How fast answers come."""
+
+
+class Answer(Options, BlockForm):
+    """An answer: text, a list of blocks, or a mapping with exactly one of these keys, and options."""
+
+    reply: "Annotated[Answer, BeforeValidator(read_answer)] | None" = None
+    """An answer: text, a list of blocks, or a mapping."""
+    content: Annotated[list[BlockForm] | None, Field()] = None
+    """The blocks of a message."""
+    error: AnyError | None = None
+    """An error instead: a status, a type, or a mapping."""
+    steps: "list[Annotated[Item, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    """Answers, one for each step since the last typed prompt."""
+    attempts: "list[Annotated[Item, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    """Answers, one for each try of one call."""
+    replies: "list[Annotated[Item, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    """Answers, one after the other."""
+    choose: "list[Annotated[Choice, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    """Answers, one by chance."""
+    then: Literal["repeat_last", "loop", "next_rule", "error"] | None = None
+    """What follows the last of `steps`, `attempts` or `replies`; `repeat_last` when absent."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_answer(cls, value: Any) -> Any:
+        if isinstance(value, dict) and cls._needs_answer(value):
+            _check_answer(value)
+        return value
+
+    @classmethod
+    def _needs_answer(cls, value: dict[str, Any]) -> bool:
+        return True
+
+    @property
+    def kind(self) -> str:
+        """The answer's key; `content` for a fault that stands alone."""
+        return next((name for name in ANSWERS if getattr(self, name) is not None), "content")
+
+    def blocks(self) -> Iterator[BlockForm]:
+        """The blocks of a message, in order."""
+        if self.content is not None:
+            yield from self.content
+        elif self.kind in BLOCKS:
+            yield BlockForm.model_construct(_fields_set={self.kind}, **{self.kind: getattr(self, self.kind)})
+
+
+class Item(Answer):
+    """An answer in a list."""
+
+    times: Count = 1
+    """It answers so often in a row."""
+
+
+class Choice(Answer):
+    """An answer that chance may choose."""
+
+    weight: Number = 1.0
+    """How likely it is, beside the others."""
+
+    @model_validator(mode="after")
+    def _above_zero(self) -> "Choice":
+        if self.weight <= 0:
+            raise ValueError(f"expected a weight above 0, found {self.weight:g}")
+        return self
+
+
+def read_answer(value: Any) -> Any:
+    """Text stands for `text`, a list for `content`."""
+    if isinstance(value, dict | Written):
+        return value
+    return {"content": value} if isinstance(value, list) else {"text": value}
+
+
+def exactly_one(value: Mapping[str, Any], keys: tuple[str, ...], what: str) -> str:
+    found = [key for key in value if key in keys]
+    if len(found) > 1:
+        raise ValueError(f"{what} has exactly one of {', '.join(keys)}; found {' and '.join(map(repr, found))}")
+    if not found:
+        hint = next((hint for key in value if (hint := did_you_mean(str(key), keys))), "")
+        names = ", ".join(map(repr, value)) or "nothing"
+        raise ValueError(f"{what} needs one of {', '.join(keys)}; found {names}{hint}")
+    return found[0]
+
+
+def _check_answer(value: dict[str, Any]) -> None:
+    if "fault" in value and not any(key in value for key in ANSWERS):
+        return
+    kind = exactly_one(value, ANSWERS, "an answer")
+    allowed = OF_ERROR if kind == "error" else OF_LIST if kind in LISTS else OF_MESSAGE
+    for option in (key for key in value if key in (*OF_MESSAGE, "then") and key not in allowed):
+        if kind != "reply":
+            raise ValueError(f"{option!r} has no meaning beside {kind!r}; there may be {', '.join(allowed)}")
+    if kind == "choose" and "then" in value:
+        raise ValueError("'then' has no meaning beside 'choose', which never comes to an end")
+
+
+Answer.model_rebuild()  # now that Item and Choice are there

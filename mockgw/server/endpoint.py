@@ -1,0 +1,115 @@
+"""Endpoint: what every path has in common - body, origin, method, playback, the journal."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from mockgw.delivery.actions import Action, Finish, Head
+from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.protocol import headers
+from mockgw.protocol.errors import ApiError
+from mockgw.server import origins
+from mockgw.server.playback import Playbacks
+
+MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
+DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
+
+Handler = Callable[[Pipeline, Incoming, Scope], Opened]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One path, as an ASGI app: a handler for each of its methods. Without any it is a path that does not exist."""
+
+    pipeline: Pipeline
+    playbacks: Playbacks
+    handlers: Mapping[str, Handler]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        incoming = _read_head(scope)
+        try:
+            body = await read_body(receive) if _has_body(incoming) else b""
+        except ClientDisconnect:
+            return
+        opened = self._handled(replace(incoming, body=body), scope)
+        if opened is None:
+            await self.playbacks.play([Head(204, self._preflight(incoming)), Finish()], scope, receive, send)
+            return
+        await self._play(opened, scope, receive, send)
+
+    async def _play(self, opened: Opened, scope: Scope, receive: Receive, send: Send) -> None:
+        cors = origins.answer_headers(opened.incoming.headers, self.pipeline.settings.cors)
+        actions = (
+            [_with_headers(action, cors) for action in opened.exchange.actions] if cors else opened.exchange.actions
+        )
+        delivery = opened.exchange.delivery
+        try:
+            delivery = await self.playbacks.play(actions, scope, receive, send)
+        finally:
+            self.pipeline.settle(opened, delivery)
+
+    def _handled(self, incoming: Incoming, scope: Scope) -> Opened | None:
+        """The answer; None for a preflight."""
+        try:
+            self._check(incoming)
+            if incoming.method == "OPTIONS":
+                return None
+            return self.handlers[incoming.method](self.pipeline, incoming, scope)
+        except ApiError as error:
+            return self.pipeline.refuse(incoming, error)
+        except Exception as bug:
+            traceback.print_exc()
+            message = f"mockgw has a bug: {type(bug).__name__}: {bug} (the traceback is in the server's terminal)"
+            return self.pipeline.refuse(incoming, ApiError(500, message, kind="bug", should_retry=False))
+
+    def _check(self, incoming: Incoming) -> None:
+        """404, the gateway's 400 (CORS), 405, 413: what ends here, in this order."""
+        if not self.handlers:
+            raise ApiError(404, "Not Found", kind="not_found")
+        origins.check(incoming.headers, self.pipeline.settings.cors)
+        if incoming.method not in (*self.handlers, "OPTIONS"):
+            raise ApiError(405, "Method Not Allowed", headers={"allow": ", ".join(self.handlers)}, kind="method")
+        if len(incoming.body) > MAX_BODY_BYTES:
+            raise ApiError(413, "Request exceeds the maximum allowed number of bytes.", kind="too_large")
+
+    def _preflight(self, incoming: Incoming) -> dict[str, str]:
+        methods = ", ".join([*self.handlers, "OPTIONS"])
+        return origins.preflight_headers(incoming.headers, self.pipeline.settings.cors, methods)
+
+
+def _read_head(scope: Scope) -> Incoming:
+    return Incoming(
+        method=scope["method"],
+        path=scope["path"],
+        headers=headers.read(scope["headers"]),
+        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+    )
+
+
+def _has_body(incoming: Incoming) -> bool:
+    return "content-length" in incoming.headers or "transfer-encoding" in incoming.headers
+
+
+def _with_headers(action: Action, more: dict[str, str]) -> Action:
+    return replace(action, headers=action.headers | more) if isinstance(action, Head) else action
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body; of one that is too large no more than shows that it is."""
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more and size <= DRAINED_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        if size <= MAX_BODY_BYTES:
+            chunks.append(chunk)
+        size += len(chunk)
+        more = message.get("more_body", False)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

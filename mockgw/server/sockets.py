@@ -1,0 +1,23 @@
+"""Sockets: uvicorn's protocols, handing the transport to the app so that an answer can be cut."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+TRANSPORT = "mockgw.transport"
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn copies `app_state` into the scope of each request on this connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+        super().connection_made(transport)
+
+
+def close(scope: Any) -> None:
+    """End the connection of a request whose answer will not be finished; what was sent still arrives."""
+    transport = scope.get("state", {}).get(TRANSPORT)
+    if transport is not None:
+        transport.close()

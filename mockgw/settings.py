@@ -1,0 +1,18 @@
+"""Settings: what a run is started with."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+DEFAULT_PORT = 4010
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Flags over environment over these defaults, read once. `time_scale` scales the waits that mockgw makes."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    seed: int = 0
+    time_scale: float = 1.0
+    dialect: str = "siraya"
+    cors: Literal["loopback", "any"] = "loopback"

@@ -1,0 +1,54 @@
+"""Environments: where the real clients are installed, and at which versions."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+MANIFEST = HERE / "package.json"
+OLD_PYTHON_SDK = "anthropic==0.125.0"  # the last line before 1.0: other error classes, httpx instead of httpx2
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One folder with one set of pinned clients; its stamp holds the pins that it was made from."""
+
+    name: str
+    folder: Path
+    pins: str
+
+    @property
+    def stamp(self) -> Path:
+        return self.folder / ".stamp"
+
+    @property
+    def ready(self) -> bool:
+        return self.stamp.is_file() and self.stamp.read_text(encoding="utf-8") == self.pins
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    @property
+    def packages(self) -> Path:
+        return self.folder / "node_modules" / "@anthropic-ai"
+
+    @property
+    def claude(self) -> Path:
+        """The native binary: npm need not run the package's install script, so its launcher may not be there."""
+        return min(self.packages.glob("claude-code-*/claude"), key=lambda path: len(path.parts[-2]))
+
+
+def root() -> Path:
+    return Path(os.environ.get("MOCKGW_CLIENTS") or PROJECT / ".clients").absolute()
+
+
+def old_python() -> Environment:
+    return Environment("the Python SDK from before 1.0", root() / "python-old", OLD_PYTHON_SDK)
+
+
+def node() -> Environment:
+    pins = json.loads(MANIFEST.read_text(encoding="utf-8"))["dependencies"]
+    return Environment("Claude Code and the TypeScript SDK", root() / "node", json.dumps(pins, sort_keys=True))

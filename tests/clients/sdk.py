@@ -1,0 +1,71 @@
+"""The Anthropic Python SDK as a program: one JSON command per line in, one JSON reply per line out.
+
+Runs under the newest SDK and under one from before 1.0; tests/clients/sdk.mjs says the same in TypeScript.
+"""
+
+import json
+import sys
+from typing import Any
+
+import anthropic
+from anthropic import Anthropic
+
+
+def create(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    response = client.messages.with_raw_response.create(**arguments)
+    reply["retries"] = response.retries_taken
+    reply["value"] = response.parse().model_dump(mode="json")
+
+
+def stream(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    with client.messages.stream(**arguments) as events:
+        for event in events:
+            if event.type == "text":
+                reply["deltas"].append(event.text)
+        reply["value"] = events.get_final_message().model_dump(mode="json")
+
+
+def count_tokens(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    reply["value"] = client.messages.count_tokens(**arguments).model_dump(mode="json")
+
+
+def models(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    reply["value"] = [model.model_dump(mode="json") for model in client.models.list(**arguments)]  # every page
+
+
+def model(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    reply["value"] = client.models.retrieve(**arguments).model_dump(mode="json")
+
+
+CALLS = {"create": create, "stream": stream, "count_tokens": count_tokens, "models": models, "model": model}
+
+
+def described(error: Exception) -> dict[str, Any]:
+    return {
+        "classes": [ancestor.__name__ for ancestor in type(error).__mro__],
+        "status": getattr(error, "status_code", None),
+        "type": getattr(error, "type", None),
+        "message": f"{error} {error.__cause__ or ''}",
+    }
+
+
+def answer(command: dict[str, Any]) -> dict[str, Any]:
+    reply: dict[str, Any] = {"deltas": []}
+    options = {**command["options"], "api_key": "mock", "_strict_response_validation": True}
+    try:
+        with Anthropic(**options) as client:
+            CALLS[command["call"]](client, command["arguments"], reply)
+    except Exception as error:  # whatever it is, the test wants to see it
+        reply["error"] = described(error)
+    return reply
+
+
+def main() -> None:
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.stderr.write(f"anthropic {anthropic.__version__}\n")
+    main()
