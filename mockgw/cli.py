@@ -1,5 +1,6 @@
 """Command line: each command reads its flags, calls one thing, and prints."""
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,15 @@ from mockgw.protocol.dialects import DIALECTS
 from mockgw.scenario.library import Library, open_library
 from mockgw.settings import DEFAULT_PORT, Settings
 
+# An empty key counts as unset for every client, so that a real one in the shell is never sent.
+ENVIRONMENT = (
+    "ANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN=mock ANTHROPIC_API_KEY= CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1"
+)
 BANNER = """\
 mockgw {version} answers at {url}, offline and free.
 
 Claude Code - paste these lines, then run `claude`:
-  export ANTHROPIC_BASE_URL={url} ANTHROPIC_AUTH_TOKEN=mock ANTHROPIC_API_KEY= CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY=1
+  export {environment}
 
 An SDK - any key will do:
   client = anthropic.Anthropic(base_url="{url}", api_key="mock")
@@ -102,15 +107,14 @@ def banner(url: str, library: Library, log_format: str, *, quiet: bool) -> str:
         f"  {'*' if name == library.chosen else ' '} {name:<{width}}  {scenario.description}".rstrip()
         for name, scenario in library.scenarios.items()
     ]
-    return BANNER.format(version=__version__, url=url, scenarios="\n".join(lines))
+    environment = ENVIRONMENT.format(url=url)
+    return BANNER.format(version=__version__, url=url, environment=environment, scenarios="\n".join(lines))
 
 
 def say(text: str) -> None:
     """A line on stdout, at once; whoever closed it does not want to hear."""
-    try:
+    with contextlib.suppress(BrokenPipeError, ValueError):
         print(text, flush=True)
-    except (BrokenPipeError, ValueError):
-        pass
 
 
 def main() -> NoReturn:

@@ -5,7 +5,8 @@
     ├── PortInUseError   somebody else listens there
     └── ScenarioError    a scenario file, with its line and column
 
-What a *client* did wrong, or must see, is `mockgw.protocol.errors.ApiError`. Anything else is a bug of ours and stays loud.
+What a *client* did wrong, or must see, is `mockgw.protocol.errors.ApiError`.
+Anything else is a bug of ours and stays loud.
 """
 
 from pathlib import Path

@@ -57,9 +57,9 @@ class Opened:
 class Pipeline:
     """Everything between the socket and the answer; no step of it waits."""
 
-    def __init__(self, library: Library, settings: Settings = Settings(), clock: Clock | None = None) -> None:
+    def __init__(self, library: Library, settings: Settings | None = None, clock: Clock | None = None) -> None:
         self.library = library
-        self.settings = settings
+        self.settings = settings or Settings()
         self.clock = clock or SystemClock()
         self.states = States()
         self.journal = Journal()
@@ -242,7 +242,7 @@ class Pipeline:
     def _error_actions(self, opened: Opened, error: ApiError, extra: Mapping[str, str]) -> list[Action]:
         request_id = opened.exchange.request_id
         body = error_bytes(opened.dialect, error, request_id)
-        return plan.body(error.status, body, headers.of_error(error, request_id) | extra)
+        return plan.body(error.status, body, headers.of_error(error, request_id) | dict(extra))
 
     def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
         exchange = opened.exchange

@@ -112,7 +112,9 @@ def _leaf(node: Node, asked: Asked, rule: Rule, counted: Counted) -> Reply | Fai
         return _leaf(entry.node, asked, rule, counted)
     position = _position(node, asked, counted)
     if position >= node.length and node.then in ("next_rule", "error"):
-        return _after_last(node, rule)
+        if node.then == "error":
+            raise _used_up(node, rule)
+        return None
     if node.then == "loop":
         position %= node.length
     return _leaf(node.at(position), asked, rule, counted)
@@ -130,16 +132,10 @@ def _position(node: Sequence, asked: Asked, counted: Counted) -> int:
     return counted[subject]
 
 
-def _after_last(node: Sequence, rule: Rule) -> None:
-    if node.then == "next_rule":
-        return
-    raise ApiError(
-        400,
-        f"the list {node.kind!r} of {rule.id} ({rule.place}) is used up after {node.length} "
-        f"answer{'' if node.length == 1 else 's'} (then: error)",
-        kind="used_up",
-        should_retry=False,
-    )
+def _used_up(node: Sequence, rule: Rule) -> ApiError:
+    answers = f"{node.length} answer{'' if node.length == 1 else 's'}"
+    message = f"the list {node.kind!r} of {rule.id} ({rule.place}) is used up after {answers} (then: error)"
+    return ApiError(400, message, kind="used_up", should_retry=False)
 
 
 def commit(asked: Asked, match: Match) -> None:

@@ -168,7 +168,10 @@ def sign(thinking: str, seed: int) -> str:
 def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:
     """The tokens: estimated from the whole request and the real output, but for what a script sets."""
     least = 0 if request.max_tokens == 0 else 1
-    counts = {"input_tokens": tokens.request_estimate(request.body), "output_tokens": max(least, output_tokens)}
+    counts: dict[str, Any] = {
+        "input_tokens": tokens.request_estimate(request.body),
+        "output_tokens": max(least, output_tokens),
+    }
     counts |= dict(_scripted_counts(scripted))
     return Usage(**counts, ephemeral_5m_input_tokens=counts.get("cache_creation_input_tokens", 0))
 

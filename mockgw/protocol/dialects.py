@@ -23,7 +23,8 @@ PAGE_MESSAGES = {
 API_MESSAGES = {
     400: "Invalid request",
     401: "Invalid authentication credentials",
-    402: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+    402: "Your credit balance is too low to access the Anthropic API. "
+    "Please go to Plans & Billing to upgrade or purchase credits.",
     403: "Your API key does not have permission to use the specified resource.",
     404: "Not Found",
     405: "Method Not Allowed",
@@ -77,7 +78,7 @@ SIRAYA = Dialect(
     error_body=_page_body,
     error_event=_page_event,
     credentials=("authorization", "x-api-key"),
-    missing_key="Missing Authentication header: send 'Authorization: Bearer <key>' or 'x-api-key: <key>' with any non-empty key",
+    missing_key="Missing Authentication header: send 'Authorization: Bearer <key>' or 'x-api-key: <key>', with any key",
     echoes_model=True,
     messages=PAGE_MESSAGES,
 )

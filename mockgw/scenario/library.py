@@ -18,13 +18,13 @@ SUFFIXES = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Library:
-    """The loaded scenarios by name, in the order in which they were named; `chosen` answers when a request names none."""
+    """The loaded scenarios by name, in the order of their naming; `chosen` answers when a request names none."""
 
     scenarios: dict[str, Scenario]
     chosen: str
 
     def choose(self, named: str | None, model: str | None) -> Scenario:
-        """The scenario that a request asks for by header, else by its model, else the usual one; 404 if there is none."""
+        """The scenario that a request asks for by header, else by its model, else the usual one; or a 404."""
         if named is not None:
             return self._named(named, "the header x-mockgw-scenario")
         of_model = scenario_of(model) if model is not None else None

@@ -79,12 +79,15 @@ def _path_in(value: Any, location: tuple[int | str, ...]) -> Path:
     """Where in the file pydantic means: its names for the members of unions are no keys of ours."""
     path: Path = ()
     for step in location:
-        if (isinstance(value, dict) and step in value) or (isinstance(value, list) and isinstance(step, int) and step < len(value)):
-            value = value[step]
-        else:
-            continue
-        path = (*path, step)
+        if _is_inside(value, step):
+            value, path = value[step], (*path, step)
     return path
+
+
+def _is_inside(value: Any, step: int | str) -> bool:
+    if isinstance(value, list):
+        return isinstance(step, int) and step < len(value)
+    return isinstance(value, dict) and step in value
 
 
 def _message(details: ErrorDetails, context: Mapping[str, Any]) -> str:

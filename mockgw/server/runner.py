@@ -33,7 +33,8 @@ class Server:
         self._socket = bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
-        self._uvicorn = _Uvicorn(self._config(), self._playbacks, lambda: (on_ready(self.url), self._ready.set()))
+        self._on_ready = on_ready
+        self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce)
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
@@ -60,6 +61,10 @@ class Server:
 
     def __exit__(self, *exception: object) -> None:
         self.stop()
+
+    def _announce(self) -> None:
+        self._on_ready(self.url)
+        self._ready.set()
 
     def _config(self) -> uvicorn.Config:
         _log_to_stderr()
