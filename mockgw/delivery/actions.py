@@ -47,7 +47,7 @@ Action = Head | Wait | Chunk | Finish | Hang
 
 @dataclass(slots=True)
 class Delivery:
-    """What really left, and how it ended: `whole` (all that was planned), `left` (the client went), `stopped` (we did)."""
+    """What really left, and how it ended: `whole` (as planned), `left` (the client went), `stopped` (we did)."""
 
     started: float = 0.0
     ended: float = 0.0
