@@ -108,6 +108,12 @@ def test_a_sub_agent_meets_rules_of_its_own(claude: Claude, serve_offline: Serve
     assert "Nothing here." in json.dumps(run.events)
 
 
+def test_a_scenario_can_be_chosen_as_a_model(claude: Claude, serve_offline: Serve) -> None:
+    server = serve_offline(first="reply: The first one.", other="reply: The other one.")
+
+    assert claude.ask(server, "who is there", "--model", "claude-mock/other").text == "The other one."
+
+
 def test_on_a_screen_the_session_gets_a_title_and_the_answer(
     claude: Claude, screen: Screen, serve_offline: Serve
 ) -> None:
