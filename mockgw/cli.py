@@ -1,6 +1,7 @@
 """Command line: each command reads its flags, calls one thing, and prints."""
 
-import contextlib
+import math
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,13 @@ def option(flag: str, **attributes: Any) -> Callable[[Any], Any]:
     return click.option(flag, envvar=variable, show_envvar=True, show_default=True, **attributes)
 
 
+def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The value of a flag, if one can count with it."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a number to multiply with.")
+    return value
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="mockgw")
 def cli() -> None:
@@ -69,6 +77,7 @@ def cli() -> None:
     "--time-scale",
     type=click.FloatRange(min=0.0),
     default=1.0,
+    callback=finite,
     help="Scales the waits that mockgw makes: 0 is none, 0.5 half as long.",
 )
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
@@ -112,16 +121,30 @@ def banner(url: str, library: Library, log_format: str, *, quiet: bool) -> str:
 
 
 def say(text: str) -> None:
-    """A line on stdout, at once; whoever closed it does not want to hear."""
-    with contextlib.suppress(BrokenPipeError, ValueError):
+    """A line on stdout, at once. Whoever closed it does not want to hear, and the server goes on without."""
+    try:
         print(text, flush=True)
+    except OSError:
+        # What is still buffered goes nowhere, so that the end of the process finds nothing to complain of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> NoReturn:
     """Run a command; a problem of the person's making is one line on stderr and an exit code of its own."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal may know ASCII only
     try:
-        cli(prog_name="mockgw", standalone_mode=True)
+        sys.exit(cli(prog_name="mockgw", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as problem:
+        _fail(problem.format_message(), problem.exit_code)
+    except click.ClickException as problem:
+        _fail(f"mockgw: {problem.format_message()} (mockgw serve --help explains every flag)", problem.exit_code)
+    except click.Abort:
+        _fail("mockgw: stopped", 130)
     except MockgwError as problem:
-        print(f"mockgw: {problem}", file=sys.stderr)
-        sys.exit(problem.exit_code)
-    raise AssertionError("click ends the process")
+        _fail(f"mockgw: {problem}", problem.exit_code)
+
+
+def _fail(message: str, exit_code: int) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(exit_code)

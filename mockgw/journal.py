@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mockgw.delivery.actions import Action, Delivery
-from mockgw.protocol.messages import Usage
+from mockgw.protocol.messages import Block, Message, ToolUse, Usage, block_json
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
@@ -16,7 +16,10 @@ SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and what became of it. `started` is a reading of the clock, `received` the time of day."""
+    """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
+
+    `key` is masked: the journal is shown.
+    """
 
     request_id: str
     method: str
@@ -68,6 +71,15 @@ class Exchange:
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers that can be kept: whoever reads the journal learns no key."""
     return {name: "…" if name in SECRETS else value for name, value in headers.items()}
+
+
+def outline(message: Message) -> str:
+    """What an answer consists of, in a few words: `thinking, Read(), end_turn`."""
+    return ", ".join([*dict.fromkeys(map(_kind, message.content)), message.stop_reason])
+
+
+def _kind(block: Block) -> str:
+    return f"{block.name}()" if isinstance(block, ToolUse) else str(block_json(block).get("type", "block"))
 
 
 class Journal:

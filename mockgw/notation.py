@@ -11,7 +11,8 @@ from mockgw.suggest import did_you_mean
 
 TEMPLATE_SIGNS = ("{{", "{%", "{#")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-DURATION = r"^\d+(\.\d+)?(ms|s|m|h|d)$"
+LONGEST = 1e9  # seconds, some thirty years: beyond it is a typing error, and soon more than a timer can hold
+DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"
 
 
 class Written(BaseModel):
@@ -81,14 +82,19 @@ def read_boolean(value: object) -> object:
 
 def read_duration(value: object) -> float:
     """Seconds, from `250ms`, `2s`, `1m`, `5h`, `7d` or a number of seconds."""
-    if isinstance(value, str) and re.match(DURATION, value):
-        unit = value.lstrip("0123456789.")
-        return float(value.removesuffix(unit)) * UNITS[unit]
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    seconds = _with_unit(value.strip()) if isinstance(value, str) else value
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST:
         raise ValueError(
             f"expected a duration such as 250ms, 2s, 1m, 5h, 7d or a number of seconds, found {shown(value)}"
         )
-    return float(value)
+    return float(seconds)
+
+
+def _with_unit(text: str) -> float | None:
+    if not re.match(DURATION, text):
+        return None
+    unit = text.lstrip("0123456789.")
+    return float(text.removesuffix(unit)) * UNITS[unit]
 
 
 def or_template(read: Callable[[object], object]) -> Callable[[object], object]:

@@ -1,5 +1,6 @@
 """Pipeline: the life of one request."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -8,17 +9,17 @@ import orjson
 from mockgw.chance import Chance, digest
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
-from mockgw.delivery.actions import Action, Chunk, Delivery
+from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
 from mockgw.delivery.faults import CannotStrike, Scene, strike
 from mockgw.engine.decide import Decider, Decision
 from mockgw.engine.select import Asked
 from mockgw.engine.state import Call, State, States, fingerprint
-from mockgw.gateway.keys import authenticate
-from mockgw.journal import Exchange, Journal, without_secrets
+from mockgw.gateway.keys import authenticate, masked, scrubbed
+from mockgw.journal import Exchange, Journal, outline, without_secrets
 from mockgw.protocol import conversation, headers, models, sse, tokens
 from mockgw.protocol.dialects import DIALECTS, Dialect, error_bytes, error_frame
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.messages import Message, ToolUse
+from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import MessagesRequest, parse, parse_count
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.context import SIDE, Context, agent_of
@@ -27,6 +28,9 @@ from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
 
 Parse = Callable[..., MessagesRequest]
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+FRAMING = dict.fromkeys(("content-length", "transfer-encoding"), "it says where the body ends, and that is our part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Opened:
     chance: Chance
     dialect: Dialect
     state: State
+    key: str = ""
     scenario: Scenario | None = None
     call: Call | None = None
     scripted_failure: bool = False
@@ -89,10 +94,10 @@ class Pipeline:
 
         return self._answered(incoming, raise_error)
 
-    def say(self, incoming: Incoming, actions: list[Action]) -> Opened:
-        """An answer that has nothing to do with models."""
-        opened = self._answered(incoming, lambda _: actions)
-        opened.exchange.status, opened.exchange.answer = 200, "hello"
+    def say(self, incoming: Incoming, answer: str, head: Head, body: bytes = b"") -> Opened:
+        """An answer that has nothing to do with models; `answer` is its name in the log."""
+        opened = self._answered(incoming, lambda _: [head, Chunk(body), Finish()])
+        opened.exchange.status, opened.exchange.answer = head.status, answer
         return opened
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
@@ -152,12 +157,16 @@ class Pipeline:
             )
         except ApiError as error:
             failure = error
-        self._choose(opened, request.model if request else None)
-        opened.exchange.key = authenticate(incoming.headers, opened.dialect).key
+        self._admit(opened, request.model if request else None)
         if request is None:
             raise failure or AssertionError
         opened.exchange.model = request.model
         return request
+
+    def _admit(self, opened: Opened, model: str | None) -> None:
+        self._choose(opened, model)
+        opened.key = authenticate(opened.incoming.headers, opened.dialect).key
+        opened.exchange.key = masked(opened.key)
 
     def _choose(self, opened: Opened, model: str | None) -> None:
         named = opened.incoming.headers.get("x-mockgw-scenario", "").strip() or None
@@ -192,7 +201,7 @@ class Pipeline:
             headers=incoming.headers,
             conversation=conversation.read(request.messages),
             session=opened.exchange.session,
-            key=opened.exchange.key,
+            key=opened.key,
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
@@ -217,7 +226,7 @@ class Pipeline:
     def _planned(self, opened: Opened, request: MessagesRequest, decision: Decision) -> list[Action]:
         exchange = opened.exchange
         own = {"x-mockgw-scenario": exchange.scenario, "x-mockgw-rule": exchange.rule}
-        extra = {name: _header_value(value) for name, value in (own | decision.headers).items()}
+        extra = _carried(own | decision.headers)
         if isinstance(decision.answer, ApiError):
             return plan.after(decision.delay, self._error_actions(opened, decision.answer, extra))
         return plan.answer(
@@ -242,11 +251,12 @@ class Pipeline:
     def _error_actions(self, opened: Opened, error: ApiError, extra: Mapping[str, str]) -> list[Action]:
         request_id = opened.exchange.request_id
         body = error_bytes(opened.dialect, error, request_id)
-        return plan.body(error.status, body, headers.of_error(error, request_id) | dict(extra))
+        return plan.body(error.status, body, _carried(headers.of_error(error, request_id) | dict(extra)))
 
     def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
         exchange = opened.exchange
-        exchange.status, exchange.answer, exchange.message = error.status, error.type, error.message
+        exchange.status, exchange.answer = error.status, error.type
+        exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
         return self._error_actions(opened, error, {})
 
@@ -257,7 +267,7 @@ class Pipeline:
         return self._json(opened, {"input_tokens": count})
 
     def _models(self, opened: Opened) -> list[Action]:
-        self._check_key(opened)
+        self._admit(opened, None)
         page = models.page(
             self._model_infos(),
             **{name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")},
@@ -266,7 +276,7 @@ class Pipeline:
         return self._json(opened, page)
 
     def _model(self, opened: Opened, name: str) -> list[Action]:
-        self._check_key(opened)
+        self._admit(opened, None)
         opened.exchange.model = name
         opened.exchange.answer = "model"
         scenario = models.scenario_of(name)
@@ -277,10 +287,6 @@ class Pipeline:
             raise ApiError(404, f"model: {name}", param="model")
         return self._json(opened, models.model_info(found))
 
-    def _check_key(self, opened: Opened) -> None:
-        self._choose(opened, None)
-        opened.exchange.key = authenticate(opened.incoming.headers, opened.dialect).key
-
     def _model_infos(self) -> list[dict[str, object]]:
         scenarios = [models.scenario_info(s.name, s.description) for s in self.library.scenarios.values()]
         return [*scenarios, *(models.model_info(m) for m in models.CATALOGUE if m.lifecycle != "retired")]
@@ -290,18 +296,16 @@ class Pipeline:
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
 
 
-def outline(message: Message) -> str:
-    """What an answer consists of, in a few words: `thinking, Read(), end_turn`."""
-    kinds = [f"{block.name}()" if isinstance(block, ToolUse) else _kind(block) for block in message.content]
-    return ", ".join([*dict.fromkeys(kinds), message.stop_reason])
-
-
-def _kind(block: object) -> str:
-    return {"Thinking": "thinking", "RedactedThinking": "redacted_thinking", "Text": "text"}.get(
-        type(block).__name__, "block"
-    )
+def _carried(extra: Mapping[str, str]) -> dict[str, str]:
+    """Headers as HTTP can carry them: a value may be in any script, a name may not."""
+    for name in extra:
+        if not TOKEN.fullmatch(name) or name in FRAMING:
+            message = f"the reply's header {name!r} cannot be sent: " + FRAMING.get(name, "this is no name of a header")
+            raise ApiError(400, message, kind="header", should_retry=False)
+    return {name: _header_value(value) for name, value in extra.items()}
 
 
 def _header_value(value: str) -> str:
-    """A header's value in what HTTP can carry: names of scenarios and rules may be in any script."""
-    return value if value.isascii() and value.isprintable() else value.encode("ascii", "backslashreplace").decode()
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(char if " " <= char <= "~" else char.encode("unicode_escape").decode() for char in value)

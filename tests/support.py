@@ -1,5 +1,7 @@
 """Support: what tests in several folders need."""
 
+import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ import orjson
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.protocol import conversation, requests
+from mockgw.scenario.context import Context, agent_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.loader import parse
 from mockgw.scenario.model import Scenario
@@ -41,8 +45,9 @@ def ask(gateway: Pipeline, request: dict[str, Any] | None = None, **headers: str
 def answer(gateway: Pipeline, request: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
     """The JSON of an answer that is delivered whole."""
     opened = ask(gateway, request, **headers)
+    received = parsed(opened)
     gateway.settle(opened, Delivery(ending="whole"))
-    return parsed(opened)
+    return received
 
 
 def text(gateway: Pipeline, request: dict[str, Any] | None = None, **headers: str) -> str:
@@ -67,3 +72,42 @@ def parsed(opened: Opened) -> dict[str, Any]:
 def head(opened: Opened) -> Head:
     """The status and headers of an answer, as planned."""
     return next(action for action in opened.exchange.actions if isinstance(action, Head))
+
+
+def turns(*contents: Any) -> list[dict[str, Any]]:
+    """Messages of user and assistant in turn, the user first."""
+    return [{"role": ("user", "assistant")[index % 2], "content": content} for index, content in enumerate(contents)]
+
+
+def context(request: dict[str, Any] | None = None, headers: Mapping[str, str] | None = None, **known: Any) -> Context:
+    """A request as a rule sees it, header names in lower case."""
+    read = requests.parse(orjson.dumps(request or body()))
+    received = headers or {}
+    usual = {"session": "default", "key": "test", "agent": agent_of(read, received)}
+    return Context(request=read, headers=received, conversation=conversation.read(read.messages), **(usual | known))
+
+
+def lost(gateway: Pipeline, request: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+    """The JSON of an answer that the client did not wait for."""
+    opened = ask(gateway, request, **headers)
+    planned = parsed(opened)
+    gateway.settle(opened, Delivery(ending="left"))
+    return planned
+
+
+def live(text: str, **settings: Any) -> Pipeline:
+    """A pipeline for a real server: on the system's clock, and on any free port."""
+    loaded = scenario(text)
+    return Pipeline(Library({loaded.name: loaded}, loaded.name), Settings(port=0, **settings))
+
+
+def port_of(url: str) -> int:
+    """The port in the URL of a server."""
+    return int(url.rpartition(":")[2])
+
+
+def exchanged(url: str, request: bytes) -> bytes:
+    """All that a server sends on a connection of its own until it closes it."""
+    with socket.create_connection(("127.0.0.1", port_of(url)), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -47,7 +47,10 @@ Action = Head | Wait | Chunk | Finish | Hang
 
 @dataclass(slots=True)
 class Delivery:
-    """What really left, and how it ended: `whole` (as planned), `left` (the client went), `stopped` (we did)."""
+    """What really left, and how it ended: `whole` (as planned), `left` (the client went), `stopped` (we did).
+
+    `events` are counted as places in an answer are: without pings.
+    """
 
     started: float = 0.0
     ended: float = 0.0

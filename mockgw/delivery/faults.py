@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Head, Wait
-from mockgw.delivery.places import At, NoSuchPlace, streamed
+from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Head
+from mockgw.delivery.pacing import silence
+from mockgw.delivery.places import At, NoSuchPlace, Strike, streamed
 from mockgw.notation import Boolean, Count, Duration, Share, Written, listed
 from mockgw.protocol.events import PING
 from mockgw.protocol.scripted import AnyError, ScriptedError
@@ -40,15 +41,14 @@ class Fault(Written):
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         """The answer with the fault in it, or CannotStrike."""
+        raise NotImplementedError
+
+    def place(self, actions: list[Action]) -> Strike:
+        """Where it strikes: half-way when it does not say."""
         try:
-            strike = (self.at or HALF_WAY).part(actions)
+            return (self.at or HALF_WAY).part(actions)
         except NoSuchPlace as missing:
             raise CannotStrike(str(missing)) from None
-        return strike.before + self.after_strike(strike.after, scene, streamed=streamed(actions))
-
-    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
-        """What is sent in place of the rest of the answer."""
-        raise NotImplementedError
 
 
 class ErrorEvent(Fault):
@@ -58,10 +58,10 @@ class ErrorEvent(Fault):
     error: AnyError = ScriptedError(status=529)
     """The error: a status, a type, or a mapping as in `error`."""
 
-    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
-        if not streamed:
+    def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
+        if not streamed(actions):
             raise CannotStrike("the answer is not streamed, so it has no place for an error event")
-        return [*_moment(rest), scene.error_frame(self.error), Finish()]
+        return [*self.place(actions).between_frames().before, scene.error_frame(self.error), Finish()]
 
 
 class Truncate(Fault):
@@ -70,10 +70,8 @@ class Truncate(Fault):
     type: Literal["truncate"]
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
-        return [_without_length(action) for action in super().apply(actions, scene)]
-
-    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
-        return [*_moment(rest), Finish()]
+        arriving = self.place(actions).begun().before
+        return [*map(_without_length, arriving), Finish()]
 
 
 class Stall(Fault):
@@ -85,26 +83,18 @@ class Stall(Fault):
     pings: Boolean = False
     """Whether pings go on meanwhile, one every 5 s."""
 
-    def after_strike(self, rest: list[Action], scene: Scene, *, streamed: bool) -> list[Action]:
-        if self.pings and not streamed:
+    def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
+        if not self.pings:
+            return self._stalled(self.place(actions), None)
+        if not streamed(actions):
             raise CannotStrike("the answer is not streamed, so it has no place for pings")
-        ping = Chunk(PING_FRAME, PING) if self.pings else None
+        return self._stalled(self.place(actions).between_frames(), Chunk(PING_FRAME, PING))
+
+    def _stalled(self, place: Strike, ping: Chunk | None) -> list[Action]:
+        every = PING_INTERVAL if ping else 0.0
         if self.duration is None:
-            return [*_moment(rest), Hang(ping, PING_INTERVAL)]
-        return [*_pause(self.duration, ping), *rest]
-
-
-def _moment(rest: list[Action]) -> list[Action]:
-    """The wait before what is struck: the fault comes when that was due."""
-    return [rest[0]] if rest and isinstance(rest[0], Wait) else []
-
-
-def _pause(seconds: float, ping: Chunk | None) -> list[Action]:
-    actions: list[Action] = []
-    while ping and seconds > PING_INTERVAL:
-        actions += [Wait(PING_INTERVAL), ping]
-        seconds -= PING_INTERVAL
-    return [*actions, Wait(seconds)]
+            return [*place.before, Hang(ping, every)]
+        return [*place.before, *silence(self.duration, every), *place.after]
 
 
 def _without_length(action: Action) -> Action:

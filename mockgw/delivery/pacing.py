@@ -13,6 +13,8 @@ from mockgw.protocol import tokens
 from mockgw.protocol.events import PING, Event
 from mockgw.protocol.sse import PING_FRAME
 
+WIDEST = 10  # a sigma beyond this is a typing error, and soon more than a float can hold
+
 
 class Fixed(Written):
     """The same delay every time."""
@@ -55,6 +57,12 @@ class Lognormal(Written):
     """The spread: 0.1 is narrow, 1 is wide."""
     max: Duration | None = None
     """No delay is longer."""
+
+    @model_validator(mode="after")
+    def _sensible(self) -> "Lognormal":
+        if not 0 <= self.sigma <= WIDEST:
+            raise ValueError(f"expected 'sigma' from 0 to {WIDEST}, found {self.sigma:g}")
+        return self
 
     def sample(self, rng: Random) -> float:
         delay = self.median * math.exp(rng.gauss(0.0, self.sigma))
@@ -144,7 +152,7 @@ def delta_text(event: Event) -> str:
 
 def paced(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> list[Action]:
     """The frames of a stream with the waits between them."""
-    if pace == INSTANT or (not pace.ttft and not pace.tps and not pace.interval):
+    if not (pace.ttft or pace.tps or pace.interval):
         return list(chunks)
     actions: list[Action] = []
     for chunk, pause in zip(chunks, _pauses(chunks, pace, rng), strict=True):

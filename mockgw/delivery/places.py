@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from math import floor
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,11 @@ EventType = Literal[
     "message_stop",
 ]
 
+# What stands where the deltas would, in a block or an answer that has none.
+NO_DELTAS = ("content_block_stop", "message_delta")
+
+SLACK = 1e-9  # what sums of floats may be off; far below a byte and what a clock can tell
+
 
 class NoSuchPlace(Exception):
     """The answer has no such place, so the fault cannot be delivered."""
@@ -31,6 +37,19 @@ class Strike:
 
     before: list[Action]
     after: list[Action]
+
+    def begun(self) -> "Strike":
+        """The same place, with the head sent before it: without one nothing can be said."""
+        head = [action for action in self.after if isinstance(action, Head)]
+        return Strike([*self.before, *head], [action for action in self.after if action not in head])
+
+    def between_frames(self) -> "Strike":
+        """The nearest place from here on where a frame may begin: a frame that has begun arrives whole."""
+        match self.begun():
+            case Strike([*before, Chunk(begin, None)], [Chunk(end, event), *after]) if event is not None:
+                return Strike([*before, Chunk(begin + end, event)], after)
+            case begun:
+                return begun
 
 
 class At(Written):
@@ -92,11 +111,16 @@ class At(Written):
 
     def _at_fraction(self, actions: Sequence[Action], fraction: float) -> Strike:
         scope = self._scope(actions)
-        deltas = [i for i, event in _events(actions) if i in scope and event["type"] == "content_block_delta"]
-        if not deltas:
-            return _at_bytes(actions, floor(_size(actions, scope) * fraction), scope)
-        arriving = floor(len(deltas) * fraction)
-        return _before(actions, deltas[arriving - 1] + 1 if arriving else deltas[0])
+        if not streamed(actions):
+            return _at_bytes(actions, _share_of(_size(actions, scope), fraction), scope)
+        events = [(i, event["type"]) for i, event in _events(actions) if i >= scope.start]
+        deltas = [i for i, kind in events if kind == "content_block_delta" and i in scope]
+        arriving = _share_of(len(deltas), fraction)
+        if arriving:
+            following = [i for i, _ in events if i > deltas[arriving - 1]]
+        else:
+            following = deltas or [i for i, kind in events if kind in NO_DELTAS]
+        return _before(actions, following[0] if following else len(actions) - 1)
 
 
 def _events(actions: Sequence[Action]) -> list[tuple[int, Event]]:
@@ -108,6 +132,10 @@ def _events(actions: Sequence[Action]) -> list[tuple[int, Event]]:
     ]
 
 
+def _share_of(count: int, fraction: float) -> int:
+    return floor(count * fraction + SLACK)  # 0.29 of 100 is 29, whatever floats make of it
+
+
 def _size(actions: Sequence[Action], scope: range) -> int:
     return sum(len(action.data) for index in scope if isinstance(action := actions[index], Chunk))
 
@@ -117,10 +145,14 @@ def _before(actions: Sequence[Action], index: int) -> Strike:
 
 
 def _at_bytes(actions: Sequence[Action], count: int, scope: range) -> Strike:
-    return _at_measure(actions, count, scope, _chunk_length, f"the answer has no {count} bytes", _split_chunk)
+    strike = _at_measure(actions, count, scope, _chunk_length, f"the answer has no {count} bytes", _split_chunk)
+    waits = list(takewhile(lambda action: isinstance(action, Wait), strike.after))
+    return Strike(strike.before + waits, strike.after[len(waits) :])
 
 
 def _at_time(actions: Sequence[Action], seconds: float, scope: range) -> Strike:
+    if not seconds:
+        return _before(actions, scope.start)
     missing = f"the answer does not take {seconds:g} s"
     return _at_measure(actions, seconds, scope, _wait_length, missing, _split_wait)
 
@@ -136,11 +168,13 @@ def _at_measure(
     """Part where `amount` of what `measure` counts has passed, through the middle of an action if need be."""
     for index in scope:
         length = measure(actions[index])
-        if amount < length:
+        if not amount and length:
+            return _before(actions, index)
+        if length - amount > SLACK:
             first, second = split(actions[index], amount)
             return Strike([*actions[:index], first], [second, *actions[index + 1 :]])
         amount -= length
-        if amount <= 0 and length:
+        if amount <= SLACK and length:
             return _before(actions, index + 1)
     raise NoSuchPlace(missing)
 

@@ -25,7 +25,7 @@ class Player:
         self._sink = sink
         self._clock = clock
         self._scale = time_scale
-        self._due: list[bytes] = []
+        self._due: list[Chunk] = []
         self.delivery = Delivery(started=clock.now())
         self._deadline = self.delivery.started
 
@@ -43,15 +43,14 @@ class Player:
         match action:
             case Head(status, headers):
                 await self._sink.head(status, headers)
-            case Chunk(data, event):
-                self._due.append(data)
-                self.delivery.events += event is not None
+            case Chunk():
+                self._due.append(action)
             case Wait(seconds):
                 await self._wait(seconds * self._scale)
             case Finish():
                 await self._send(more=False)
-            case Hang(chunk, every):
-                await self._hang(chunk, every)
+            case _:
+                await self._hang(action)
 
     async def _wait(self, seconds: float) -> None:
         if seconds <= 0:
@@ -60,21 +59,25 @@ class Player:
         self._deadline += seconds
         await self._clock.sleep_until(self._deadline)
 
-    async def _hang(self, chunk: Chunk | None, every: float) -> None:
+    async def _hang(self, hang: Hang) -> None:
         # Not scaled: what hangs, hangs at any scale, and its pings keep their distance.
         await self._send(more=True)
-        while chunk is not None:
-            await asyncio.sleep(every)
-            self._due.append(chunk.data)
+        deadline = self._clock.now()
+        while hang.chunk is not None:
+            deadline += hang.every
+            await self._clock.sleep_until(deadline)
+            self._due.append(hang.chunk)
             await self._send(more=True)
         await asyncio.Event().wait()
 
     async def _send(self, *, more: bool) -> None:
-        data = b"".join(self._due)
-        self._due.clear()
+        chunks, self._due = self._due, []
+        data = b"".join([chunk.data for chunk in chunks])
         if not data and more:
             return
         if data and self.delivery.first_byte is None:
             self.delivery.first_byte = self._clock.now()
-        self.delivery.size_bytes += len(data)
         await self._sink.body(data, more=more)
+        # Counted when they have left: a sink that fails or is cancelled has sent nothing of this.
+        self.delivery.size_bytes += len(data)
+        self.delivery.events += sum(chunk.event is not None and chunk.event["type"] != "ping" for chunk in chunks)

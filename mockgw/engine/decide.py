@@ -10,7 +10,7 @@ from mockgw.delivery.faults import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
 from mockgw.engine.cutting import Exact
-from mockgw.engine.select import Asked, Match, Miss, commit, select
+from mockgw.engine.select import Asked, Match, commit, select
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
 from mockgw.protocol.conversation import working_directory
@@ -18,14 +18,17 @@ from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
 from mockgw.scenario.context import SIDE, Context
-from mockgw.scenario.nodes import Failure, Reply, is_scripted_failure
+from mockgw.scenario.nodes import Failure, Reply
 
 ERRAND = "errand"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, how it is given and what goes wrong on the way. `delay` in seconds; `rule` names what decided."""
+    """The answer, how it is given and what goes wrong on the way. `delay` in seconds; `rule` names what decided.
+
+    `scripted_failure`: it is an error, or a fault strikes it; a retry is no wish for the same again.
+    """
 
     answer: Message | ApiError
     rule: str
@@ -55,10 +58,7 @@ class Decider:
             return decision
         if self.asked.context.agent == SIDE:
             return self._answer(errands.answer(self.asked.context), ERRAND, None)
-        raise self._miss(found)
-
-    def _miss(self, miss: Miss) -> ApiError:
-        return miss.error(self.asked.scenario)
+        raise found.error(self.asked.scenario)
 
     def _answer(self, leaf: Reply | Failure, rule: str, match: Match | None) -> Decision:
         try:
@@ -68,23 +68,21 @@ class Decider:
         except Unrenderable as problem:
             raise ApiError(400, f"{self._place(match)}: {problem}", kind="template", should_retry=False) from None
         options = leaf.options
+        faults = self._striking(options.fault, leaf)
         return Decision(
             answer=answer,
             rule=rule,
             exact=exact,
             delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
             pace=options.pace or INSTANT,
-            faults=self._striking(options.fault, leaf),
+            faults=faults,
             headers={name.lower(): value for name, value in (options.headers or {}).items()},
-            scripted_failure=is_scripted_failure(leaf),
+            scripted_failure=isinstance(leaf, Failure) or bool(faults),
         )
 
     def _content(self, leaf: Reply | Failure) -> tuple[Message | ApiError, tuple[Exact, ...]]:
         if isinstance(leaf, Failure):
-            try:
-                return leaf.error.api_error(self.dialect), ()
-            except ValueError as problem:
-                raise Unrenderable(str(problem)) from None
+            return leaf.error.api_error(self.dialect), ()
         maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
         return maker.message(leaf.blocks, leaf.options)
 
@@ -96,9 +94,9 @@ class Decider:
         if fault.rate < 1 and self.chance.rng(path).random() >= fault.rate:
             return False
         hits = self.asked.subject(path)
-        if fault.max_hits is not None and self.asked.state.counted(*hits) >= fault.max_hits:
+        if fault.max_hits is not None and self.asked.state.taken(*hits) >= fault.max_hits:
             return False
-        self.asked.state.count(*hits)
+        self.asked.state.take(*hits)
         return True
 
     def _place(self, match: Match | None) -> str:

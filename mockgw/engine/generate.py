@@ -1,5 +1,6 @@
 """Generate: content made up from the seed, by faker."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from faker import Faker
 
 Schema = Mapping[str, Any]
+EXACT = 2**53
 
 
 @cache
@@ -81,17 +83,26 @@ def _string(schema: Schema, rng: Random, path: str) -> str:
 
 def _integer(schema: Schema, rng: Random, path: str) -> int:
     least, most = _bounds(schema)
-    return rng.randint(int(least), max(int(least), int(most)))
+    lowest = math.ceil(least)
+    return rng.randint(lowest, max(lowest, math.floor(most)))
 
 
 def _number(schema: Schema, rng: Random, path: str) -> float:
-    return round(rng.uniform(*_bounds(schema)), 2)
+    least, most = _bounds(schema)
+    drawn = round(rng.uniform(least, max(least, most)), 2)
+    return float(max(least, min(drawn, most)))
 
 
 def _bounds(schema: Schema) -> tuple[float, float]:
-    least, most = schema.get("minimum", 0), schema.get("maximum")
-    least = least if isinstance(least, int | float) else 0
-    return least, most if isinstance(most, int | float) else least + 100
+    least, most = _bound(schema.get("minimum")), _bound(schema.get("maximum"))
+    if least is None:
+        least = 0 if most is None or most >= 0 else most - 100
+    return least, least + 100 if most is None else most
+
+
+def _bound(value: Any) -> float | None:
+    """A bound, if it is a number that JSON readers keep exact."""
+    return value if isinstance(value, int | float) and abs(value) <= EXACT else None
 
 
 def _boolean(schema: Schema, rng: Random, path: str) -> bool:

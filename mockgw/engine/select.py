@@ -28,7 +28,7 @@ class Asked:
     state: State
     call: Call
     seed: int
-    _prompt_count: int = 0
+    _drawn: Chance | None = None
 
     def subject(self, *parts: object) -> Subject:
         """What a count of this scenario is kept under."""
@@ -36,13 +36,16 @@ class Asked:
 
     def draw(self, path: object) -> Random:
         """A generator for a choice: one per typed prompt and try, so that a loop keeps its branch."""
+        self._drawn = self._drawn or self._chance()
+        return self._drawn.rng(path)
+
+    def _chance(self) -> Chance:
         conversation = self.context.conversation
         prompt = fingerprint(self.context.request.messages[: conversation.position + 1])
-        if not self._prompt_count:
-            again = conversation.step > 0
-            count = self.state.counted("prompt", prompt) if again else self.state.count("prompt", prompt)
-            self._prompt_count = max(1, count)
-        return Chance(self.seed, self.context.session, self.scenario.name, prompt, self._prompt_count).rng(path)
+        run = self.subject(prompt, *self.context.run)
+        if conversation.step == 0:
+            self.state.tries[run] = self.state.count("prompt", *self.subject(prompt))
+        return Chance(self.seed, self.context.session, self.scenario.name, prompt, self.state.tries.get(run, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _candidates(asked: Asked) -> Iterator[Rule]:
 def _is_used_up(rule: Rule, asked: Asked) -> bool:
     if rule.times is None or _is_repeated(asked, rule.path):
         return False
-    return asked.state.counted(*asked.subject(rule.path)) >= rule.times
+    return asked.state.taken(*asked.subject(rule.path)) >= rule.times
 
 
 def _is_repeated(asked: Asked, path: object) -> bool:
@@ -128,7 +131,7 @@ def _position(node: Sequence, asked: Asked, counted: Counted) -> int:
             return asked.context.attempt - 1
     subject = asked.subject(node.path)
     repeated = _is_repeated(asked, node.path)
-    counted[subject] = asked.call.picks[subject] if repeated else asked.state.counted(*subject)
+    counted[subject] = asked.call.picks[subject] if repeated else asked.state.taken(*subject)
     return counted[subject]
 
 
@@ -143,7 +146,7 @@ def commit(asked: Asked, match: Match) -> None:
     taken = match.counted | {asked.subject(match.rule.path): 0}
     for subject in taken:
         if not (asked.call.lost and subject in asked.call.picks):
-            asked.state.count(*subject)
+            asked.state.take(*subject)
     asked.call.picks = dict(taken)
 
 

@@ -48,7 +48,10 @@ class State:
         self.started = started
         self.requests = 0
         self._calls: Bounded[list[Call]] = Bounded(CALLS)
+        self.tries: Bounded[int] = Bounded(COUNTS)
+        """Which try of a typed prompt an agent's run is at."""
         self._counts: Bounded[int] = Bounded(COUNTS)
+        self._taken: Bounded[int] = Bounded(COUNTS)
 
     def begin(self, key: bytes) -> Call:
         """The call that a request belongs to: one that waits for its retry, else a new one."""
@@ -72,13 +75,17 @@ class State:
                 del self._calls[call.key]
 
     def count(self, *subject: object) -> int:
-        """How often this was counted, this time included."""
+        """How often a client sent this, this time included."""
         self._counts[subject] = self._counts.get(subject, 0) + 1
         return self._counts[subject]
 
-    def counted(self, *subject: object) -> int:
-        """How often this was counted so far."""
-        return self._counts.get(subject, 0)
+    def take(self, *subject: object) -> None:
+        """A rule, a list or a fault of a scenario was used once more."""
+        self._taken[subject] = self.taken(*subject) + 1
+
+    def taken(self, *subject: object) -> int:
+        """How often it was used so far. These are kept apart from what clients send, of which there is no end."""
+        return self._taken.get(subject, 0)
 
 
 class States:
@@ -112,8 +119,11 @@ def fingerprint(messages: Sequence[Mapping[str, Any]], *run: object) -> bytes:
 def _content(content: Any) -> Any:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
-    return [_without_cache(block) if "cache_control" in block else block for block in content]
+    return [_block(block) for block in content]
 
 
-def _without_cache(block: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in block.items() if key != "cache_control"}
+def _block(block: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "cache_control" not in block and "content" not in block:
+        return block
+    inner = {"content": _content(block["content"])} if isinstance(block.get("content"), str | list) else {}
+    return {key: value for key, value in block.items() if key != "cache_control"} | inner

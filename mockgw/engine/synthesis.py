@@ -12,7 +12,6 @@ import orjson
 from mockgw.chance import Chance
 from mockgw.engine import generate
 from mockgw.engine.cutting import Cut, Exact, Part, cut
-from mockgw.engine.template import Unrenderable
 from mockgw.protocol import models, tokens
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.events import block_text, input_json
@@ -53,7 +52,7 @@ class Maker:
             max_tokens=request.max_tokens,
             stop_sequences=request.stop_sequences,
         )
-        reason = options.stop_reason or result.stop_reason or _derived_reason(result)
+        reason = options.stop_reason or result.stop_reason or _derived_reason(result, options)
         message = Message(
             id="msg_01" + self.chance.token("message", length=22),
             model=options.model or self._model(),
@@ -130,13 +129,12 @@ class Maker:
         return self._call_part(self._call(tool["name"], generate.value(tool["input_schema"], rng), None, index))
 
     def _other(self, value: dict[str, Any], index: int) -> Part:
-        if value.get("type") == "tool_use" and "name" in value:
-            return self._call_part(self._call(value["name"], value.get("input", {}), value.get("id"), index))
+        match {"input": {}, "id": None} | value:
+            case {"type": "tool_use", "name": str(name), "input": dict(input), "id": str() | None as id}:
+                return self._call_part(self._call(name, input, id, index))
         block = block_from_json(value)
-        counted = (
-            block_text(block) or orjson.dumps(value).decode() if isinstance(block, OtherBlock) else block_text(block)
-        )
-        return Part(block, None, counted)
+        whole = orjson.dumps(value).decode() if isinstance(block, OtherBlock) else ""
+        return Part(block, None, block_text(block) or whole)
 
 
 def _written(deltas: str | list[str] | None) -> tuple[str, Exact]:
@@ -155,7 +153,9 @@ def _parsed(written: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _derived_reason(result: Cut) -> str:
+def _derived_reason(result: Cut, options: Options) -> str:
+    if options.stop_sequence is not None:
+        return "stop_sequence"
     return "tool_use" if any(isinstance(part.block, ToolUse) for part in result.parts) else "end_turn"
 
 
@@ -178,7 +178,4 @@ def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | No
 
 def _scripted_counts(form: UsageForm | None) -> Iterator[tuple[str, int]]:
     for name in form.model_fields_set if form is not None else ():
-        try:
-            yield name, int(getattr(form, name))
-        except (TypeError, ValueError):
-            raise Unrenderable(f"usage.{name}: expected a whole number, found {getattr(form, name)!r}") from None
+        yield name, getattr(form, name)

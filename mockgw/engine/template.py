@@ -6,21 +6,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from mockgw.errors import ScenarioError
 from mockgw.notation import is_template
+from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Document, Path
+from mockgw.scenario.replies import UsageForm
+from mockgw.scenario.written import written
 from mockgw.suggest import did_you_mean
 
 NAMES = (
     "prompt", "model", "step", "turn", "attempt", "session", "tool_result", "cwd", "groups", "request", "fake", "now",
 )  # fmt: skip
-# Here a string that is one `{{ … }}` keeps the type of its value; everywhere else it becomes text.
-KEEPS_TYPE = frozenset({"input", "block", "body", "status", "retry_after", "input_tokens", "output_tokens"})
-NO_TEMPLATES = frozenset({"match", "description", "id", "gateway"})
+# Here a string that is one `{{ … }}` keeps the type of its value, as JSON has it; everywhere else it becomes text.
+KEEPS_TYPE = frozenset({"input", "block", "body"})
+# Here it is read as a number.
+NUMBERS = frozenset({"status", "retry_after", *UsageForm.model_fields})
+NOT_RENDERED = frozenset({"description", "gateway", "version", "$schema"})
+NOT_RENDERED_IN_RULES = frozenset({"id", "match"})
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
 _EXPRESSION = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
@@ -86,22 +93,59 @@ def rendered(value: Any, scope: Scope, *, keep_type: bool = False) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(rendered(part, scope, keep_type=keep_type) for part in value)
     if isinstance(value, BaseModel):
-        fields = {
-            name: rendered(getattr(value, name), scope, keep_type=name in KEEPS_TYPE) for name in value.model_fields_set
-        }
+        fields = {name: _rendered_field(name, getattr(value, name), scope) for name in value.model_fields_set}
+        if isinstance(value, ScriptedError | UsageForm):
+            return _checked(type(value), fields)
         return type(value).model_construct(_fields_set=set(fields), **fields)
     return value
+
+
+def _rendered_field(name: str, value: Any, scope: Scope) -> Any:
+    if name in NUMBERS:
+        return _number(rendered(value, scope, keep_type=True))
+    deltas = name == "input" and isinstance(value, list)  # pieces of JSON, each of them text
+    return rendered(value, scope, keep_type=name in KEEPS_TYPE and not deltas)
+
+
+def _number(value: Any) -> Any:
+    """The number that a text spells; anything else as it is, for the check that follows."""
+    try:
+        return written(value.strip()) if isinstance(value, str) else value
+    except OverflowError:
+        return value
+
+
+def _checked(kind: type[BaseModel], fields: dict[str, Any]) -> BaseModel:
+    """What the loader could not check before it was rendered."""
+    for name in (name for name in (*NUMBERS, "type") if is_template(fields.get(name))):
+        raise Unrenderable(f"{name!r} cannot be {fields[name]!r}")
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        details = error.errors()[0]
+        place = "".join(f"{name!r}: " for name in details["loc"])
+        raise Unrenderable(place + str(details.get("ctx", {}).get("error", details["msg"]))) from None
 
 
 def _rendered_text(text: str, scope: Scope, *, keep_type: bool) -> Any:
     template = compiled(text)
     variables = scope.only(template.names)
     try:
-        return template.value(variables) if keep_type else template.render(variables)
+        return _as_json(template.value(variables)) if keep_type else _as_text(template.render(variables))
     except TemplateError as error:
-        raise Unrenderable(f"{text!r}: {error}") from None
+        raise Unrenderable(f"the template {text!r} cannot be rendered: {error}") from None
     except Exception as error:  # a template may do anything that Python can
-        raise Unrenderable(f"{text!r}: {type(error).__name__}: {error}") from None
+        raise Unrenderable(f"the template {text!r} cannot be rendered: {type(error).__name__}: {error}") from None
+
+
+def _as_json(value: Any) -> Any:
+    """The value as JSON has it: dates as text, nothing that no client could read."""
+    return orjson.loads(orjson.dumps(value))
+
+
+def _as_text(text: str) -> str:
+    text.encode()  # raises for half a surrogate pair, which cannot leave as UTF-8
+    return text
 
 
 def check(document: Document) -> None:
@@ -125,5 +169,17 @@ def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield path, value
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in parts:
-        if key not in NO_TEMPLATES:
-            yield from _texts(part, (*path, key))
+        inner = (*path, key)
+        if not _is_never_rendered(inner):
+            if isinstance(key, str) and is_template(key):
+                yield inner, key
+            yield from _texts(part, inner)
+
+
+def _is_never_rendered(path: Path) -> bool:
+    match path:
+        case (str(key),):
+            return key in NOT_RENDERED or key.startswith("x-")
+        case ("rules", int(), str(key)):
+            return key in NOT_RENDERED_IN_RULES
+    return False

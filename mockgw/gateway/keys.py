@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 
+SHORTEST_SECRET = 8  # below that it is a word such as "mock", which a text may hold by itself
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -25,6 +27,15 @@ def authenticate(headers: Mapping[str, str], dialect: Dialect) -> Account:
 def masked(key: str) -> str:
     """A key that can be shown: its ends, if it is long enough to have a middle."""
     return f"{key[:4]}…{key[-2:]}" if len(key) > 12 else "…"
+
+
+def scrubbed(text: str, headers: Mapping[str, str]) -> str:
+    """A text that can be shown: it may quote the request that it is about, but not its keys."""
+    for name, read in READERS.items():
+        key = read(headers.get(name, ""))
+        if len(key) >= SHORTEST_SECRET:
+            text = text.replace(key, masked(key))
+    return text
 
 
 def _bearer(value: str) -> str:

@@ -15,6 +15,7 @@ COMMAND = re.compile(
     re.DOTALL,
 )
 INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]\n]*\]")
+ENFORCED = "[structured-output-enforce]"  # what follows is the client's own, when a wanted tool was not called
 QUEUED = re.compile(r"The user sent a new message while you were working:\n(.*?)\n\nThis is how Claude Code", re.DOTALL)
 WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
 
@@ -67,6 +68,8 @@ def typed(content: str | Sequence[Json]) -> str:
 
 
 def _typed_text(text: str) -> str:
+    if text.startswith(ENFORCED):
+        return ""
     if "<" in text:
         text = COMMAND.sub("", REMINDER.sub("", text))
     if "[Request interrupted" in text:

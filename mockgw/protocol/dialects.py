@@ -103,5 +103,5 @@ def error_bytes(dialect: Dialect, error: ApiError, request_id: str) -> bytes:
 def error_frame(dialect: Dialect, error: ApiError, request_id: str) -> dict[str, Any]:
     """The error as an event of a stream: SDKs see only what is called `error`."""
     if isinstance(error.body, dict):
-        return {"type": "error", **error.body}
+        return {"type": "error"} | error.body | {"type": "error"}  # first, and not to be overruled
     return dialect.error_event(error, request_id)

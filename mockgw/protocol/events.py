@@ -11,7 +11,6 @@ from mockgw.protocol.messages import (
     Json,
     Message,
     OtherBlock,
-    RedactedThinking,
     Text,
     Thinking,
     ToolUse,
@@ -22,6 +21,9 @@ from mockgw.protocol.messages import (
 
 Event = dict[str, Any]
 Deltas = Sequence[str]
+
+# The blocks, beside our own, whose input comes in deltas.
+SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use", "tool_use"})
 
 # The only event with spaces inside its JSON (recordings in the SDKs' test suites); see sse.encode.
 PING: Event = {"type": "ping"}
@@ -80,8 +82,10 @@ def block_text(block: Block) -> str:
             return thinking
         case ToolUse(input=value):
             return input_json(value)
-        case OtherBlock({"type": str(kind), "input": dict(value)}) if kind.endswith("tool_use"):
+        case OtherBlock({"type": str(kind), "input": dict(value)}) if kind in SERVER_CALLS:
             return input_json(value)
+        case OtherBlock({"type": "text", "text": str(text), "citations": list()}):
+            return text
     return ""
 
 
@@ -100,8 +104,12 @@ def _opening(block: Block) -> Json:
             return {"type": "text", "text": ""}
         case Thinking():
             return {"type": "thinking", "thinking": "", "signature": ""}
-        case ToolUse() | OtherBlock({"type": "server_tool_use" | "mcp_tool_use" | "tool_use", "input": dict()}):
+        case ToolUse():
             return block_json(block) | {"input": {}}
+        case OtherBlock({"type": str(kind), "input": dict()}) if kind in SERVER_CALLS:
+            return block_json(block) | {"input": {}}
+        case OtherBlock({"type": "text", "text": str(), "citations": list()}):
+            return block_json(block) | {"text": "", "citations": []}
     return block_json(block)
 
 
@@ -112,11 +120,18 @@ def _deltas(block: Block, pieces: Deltas) -> Iterator[Json]:
         case Thinking(signature=signature):
             yield from ({"type": "thinking_delta", "thinking": piece} for piece in pieces)
             yield {"type": "signature_delta", "signature": signature}
-        case ToolUse() | OtherBlock({"type": "server_tool_use" | "mcp_tool_use" | "tool_use", "input": dict()}):
-            yield {"type": "input_json_delta", "partial_json": ""}
-            yield from ({"type": "input_json_delta", "partial_json": piece} for piece in pieces)
-        case RedactedThinking() | OtherBlock():
-            pass
+        case ToolUse():
+            yield from _input_deltas(pieces)
+        case OtherBlock({"type": str(kind), "input": dict()}) if kind in SERVER_CALLS:
+            yield from _input_deltas(pieces)
+        case OtherBlock({"type": "text", "text": str(), "citations": list(citations)}):
+            yield from ({"type": "citations_delta", "citation": citation} for citation in citations)
+            yield from ({"type": "text_delta", "text": piece} for piece in pieces)
+
+
+def _input_deltas(pieces: Deltas) -> Iterator[Json]:
+    yield {"type": "input_json_delta", "partial_json": ""}
+    yield from ({"type": "input_json_delta", "partial_json": piece} for piece in pieces)
 
 
 def collapse(events: Iterable[Event]) -> Message:
@@ -147,6 +162,8 @@ def _add(block: Json, delta: Json) -> None:
             block["thinking"] += thinking
         case {"type": "signature_delta", "signature": signature}:
             block["signature"] = signature
+        case {"type": "citations_delta", "citation": citation}:
+            block["citations"] = [*block.get("citations", []), citation]
         case {"type": "input_json_delta", "partial_json": piece}:
             block["partial_json"] = block.get("partial_json", "") + piece
 

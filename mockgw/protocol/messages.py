@@ -6,6 +6,9 @@ from typing import Any
 
 Json = dict[str, Any]
 
+# What the API says of every request that asks for nothing special (recordings).
+USUAL_SERVICE: Json = {"service_tier": "standard", "inference_geo": "not_available"}
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -99,8 +102,7 @@ def block_json(block: Block) -> Json:
             return {"type": "redacted_thinking", "data": data}
         case ToolUse(id, name, input):
             return {"type": "tool_use", "id": id, "name": name, "input": input, "caller": {"type": "direct"}}
-        case OtherBlock(value):
-            return dict(value)
+    return dict(block.value)
 
 
 def usage_json(usage: Usage) -> Json:
@@ -113,21 +115,20 @@ def usage_json(usage: Usage) -> Json:
             "ephemeral_1h_input_tokens": usage.ephemeral_1h_input_tokens,
         },
         "output_tokens": usage.output_tokens,
-        "service_tier": "standard",
-        "inference_geo": "not_available",
+        **USUAL_SERVICE,
         **usage.other,
     }
 
 
 def from_json(body: Json) -> Message:
-    """The inverse of `to_json`."""
+    """The inverse of `to_json`; fields that older answers do not have may be missing."""
     return Message(
         id=body["id"],
         model=body["model"],
         content=tuple(block_from_json(block) for block in body["content"]),
         stop_reason=body["stop_reason"],
         stop_sequence=body["stop_sequence"],
-        stop_details=body["stop_details"],
+        stop_details=body.get("stop_details"),
         usage=usage_from_json(body["usage"]),
     )
 
@@ -148,8 +149,7 @@ def block_from_json(block: Json) -> Block:
 
 
 def usage_from_json(usage: Json) -> Usage:
-    cache = usage["cache_creation"]
     known = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    fixed = {*known, "cache_creation", "service_tier", "inference_geo"}
-    other = {key: value for key, value in usage.items() if key not in fixed}
-    return Usage(**{key: usage[key] for key in known}, **cache, other=other)
+    counts = {key: usage[key] for key in known if key in usage} | usage.get("cache_creation", {})
+    other = {key: value for key, value in usage.items() if key not in (*known, "cache_creation")}
+    return Usage(**counts, other={key: value for key, value in other.items() if USUAL_SERVICE.get(key) != value})

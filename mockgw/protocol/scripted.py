@@ -48,9 +48,9 @@ class ScriptedError(Written):
     def api_error(self, dialect: Dialect) -> ApiError:
         """The error in full, in the words of a gateway. Templates must have been rendered."""
         status = int(self.status) if self.status is not None else STATUS_OF[str(self.type)]
-        headers = dict(self.headers)
+        headers = {name.lower(): value for name, value in self.headers.items()}
         if self.retry_after is not None:
-            headers.setdefault("retry-after", f"{float(self.retry_after):g}")
+            headers.setdefault("retry-after", seconds(float(self.retry_after)))
         return ApiError(
             status,
             dialect.message(status) if self.message is None else self.message,
@@ -60,6 +60,11 @@ class ScriptedError(Written):
             headers=headers,
             body=self.body,
         )
+
+
+def seconds(value: float) -> str:
+    """Seconds as a header has them: `2`, `0.5`, and never with an exponent."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def read_error(value: Any) -> Any:

@@ -14,7 +14,9 @@ from mockgw.scenario.context import collapse
 
 T = TypeVar("T")
 Values = tuple[Any, ...]
-Several = Annotated[list[T], BeforeValidator(listed)]
+Several = Annotated[list[T], BeforeValidator(listed), Field(min_length=1)]
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 FAR = 1.0
 CASE_ONLY = 0.05
@@ -80,11 +82,13 @@ class Condition(Written, Generic[T]):
     """It is below this."""
     lte: Several[T] = Field(default_factory=list)
     """It is this or below."""
-    all_: list[Annotated[Self, BeforeValidator(read_condition)]] | None = Field(default=None, alias="all")
+    all_: list[Annotated[Self, BeforeValidator(read_condition)]] | None = Field(default=None, alias="all", min_length=1)
     """All of these conditions hold."""
-    any_: list[Annotated[Self, BeforeValidator(read_condition)]] | None = Field(default=None, alias="any")
+    any_: list[Annotated[Self, BeforeValidator(read_condition)]] | None = Field(default=None, alias="any", min_length=1)
     """At least one of these conditions holds."""
-    none_: list[Annotated[Self, BeforeValidator(read_condition)]] | None = Field(default=None, alias="none")
+    none_: list[Annotated[Self, BeforeValidator(read_condition)]] | None = Field(
+        default=None, alias="none", min_length=1
+    )
     """None of these conditions holds."""
 
     def holds(self, values: Values) -> bool:
@@ -92,9 +96,16 @@ class Condition(Written, Generic[T]):
 
     def differences(self, values: Values) -> Iterator[Difference]:
         """One for each operator that does not hold."""
-        for name in type(self).model_fields:
-            if name in self.model_fields_set and not self._operator_holds(name, values):
+        for name in self._operators():
+            if not self._operator_holds(name, values):
                 yield self._difference(name, values)
+
+    def wanted(self) -> str:
+        """The condition in words."""
+        return " and ".join(self._wanted(name) for name in self._operators()) or "anything"
+
+    def _operators(self) -> Iterator[str]:
+        return (name for name in type(self).model_fields if name in self.model_fields_set)
 
     def groups(self, values: Values) -> dict[str, str]:
         """The named groups of the regular expressions that were found."""
@@ -102,7 +113,7 @@ class Condition(Written, Generic[T]):
         for pattern, value in ((p, v) for p in self.matches for v in self._seen(values) if isinstance(v, str)):
             if match := re.search(pattern, collapse(value)):
                 found |= {name: text for name, text in match.groupdict().items() if text is not None}
-        for inner in [*(self.all_ or []), *(self.any_ or [])]:
+        for inner in self._inner():
             found |= inner.groups(values)
         return found
 
@@ -127,23 +138,38 @@ class Condition(Written, Generic[T]):
         return any(test(value, wanted) for value in self._seen(values) for wanted in operand)
 
     def _difference(self, name: str, values: Values) -> Difference:
-        operand = getattr(self, name)
-        if name in TESTS:
-            values = self._seen(values)
-        found = " and ".join(shown(value) for value in values[:5]) if values else "nothing"
-        if name in TESTS:
-            distance, hint = _nearness(operand, values)
-            return Difference(f"expected {PHRASES[name]} {_alternatives(operand)}, found {found}{hint}", distance)
-        if name == "present":
-            return Difference(f"expected {'a value' if operand else 'none'}, found {found}")
-        if name == "any_":
-            return self._nearest_of_any(values)
-        return Difference(f"expected {PHRASES[name]} of its conditions to hold, found {found}")
+        seen = self._seen(values)
+        found = " and ".join(shown(value) for value in seen[:5]) or "nothing"
+        distance = self._distance(name, values)
+        hint = " (upper and lower case differ)" if distance == CASE_ONLY else ""
+        return Difference(f"expected {self._wanted(name)}, found {found}{hint}", distance)
 
-    def _nearest_of_any(self, values: Values) -> Difference:
-        reasons = [reason for inner in self.any_ or [] for reason in inner.differences(values)]
-        text = " or ".join(dict.fromkeys(reason.text for reason in reasons))
-        return Difference(text or "expected one of an empty list", min((r.distance for r in reasons), default=FAR))
+    def _distance(self, name: str, values: Values) -> float:
+        match name:
+            case "any_" | "all_":
+                apart = [max((d.distance for d in inner.differences(values)), default=0.0) for inner in self._inner()]
+                return min(apart) if name == "any_" else max(apart)
+            case "present" | "not_" | "none_":
+                return FAR
+        return _nearness(name, getattr(self, name), self._seen(values))
+
+    def _inner(self) -> list[Self]:
+        return [*(self.all_ or []), *(self.any_ or [])]
+
+    def _wanted(self, name: str) -> str:
+        operand = getattr(self, name)
+        match name:
+            case "present":
+                return "a value" if operand else "no value"
+            case "not_":
+                return f"anything but {operand.wanted()}"
+            case "all_":
+                return " and ".join(inner.wanted() for inner in operand)
+            case "any_":
+                return " or ".join(inner.wanted() for inner in operand)
+            case "none_":
+                return f"anything but {' or '.join(inner.wanted() for inner in operand)}"
+        return f"{PHRASES[name]} {' or '.join(map(shown, operand))}"
 
 
 class ToolResultCondition(Condition[Text]):
@@ -155,31 +181,37 @@ class ToolResultCondition(Condition[Text]):
     """Whether the tool failed."""
 
     def holds(self, values: Values) -> bool:
-        if self.present is False:
-            return not values
-        return any(super(ToolResultCondition, self).holds((result,)) for result in values)
+        return any(self._fits(result) for result in values) is not (self.present is False)
 
     def differences(self, values: Values) -> Iterator[Difference]:
         if self.holds(values):
             return
-        if not values:
+        if self.present is False:
+            yield Difference("expected no such tool result, found one")
+        elif not values:
             yield Difference("expected a tool result, found none in the last user message")
-        elif self.present is False:
-            yield Difference("expected no tool result, found one")
         else:
             yield from min((list(super(ToolResultCondition, self).differences((one,))) for one in values), key=len)
 
     def groups(self, values: Values) -> dict[str, str]:
-        return super().groups(tuple(result for result in values if self.holds((result,))))
+        found: dict[str, str] = {}
+        for result in (result for result in values if self._fits(result)):
+            found |= super().groups((result,))
+            found |= self.name.groups(values_of(result.name)) if self.name is not None else {}
+        return found
+
+    def _fits(self, result: ToolResult) -> bool:
+        return all(self._operator_holds(name, (result,)) for name in self.model_fields_set - {"present"})
 
     def _seen(self, values: Values) -> Values:
         return tuple(collapse(result.text) for result in values)
 
     def _operator_holds(self, name: str, values: Values) -> bool:
+        result: ToolResult = values[0]
         if name == "name" and self.name is not None:
-            return all(self.name.holds(values_of(result.name)) for result in values)
+            return self.name.holds(values_of(result.name))
         if name == "is_error":
-            return all(result.is_error is self.is_error for result in values)
+            return result.is_error is self.is_error
         return super()._operator_holds(name, values)
 
     def _difference(self, name: str, values: Values) -> Difference:
@@ -188,21 +220,38 @@ class ToolResultCondition(Condition[Text]):
             inner = next(self.name.differences(values_of(result.name)))
             return Difference(f"name: {inner.text}", inner.distance)
         if name == "is_error":
-            return Difference(f"expected is_error {shown(self.is_error)}, found {shown(result.is_error)}")
+            return Difference(f"expected {self._wanted(name)}, found {shown(result.is_error)}")
         return super()._difference(name, values)
+
+    def _wanted(self, name: str) -> str:
+        if name == "name" and self.name is not None:
+            return f"the name {self.name.wanted()}"
+        return f"is_error {shown(self.is_error)}" if name == "is_error" else super()._wanted(name)
 
 
 class ClockCondition(Condition[Duration]):
     """Time since the session began."""
 
-    every: Duration | None = None
+    every: Annotated[Duration, Field(gt=0)] | None = None
     """The time wraps round: `every: 1m` makes it the seconds of each minute."""
 
-    def _seen(self, values: Values) -> Values:
+    def holds(self, values: Values) -> bool:
+        return super().holds(self._wrapped(values))
+
+    def differences(self, values: Values) -> Iterator[Difference]:
+        return super().differences(self._wrapped(values))
+
+    def _wrapped(self, values: Values) -> Values:
         return tuple(value % self.every for value in values) if self.every else values
 
     def _operator_holds(self, name: str, values: Values) -> bool:
         return name == "every" or super()._operator_holds(name, values)
+
+    def wanted(self) -> str:
+        return super().wanted() + (f" of every {self.every:g} s" if self.every else "")
+
+    def _operators(self) -> Iterator[str]:
+        return (name for name in super()._operators() if name != "every")
 
 
 def same(one: Any, other: Any) -> bool:
@@ -224,9 +273,19 @@ def _on_text(test: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
 
 def _on_numbers(test: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
     def compare(value: Any, wanted: Any) -> bool:
-        return not isinstance(value, bool) and isinstance(value, int | float) and test(value, wanted)
+        if isinstance(value, str) is not isinstance(wanted, str):
+            return False
+        one, other = _number(value), _number(wanted)
+        return one is not None and other is not None and test(one, other)
 
     return compare
+
+
+def _number(value: Any) -> float | None:
+    """The number that a value is, or that a text spells: headers have no others."""
+    if isinstance(value, str):
+        return float(value) if _NUMBER.fullmatch(value) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _found(value: Any, pattern: Any) -> bool:
@@ -256,22 +315,22 @@ PHRASES = {
     "gte": "at least",
     "lt": "less than",
     "lte": "at most",
-    "not_": "the opposite",
-    "all_": "all",
-    "none_": "none",
 }
 
 
-def _alternatives(operand: list[Any]) -> str:
-    return " or ".join(shown(value) for value in operand)
+def _nearness(name: str, operand: list[Any], values: Values) -> float:
+    """How far the nearest pair is apart."""
+    pairs = [(value, wanted) for value in values for wanted in operand if isinstance(value, str)]
+    pairs = [(value, wanted) for value, wanted in pairs if isinstance(wanted, str)]
+    if any(_differs_in_case(name, *pair) for pair in pairs):
+        return CASE_ONLY
+    return min((1 - _likeness(*pair) for pair in pairs), default=FAR)
 
 
-def _nearness(operand: list[Any], values: Values) -> tuple[float, str]:
-    """How far the nearest pair is apart, and a word on it when only its case differs."""
-    pairs = [(v, w) for v in values for w in operand if isinstance(v, str) and isinstance(w, str)]
-    if any(wanted.casefold() in value.casefold() and wanted not in value for value, wanted in pairs):
-        return CASE_ONLY, " (upper and lower case differ)"
-    return min((1 - _likeness(*pair) for pair in pairs), default=FAR), ""
+def _differs_in_case(name: str, value: str, wanted: str) -> bool:
+    if name == "matches":
+        return re.search(wanted, collapse(value), re.IGNORECASE) is not None
+    return TESTS[name](value.casefold(), wanted.casefold())
 
 
 def _likeness(one: str, other: str) -> float:

@@ -65,6 +65,11 @@ class Context:
         return self.request.model, model_identity(self.request.model)
 
     @property
+    def run(self) -> tuple[str, ...]:
+        """Which run of an agent sends this: its session and its own id, as Claude Code names them."""
+        return tuple(self.headers.get(f"x-claude-code-{name}-id", "") for name in ("session", "agent"))
+
+    @property
     def tools(self) -> tuple[str, ...]:
         return tuple(tool["name"] for tool in self.request.tools if isinstance(tool.get("name"), str))
 

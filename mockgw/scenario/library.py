@@ -53,31 +53,39 @@ def shipped() -> Path:
 
 def open_library(paths: Sequence[Path], scenario: str | None = None) -> Library:
     """Load files and folders; the shipped scenarios when none are named. SettingsError or ScenarioError."""
-    files = list(_files(paths or [shipped()]))
+    paths = paths or [shipped()]
+    files = list(_files(paths))
     scenarios: dict[str, Scenario] = {}
     for file in files:
         if file.stem in scenarios:
             other = scenarios[file.stem].document.path
             raise ScenarioError(f"has the same name as {other}; a scenario is called by its file's name", file)
         scenarios[file.stem] = load(file)
-    return Library(scenarios, _chosen(scenario, files, scenarios))
-
-
-def _chosen(scenario: str | None, files: Sequence[Path], scenarios: dict[str, Scenario]) -> str:
     if scenario is None:
-        return DEFAULT if DEFAULT in scenarios else files[0].stem
+        return Library(scenarios, _usual(paths, files))
     if scenario not in scenarios:
         hint = did_you_mean(scenario, scenarios)
         raise SettingsError(
             f"--scenario {scenario}: no such scenario is loaded{hint}; there are {', '.join(scenarios)}"
         )
-    return scenario
+    return Library(scenarios, scenario)
+
+
+def _usual(paths: Sequence[Path], files: Sequence[Path]) -> str:
+    """A folder's default, else the first file that was named, else the first of the first folder."""
+    of_folders = (file for file in files if file.stem == DEFAULT and file not in paths)
+    named = (file for file in files if file in paths)
+    return next((file for found in (of_folders, named) for file in found), files[0]).stem
+
+
+def _is_hidden(file: Path) -> bool:
+    return file.name.startswith(".") or file.is_dir()
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
+            found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not _is_hidden(file))
             if not found:
                 raise SettingsError(f"{path}: there is no .yaml file in this folder")
             yield from found

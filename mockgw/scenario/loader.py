@@ -55,11 +55,11 @@ def _written(value: Any) -> Any:
 
 
 def _first_problem(error: ValidationError, source: Document) -> ScenarioError:
-    """The problem that stands first in the file, and how many more there are."""
+    """The problem that stands first in the file, and at how many more places there are some."""
     problems = sorted(
         (_problem(details, source) for details in error.errors()), key=lambda p: (p.line or 0, p.column or 0)
     )
-    more = len({str(problem) for problem in problems}) - 1
+    more = len({(problem.line, problem.column) for problem in problems}) - 1
     if not more:
         return problems[0]
     first = problems[0]
@@ -67,8 +67,8 @@ def _first_problem(error: ValidationError, source: Document) -> ScenarioError:
 
 
 def _problem(details: ErrorDetails, source: Document) -> ScenarioError:
-    path = _path_in(source.value, details["loc"])
     context = details.get("ctx", {})
+    path = _path_in(source.value, (*details["loc"], *context.get("inside", ())))
     if name := context.get("name"):
         message = f"{name!r} is not supported by this version of mockgw" if name in NOT_YET else details["msg"]
         return source.key_error(message, (*path, name))
@@ -95,6 +95,8 @@ def _message(details: ErrorDetails, context: Mapping[str, Any]) -> str:
     match details["type"]:
         case "value_error":
             return str(context["error"])
+        case "same_id":
+            return details["msg"]
         case "missing":
             return f"{str(details['loc'][-1])!r} is missing"
         case "union_tag_invalid":
@@ -103,7 +105,7 @@ def _message(details: ErrorDetails, context: Mapping[str, Any]) -> str:
         case "union_tag_not_found":
             return f"needs a 'type', found {shown(found)}"
         case "literal_error":
-            return f"expected {context['expected']}, found {shown(found)}"
+            return f"expected {context['expected'].replace('True', 'true')}, found {shown(found)}"
         case "dict_type" | "model_type" | "model_attributes_type" | "dict_attributes_type":
             return f"expected a mapping, found {shown(found)}"
         case "list_type" | "tuple_type":

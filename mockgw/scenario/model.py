@@ -10,7 +10,16 @@ from mockgw.notation import Boolean, Count, Text, Written
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.nodes import Node, build
 from mockgw.scenario.patterns import AnyPattern, Match
-from mockgw.scenario.replies import ANSWERS, Answer, Defaults, read_answer
+from mockgw.scenario.replies import (
+    ANSWERS,
+    INHERITED,
+    OF_MESSAGE,
+    Answer,
+    Defaults,
+    check_answer,
+    misplaced,
+    read_answer,
+)
 
 
 class Gateway(Written):
@@ -32,6 +41,10 @@ class RuleForm(Answer):
     times: Count | None = None
     """It stops matching after so many answers."""
 
+    @classmethod
+    def _check(cls, value: dict[str, Any]) -> None:
+        check_answer(value, "a rule")
+
 
 class ScenarioForm(Answer):
     """A scenario: `rules`, or an answer's keys for one rule that matches everything."""
@@ -46,25 +59,23 @@ class ScenarioForm(Answer):
     """The gateway that is mocked."""
 
     @classmethod
-    def _needs_answer(cls, value: dict[str, Any]) -> bool:
-        return "rules" not in value
-
-    @model_validator(mode="before")
-    @classmethod
-    def _rules_or_answer(cls, value: Any) -> Any:
-        for key in value if isinstance(value, dict) and "rules" in value else ():
-            if key in (*ANSWERS, "fault"):
-                message = "a scenario has either 'rules' or one answer; found both 'rules' and {key}"
-                raise PydanticCustomError("both", message, {"key": repr(key), "name": key})
-        return value
+    def _check(cls, value: dict[str, Any]) -> None:
+        if "rules" not in value:
+            check_answer(value, "a scenario", instead=("rules",))
+        for key in value if "rules" in value else ():
+            if key in INHERITED:
+                raise misplaced(key, "stands in 'defaults' when there are 'rules'")
+            if key in (*ANSWERS, *OF_MESSAGE, "then"):
+                raise misplaced(key, "cannot stand beside 'rules': a scenario has either rules or one answer")
 
     @model_validator(mode="after")
     def _unlike_ids(self) -> "ScenarioForm":
         seen: dict[str, int] = {}
         for index, rule in enumerate(self.rules or []):
-            if rule.id is not None and rule.id in seen:
-                raise ValueError(f"rules {seen[rule.id] + 1} and {index + 1} have the same id {rule.id!r}")
-            seen[rule.id or ""] = index
+            if rule.id in seen:
+                message = f"rules {seen[rule.id] + 1} and {index + 1} have the same id {rule.id!r}"
+                raise PydanticCustomError("same_id", "{text}", {"text": message, "inside": ("rules", index, "id")})
+            seen |= {rule.id: index} if rule.id is not None else {}
         return self
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from mockgw.delivery.pacing import INSTANT, Pace
+from mockgw.delivery.pacing import Pace
 from mockgw.notation import is_template
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Path
@@ -67,11 +67,6 @@ class Sequence:
 Node = Reply | Failure | Sequence
 
 
-def is_scripted_failure(leaf: Reply | Failure) -> bool:
-    """Whether this answer is meant to fail: an error, or one with a fault."""
-    return isinstance(leaf, Failure) or bool(leaf.options.fault)
-
-
 def build(answer: Answer, path: Path, inherited: Options | Defaults) -> Node:
     """The node of an answer, below whatever it inherits."""
     options = merged(inherited, answer)
@@ -127,7 +122,7 @@ def _merged_pace(far: Pace, near: Pace) -> Pace:
     speeds = {"tps", "interval"}
     replaced = speeds if near.model_fields_set & speeds else set()
     fields = {name: value for name, value in _set_fields(far).items() if name not in replaced} | _set_fields(near)
-    return Pace(**fields) if fields else INSTANT
+    return Pace(**fields)
 
 
 def _set_fields(model: BaseModel) -> dict[str, Any]:

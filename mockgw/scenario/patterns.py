@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mockgw.notation import Boolean, Integer, Text, Written
 from mockgw.scenario.conditions import (
@@ -16,6 +16,7 @@ from mockgw.scenario.conditions import (
     values_of,
 )
 from mockgw.scenario.context import Context, model_identity
+from mockgw.scenario.written import refuse_nulls
 
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
@@ -73,12 +74,18 @@ class Match(Written):
     """`main`, `sub` for a sub-agent, `side` for an agent's errand such as a title."""
     clock: Annotated[ClockCondition, BeforeValidator(read_condition)] | None = None
     """Time since the session began."""
-    all_: "list[Match] | None" = Field(default=None, alias="all")
+    all_: "list[Match] | None" = Field(default=None, alias="all", min_length=1)
     """All of these match."""
-    any_: "list[Match] | None" = Field(default=None, alias="any")
+    any_: "list[Match] | None" = Field(default=None, alias="any", min_length=1)
     """At least one of these matches."""
-    none_: "list[Match] | None" = Field(default=None, alias="none")
+    none_: "list[Match] | None" = Field(default=None, alias="none", min_length=1)
     """None of these matches."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _values(cls, value: Any) -> Any:
+        refuse_nulls(value)
+        return value
 
     def patterns(self) -> "tuple[AnyPattern, ...]":
         return tuple(self._patterns())
@@ -138,12 +145,16 @@ class Combination:
         if self.holds(context):
             return []
         if self.key == "none":
-            return [Difference("none: expected none of its matches to hold, but one does")]
+            return [Difference(f"none: its match number {self._first_held(context) + 1} holds")]
         reasons = [[d for pattern in patterns for d in pattern.differences(context)] for patterns in self.alternatives]
         if self.key == "all":
             return [difference for found in reasons for difference in found]
         texts = " or ".join(" and ".join(d.text for d in found) for found in reasons)
-        return [Difference(f"any: {texts}", min((sum(d.distance for d in found) for found in reasons), default=1.0))]
+        return [Difference(f"any: {texts}", min(sum(d.distance for d in found) for found in reasons))]
+
+    def _first_held(self, context: Context) -> int:
+        held = (all(pattern.holds(context) for pattern in patterns) for patterns in self.alternatives)
+        return list(held).index(True)
 
     def groups(self, context: Context) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
 from mockgw.notation import Count, IntegerOrTemplate, Number, Text, Written, read_text
 from mockgw.protocol.scripted import AnyError
-from mockgw.scenario.document import plain
+from mockgw.scenario.written import plain, refuse_nulls
 from mockgw.suggest import did_you_mean
 
 BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", "generate", "block")
@@ -33,13 +34,13 @@ Deltas = Annotated[str | list[str], BeforeValidator(read_deltas)]
 
 
 def read_pace(value: Any) -> Any:
-    """A profile's name stands for its numbers."""
+    """A profile's name stands for its numbers, and says all of them: nothing is inherited beside it."""
     if not isinstance(value, str):
         return value
     if value not in PROFILES:
         hint = did_you_mean(value, PROFILES)
         raise ValueError(f"unknown pace {value!r}; expected {', '.join(PROFILES)} or a mapping{hint}")
-    return PROFILES[value]
+    return {name: field.default for name, field in Pace.model_fields.items()} | PROFILES[value]
 
 
 class ToolUse(Written):
@@ -170,14 +171,14 @@ class Answer(Options, BlockForm):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_answer(cls, value: Any) -> Any:
-        if isinstance(value, dict) and cls._needs_answer(value):
-            _check_answer(value)
+    def _one_answer(cls, value: dict[str, Any]) -> dict[str, Any]:
+        refuse_nulls(value)
+        cls._check(value)
         return value
 
     @classmethod
-    def _needs_answer(cls, value: dict[str, Any]) -> bool:
-        return True
+    def _check(cls, value: dict[str, Any]) -> None:
+        check_answer(value, "an answer")
 
     @property
     def kind(self) -> str:
@@ -230,16 +231,30 @@ def exactly_one(value: Mapping[str, Any], keys: tuple[str, ...], what: str) -> s
     return found[0]
 
 
-def _check_answer(value: dict[str, Any]) -> None:
+def check_answer(value: Mapping[str, Any], what: str, instead: tuple[str, ...] = ()) -> None:
+    """An answer has one of its keys, or nothing but a fault, and beside it only what has a meaning there."""
     if "fault" in value and not any(key in value for key in ANSWERS):
         return
-    kind = exactly_one(value, ANSWERS, "an answer")
-    allowed = OF_ERROR if kind == "error" else OF_LIST if kind in LISTS else OF_MESSAGE
+    kind = exactly_one(value, (*instead, *ANSWERS), what)
+    allowed = _options_beside(kind)
     for option in (key for key in value if key in (*OF_MESSAGE, "then") and key not in allowed):
-        if kind != "reply":
-            raise ValueError(f"{option!r} has no meaning beside {kind!r}; there may be {', '.join(allowed)}")
-    if kind == "choose" and "then" in value:
-        raise ValueError("'then' has no meaning beside 'choose', which never comes to an end")
+        raise misplaced(option, f"has no meaning beside {kind!r}; there may be {', '.join(allowed)}")
+
+
+def _options_beside(kind: str) -> tuple[str, ...]:
+    match kind:
+        case "error":
+            return OF_ERROR
+        case "choose":  # it never comes to an end
+            return INHERITED
+        case "steps" | "attempts" | "replies":
+            return OF_LIST
+    return OF_MESSAGE
+
+
+def misplaced(key: str, problem: str) -> PydanticCustomError:
+    """The error of a key that cannot stand where it does; its place is the key's."""
+    return PydanticCustomError("misplaced", "{key} {problem}", {"key": repr(key), "problem": problem, "name": key})
 
 
 Answer.model_rebuild()  # now that Item and Choice are there

@@ -4,6 +4,8 @@ import math
 import re
 from typing import Any, Self
 
+from pydantic_core import PydanticCustomError
+
 _INT64 = range(-(2**63), 2**64)  # what JSON encoders take, signed or not
 _LONGEST_INT = len("-9223372036854775808")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?P<real>(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
@@ -30,6 +32,13 @@ class WrittenFloat(float):
         self = super().__new__(cls, text)
         self.text = text
         return self
+
+
+def refuse_nulls(value: Any) -> None:
+    """A key that says nothing is a slip, not a wish."""
+    for key in (key for key in value if value[key] is None) if isinstance(value, dict) else ():
+        message = "{key} is null; give it a value or leave it out"
+        raise PydanticCustomError("null", message, {"key": repr(key), "name": key})
 
 
 def plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from starlette.routing import Route, Router
 from starlette.types import Scope
 
 from mockgw import __version__
-from mockgw.delivery import plan
+from mockgw.delivery.actions import Head
 from mockgw.pipeline import Incoming, Opened, Pipeline
 from mockgw.server.endpoint import Endpoint, Handler
 from mockgw.server.playback import Playbacks
@@ -31,7 +31,8 @@ def show_model(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
 def greet(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
     """What Claude Code knocks at when it starts, and what a person sees in a browser."""
     text = f"mockgw {__version__}: an Anthropic-compatible gateway that answers from scenarios. POST /v1/messages\n"
-    return pipeline.say(incoming, plan.body(200, text.encode(), {"content-type": "text/plain; charset=utf-8"}))
+    head = Head(200, {"content-type": "text/plain; charset=utf-8", "content-length": str(len(text))})
+    return pipeline.say(incoming, "hello", head, text.encode())
 
 
 KNOCK: Mapping[str, Handler] = {"HEAD": greet, "GET": greet}
@@ -39,6 +40,7 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/v1/messages": {"POST": messages},
     "/v1/messages/count_tokens": {"POST": count_tokens},
     "/v1/models": {"GET": list_models},
+    "/v1/models/": {},  # no model has an empty name
     "/v1/models/{model_id:path}": {"GET": show_model},
     "/": KNOCK,
     "/api/hello": KNOCK,

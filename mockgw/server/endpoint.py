@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from mockgw.delivery.actions import Action, Finish, Head
+from mockgw.delivery.actions import Action, Head
 from mockgw.pipeline import Incoming, Opened, Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
@@ -35,11 +35,7 @@ class Endpoint:
             body = await read_body(receive) if _has_body(incoming) else b""
         except ClientDisconnect:
             return
-        opened = self._handled(replace(incoming, body=body), scope)
-        if opened is None:
-            await self.playbacks.play([Head(204, self._preflight(incoming)), Finish()], scope, receive, send)
-            return
-        await self._play(opened, scope, receive, send)
+        await self._play(self._handled(replace(incoming, body=body), scope), scope, receive, send)
 
     async def _play(self, opened: Opened, scope: Scope, receive: Receive, send: Send) -> None:
         cors = origins.answer_headers(opened.incoming.headers, self.pipeline.settings.cors)
@@ -52,12 +48,11 @@ class Endpoint:
         finally:
             self.pipeline.settle(opened, delivery)
 
-    def _handled(self, incoming: Incoming, scope: Scope) -> Opened | None:
-        """The answer; None for a preflight."""
+    def _handled(self, incoming: Incoming, scope: Scope) -> Opened:
         try:
             self._check(incoming)
             if incoming.method == "OPTIONS":
-                return None
+                return self.pipeline.say(incoming, "preflight", Head(204, self._preflight(incoming)))
             return self.handlers[incoming.method](self.pipeline, incoming, scope)
         except ApiError as error:
             return self.pipeline.refuse(incoming, error)
@@ -67,18 +62,21 @@ class Endpoint:
             return self.pipeline.refuse(incoming, ApiError(500, message, kind="bug", should_retry=False))
 
     def _check(self, incoming: Incoming) -> None:
-        """404, the gateway's 400 (CORS), 405, 413: what ends here, in this order."""
+        """404, 405, the gateway's 400 (CORS), 413: what ends here, in this order."""
         if not self.handlers:
             raise ApiError(404, "Not Found", kind="not_found")
+        if incoming.method not in self._methods:
+            raise ApiError(405, "Method Not Allowed", headers={"allow": ", ".join(self._methods)}, kind="method")
         origins.check(incoming.headers, self.pipeline.settings.cors)
-        if incoming.method not in (*self.handlers, "OPTIONS"):
-            raise ApiError(405, "Method Not Allowed", headers={"allow": ", ".join(self.handlers)}, kind="method")
         if len(incoming.body) > MAX_BODY_BYTES:
             raise ApiError(413, "Request exceeds the maximum allowed number of bytes.", kind="too_large")
 
     def _preflight(self, incoming: Incoming) -> dict[str, str]:
-        methods = ", ".join([*self.handlers, "OPTIONS"])
-        return origins.preflight_headers(incoming.headers, self.pipeline.settings.cors, methods)
+        return origins.preflight_headers(incoming.headers, self.pipeline.settings.cors, ", ".join(self._methods))
+
+    @property
+    def _methods(self) -> tuple[str, ...]:
+        return (*self.handlers, "OPTIONS")
 
 
 def _read_head(scope: Scope) -> Incoming:

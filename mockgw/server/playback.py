@@ -56,7 +56,7 @@ class Playbacks:
         if not player.delivery.ending:
             player.delivery.ending = "left" if left else "stopped"
             sockets.close(scope)
-            await asyncio.sleep(0)  # the server hears that the connection is gone before it asks for the rest
+            await _left(receive)  # the server hears that the connection is gone before it asks for the rest
         return player.delivery
 
 

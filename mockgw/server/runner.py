@@ -1,5 +1,6 @@
 """Runner: the server, in the foreground or in a thread."""
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -8,18 +9,22 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 
 import uvicorn
 
+from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.errors import PortInUseError
-from mockgw.pipeline import Pipeline
+from mockgw.pipeline import Incoming, Pipeline
+from mockgw.protocol.errors import ApiError
 from mockgw.server.app import create_app
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import Protocol
 
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
 BACKLOG = 2048
+GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
 GENERATION = 50_000  # allocations between garbage collections: requests leave no cycles to speak of
 
 
@@ -55,6 +60,7 @@ class Server:
         self._uvicorn.should_exit = True
         if self._thread is not None:
             self._thread.join()
+        self._socket.close()
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -66,11 +72,26 @@ class Server:
         self._on_ready(self.url)
         self._ready.set()
 
+    def _refuse(self, problem: str) -> bytes:
+        """The answer, as bytes, to a request that cannot be read as HTTP."""
+        opened = self.pipeline.refuse(Incoming("-", "-", {}), ApiError(400, problem, kind="http"))
+        lines = ["HTTP/1.1 400 Bad Request", "connection: close"]
+        body = b""
+        for action in opened.exchange.actions:
+            match action:
+                case Head(_, headers):
+                    lines += [f"{name}: {value}" for name, value in headers.items()]
+                case Chunk(data):
+                    body += data
+        now = self.pipeline.clock.now()
+        self.pipeline.settle(opened, Delivery(opened.exchange.started, now, now, len(body), ending="whole"))
+        return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
     def _config(self) -> uvicorn.Config:
         _log_to_stderr()
         return uvicorn.Config(
             create_app(self.pipeline, self._playbacks),
-            http=Protocol,
+            http=partial(Protocol, refuse=self._refuse),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",
             lifespan="off",
             log_config=None,
@@ -95,7 +116,14 @@ class _Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._playbacks.stop()
+        cutting = asyncio.get_running_loop().call_later(GRACE, self._cut)
         await super().shutdown(sockets=sockets)
+        cutting.cancel()
+
+    def _cut(self) -> None:
+        """End the connections of clients that neither finish what they send nor take what they are sent."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -125,6 +153,7 @@ def bind(host: str, port: int) -> socket.socket:
         if sys.platform != "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)  # of two that bind at the same moment, one hears of it here
     except OSError as error:
         listening.close()
         told = "another program listens there; choose another with --port, or --port 0 for any free one"

@@ -1,6 +1,7 @@
 """Sockets: uvicorn's protocols, handing the transport to the app so that an answer can be cut."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,6 +11,15 @@ TRANSPORT = "mockgw.transport"
 
 class Protocol(HttpToolsProtocol):
     """uvicorn copies `app_state` into the scope of each request on this connection."""
+
+    def __init__(self, *arguments: Any, refuse: Callable[[str], bytes], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._refuse = refuse
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is refused as everything else is."""
+        self.transport.write(self._refuse(msg))
+        self.transport.close()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
         self.app_state = {**self.app_state, TRANSPORT: transport}

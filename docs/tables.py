@@ -1,0 +1,198 @@
+"""Tables: those of scenarios.md, written from the models (`make docs`)."""
+
+import re
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BeforeValidator
+
+from mockgw.delivery.faults import AnyFault, Faults
+from mockgw.delivery.pacing import PROFILES, Delay
+from mockgw.notation import (
+    Boolean,
+    Count,
+    Duration,
+    DurationOrTemplate,
+    Integer,
+    IntegerOrTemplate,
+    Number,
+    Share,
+    Text,
+    Written,
+    listed,
+)
+from mockgw.protocol.dialects import SIRAYA
+from mockgw.protocol.errors import TYPES, retriable
+from mockgw.protocol.scripted import AnyError
+from mockgw.scenario.conditions import Condition, Regex
+from mockgw.scenario.model import ScenarioForm
+from mockgw.scenario.replies import Deltas
+
+PAGE = Path(__file__).parent / "scenarios.md"
+MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+# How a person would name these types, the more special ones first.
+WORDS: tuple[tuple[Any, str], ...] = (
+    (Deltas, "text or list of texts"),
+    (Regex, "regular expression"),
+    (AnyError, "status, type or mapping"),
+    (Faults, "name, mapping or list"),
+    (Delay, "duration or mapping"),
+    (Share, "number from 0 to 1"),
+    (Count, "whole number from 1"),
+    (Integer, "whole number"),
+    (Number, "number"),
+    (Boolean, "true or false"),
+    (Duration, "duration"),
+    (IntegerOrTemplate, "whole number or template"),
+    (DurationOrTemplate, "duration or template"),
+    (Text, "text"),
+)
+LISTED = BeforeValidator(listed)
+NAMED = {"Pace": "profile or mapping", "Answer": "answer", "Item": "answer", "Choice": "answer", "BlockForm": "block"}
+NAMED |= {"RuleForm": "rule", "Match": "match", "Jitter": "duration or number from 0 to 1"}
+NAMED |= {"At": "place", "ToolResultCondition": "condition (text)", "ClockCondition": "condition (duration)"}
+
+
+def filled(page: str) -> str:
+    """The page with every marked table written anew."""
+    return MARKED.sub(lambda found: found[1] + "\n".join(table(found[2])) + "\n" + found[3], page)
+
+
+def table(name: str) -> Iterator[str]:
+    """One table: of a class that people write, or of a list that the code has."""
+    if name in LISTS:
+        yield from LISTS[name]()
+        return
+    model = classes()[name]
+    yield from ("| key | value | meaning |", "|---|---|---|")
+    for key, value, meaning in rows(model):
+        yield f"| `{key}` | {value} | {meaning} |".replace("\n", " ")
+
+
+def classes() -> dict[str, type[Written]]:
+    """Every class that people write, by name."""
+    assert issubclass(ScenarioForm, Written), "its module imports all the others"
+    found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
+    return {name: model for name, model in found.items() if "[" not in name}  # no Condition[str] beside Condition
+
+
+def rows(model: type[Written]) -> Iterator[tuple[str, str, str]]:
+    """The keys of a class, but for those that it inherits; what has no docstring is not for people."""
+    hints = get_type_hints(model, include_extras=True)
+    for name, field in model.model_fields.items():
+        if name in model.__annotations__ and field.description:
+            yield field.alias or name, words(hints[name]), field.description
+
+
+def words(hint: Any) -> str:
+    """A type in the words of a person."""
+    for known, text in WORDS:
+        if _begins_with(hint, known):
+            return text
+    read = READERS.get(get_origin(hint), _class_words)
+    return read(hint)
+
+
+def _class_words(hint: Any) -> str:
+    if isinstance(hint, type) and hint.__name__ in NAMED:
+        return NAMED[hint.__name__]
+    if hint is Self or (isinstance(hint, type) and issubclass(hint, Condition)):
+        return _condition(hint)
+    if isinstance(hint, TypeVar):
+        return "value"
+    if isinstance(hint, type) and issubclass(hint, Written):
+        return "mapping"
+    return {str: "text", bool: "true or false"}.get(hint, "any value")
+
+
+def _condition(hint: Any) -> str:
+    of = hint.__pydantic_generic_metadata__["args"] if hint is not Self else ()
+    inner = words(of[0]) if of and not isinstance(of[0], TypeVar) else ""
+    return f"condition ({inner})" if inner and inner != "any value" else "condition"
+
+
+def _begins_with(hint: Any, known: Any) -> bool:
+    """Whether an annotated type is a known one, perhaps with more said about it."""
+    one, other = getattr(hint, "__metadata__", ()), known.__metadata__
+    return bool(one) and hint.__origin__ == known.__origin__ and one[: len(other)] == other
+
+
+def _union(hint: Any) -> str:
+    return " or ".join(dict.fromkeys(words(one) for one in get_args(hint) if one is not types.NoneType))
+
+
+def _list(hint: Any) -> str:
+    return f"list of {_plural(words(get_args(hint)[0]))}"
+
+
+def _mapping(hint: Any) -> str:
+    inner = get_args(hint)[1]
+    return "mapping" if inner is Any else f"mapping of names to {_plural(words(inner))}"
+
+
+def _annotated(hint: Any) -> str:
+    """What may be one value or several is read as a list, and shown as what it is a list of."""
+    inner = get_args(hint)[0]
+    if LISTED in hint.__metadata__ and get_origin(inner) is list:
+        return f"{words(get_args(inner)[0])} or list"
+    return words(inner)
+
+
+def _choices(hint: Any) -> str:
+    return ", ".join(f"`{_literal(value)}`" for value in get_args(hint))
+
+
+READERS: dict[Any, Callable[[Any], str]] = {
+    types.UnionType: _union,
+    Union: _union,
+    Annotated: _annotated,
+    Literal: _choices,
+    list: _list,
+    dict: _mapping,
+}
+
+
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plural(text: str) -> str:
+    first, _, rest = text.partition(" ")  # "condition (text)" is a condition all the same
+    return f"{first}{'es' if first.endswith('ch') else 's'} {rest}".strip()
+
+
+def _below(model: type[Written]) -> Iterator[type[Written]]:
+    for child in model.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+def profiles() -> Iterator[str]:
+    yield from ("| profile | `ttft` | `tps` |", "|---|---|---|")
+    for name, numbers in PROFILES.items():
+        yield f"| `{name}` | {numbers.get('ttft', 'none')} | {numbers.get('tps', 'as fast as it goes')} |"
+
+
+def statuses() -> Iterator[str]:
+    yield from ("| status | type | clients are told to retry | message |", "|---|---|---|---|")
+    for status, kind in TYPES.items():
+        retried = "yes" if retriable(status) else "no"
+        yield f"| {status} | `{kind}` | {retried} | {SIRAYA.message(status)} |"
+
+
+def faults() -> Iterator[str]:
+    yield from ("| fault | what happens |", "|---|---|")
+    for fault in get_args(AnyFault):
+        [name] = get_args(fault.model_fields["type"].annotation)
+        yield f"| `{name}` | {fault.__doc__} |"
+
+
+LISTS = {"profiles": profiles, "statuses": statuses, "faults": faults}
+UNLISTED = frozenset({"Jitter"})  # written as one value
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,98 @@
+"""Plan: an answer as the actions that put it on the wire."""
+
+from random import Random
+
+import orjson
+import pytest
+
+from mockgw.delivery.actions import Chunk, Finish, Head, Wait
+from mockgw.delivery.pacing import Pace
+from mockgw.delivery.plan import after, answer, body, pieces
+from mockgw.protocol.events import collapse
+from mockgw.protocol.messages import RedactedThinking, Text, ToolUse, to_json
+from mockgw.protocol.sse import decode
+from tests.delivery.streams import ANSWER, DELTAS, planned, sent, waited
+from tests.protocol.answers import message
+
+
+@pytest.mark.parametrize(
+    ("chunk", "text"),
+    [
+        (1, ["Hello", " there", ",", " you"]),
+        (2, ["Hello there", ", you"]),
+        (3, ["Hello there,", " you"]),
+        (9, ["Hello there, you"]),
+    ],
+)
+def test_a_text_goes_in_deltas_of_so_many_tokens(chunk: int, text: list[str]) -> None:
+    assert pieces(message(Text("Hello there, you")), [None], chunk) == [text]
+
+
+def test_scripted_deltas_stay_as_they_are() -> None:
+    content = (Text("ab"), RedactedThinking("x"), ToolUse("1", "a", {"b": 1}), Text(""))
+    found = pieces(message(*content), [("a", "", "b"), None, None, None], 1)
+    assert found[0] == ("a", "", "b")
+    assert (found[1], "".join(found[2]), found[3]) == ([], '{"b": 1}', [])
+
+
+def test_a_stream_begins_with_its_head_and_ends_with_its_body() -> None:
+    head, *chunks, finish = planned()
+    assert head == Head(
+        200,
+        {
+            "content-type": "text/event-stream; charset=utf-8",
+            "cache-control": "no-cache",
+            "x-accel-buffering": "no",
+            "request-id": "req_1",
+        },
+    )
+    assert (finish, {type(chunk) for chunk in chunks}) == (Finish(), {Chunk})
+    assert collapse(decode(sent(chunks))) == ANSWER
+
+
+def test_every_frame_knows_its_event() -> None:
+    frames = [action for action in planned() if isinstance(action, Chunk)]
+    assert [decode(frame.data) for frame in frames] == [[frame.event] for frame in frames]
+
+
+def test_a_body_has_its_length() -> None:
+    data = orjson.dumps(to_json(ANSWER))
+    headers = {"content-type": "application/json", "request-id": "req_1", "content-length": str(len(data))}
+    assert planned(stream=False) == [Head(200, headers), Chunk(data), Finish()]
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["streamed", "not-streamed"])
+def test_the_delay_comes_before_the_first_byte(stream: bool) -> None:
+    first, second, *_ = planned(stream=stream, delay=2.5)
+    assert (first, type(second)) == (Wait(2.5), Head)
+
+
+def test_not_streamed_an_answer_takes_as_long() -> None:
+    pace = Pace.model_validate({"ttft": 2, "tps": 20, "jitter": "20ms", "ping_every": 0.3})
+    streamed, whole = planned(pace, delay=1.5), planned(pace, stream=False, delay=1.5)
+    assert isinstance(whole[1], Head)
+    assert waited(streamed) == waited(whole)
+    assert 3 < waited(whole) < 5
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["streamed", "not-streamed"])
+def test_further_headers_win(stream: bool) -> None:
+    extra = {"x-extra": "1", "request-id": "mine"}
+    head, *_ = answer(
+        ANSWER, DELTAS, request_id="req_1", stream=stream, pace=Pace(), delay=0, extra=extra, rng=Random(0)
+    )
+    assert isinstance(head, Head)
+    assert {name: head.headers[name] for name in extra} == extra
+
+
+def test_a_body_of_bytes() -> None:
+    assert body(502, b"<h1>", {"content-type": "text/html"}) == [
+        Head(502, {"content-type": "text/html", "content-length": "4"}),
+        Chunk(b"<h1>"),
+        Finish(),
+    ]
+
+
+def test_errors_can_be_late() -> None:
+    assert after(2.0, [Finish()]) == [Wait(2.0), Finish()]
+    assert after(0.0, [Finish()]) == [Finish()]

@@ -1,0 +1,220 @@
+"""Documents: their fenced blocks, and a reader who does what they say."""
+
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import anthropic
+import pytest
+import yaml
+
+from mockgw.delivery.actions import Delivery
+from mockgw.engine import template
+from mockgw.errors import ScenarioError
+from mockgw.settings import DEFAULT_PORT
+from tests.clients import serving
+from tests.clients.serving import Server
+from tests.clients.waiting import wait_until
+from tests.support import ask, body, pipeline, scenario, sent_bytes
+
+PROJECT = Path(__file__).parent.parent
+MAKEFILE = PROJECT / "Makefile"
+URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+# A block, and the promises behind it: `<!-- request => part of the answer -->`, which are not seen on the page.
+BLOCK = re.compile(r"^```(\w*) ?(\w*)\n(.*?)^```$((?:\n<!-- [^\n]* => [^\n]* -->$)*)", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^for [\s\S]*?^done$|^(?:[^\n]*\\\n)*[^\n]+", re.MULTILINE)
+PROMISE = re.compile(r"<!-- (.*) => (.*) -->")
+
+CLAUDE_FLAGS = {"-p", "--model", "--allowedTools"}
+CLAUDE_VARIABLES = {"ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced block: ```` ```language flag ````."""
+
+    language: str
+    flag: str
+    text: str
+    promises: tuple[tuple[Any, str], ...]
+    place: str
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands of a shell block, each with all of its lines."""
+        return COMMAND.findall(self.text)
+
+
+def blocks(document: Path) -> list[Block]:
+    page = document.read_text(encoding="utf-8")
+    return [
+        _block(found, f"{document.name}:{page.count(chr(10), 0, found.start()) + 1}") for found in BLOCK.finditer(page)
+    ]
+
+
+def _block(found: re.Match[str], place: str) -> Block:
+    promises = ((yaml.safe_load(asked), told) for asked, told in PROMISE.findall(found[4]))
+    return Block(found[1], found[2], found[3], tuple(promises), place)
+
+
+@dataclass
+class Reader:
+    """Somebody who follows a document from top to bottom, in a folder of his own."""
+
+    folder: Path
+    server: Server | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    printed: str = ""
+
+    def follow(self, block: Block) -> None:
+        try:
+            RUNNERS[block.language](self, block)
+        except Exception as error:
+            error.add_note(f"in the block at {block.place}")
+            raise
+
+    def stop(self) -> None:
+        if self.server:
+            self.server.stop()
+
+    def load(self, block: Block) -> None:
+        """A scenario loads and keeps its promises, or is refused if it is meant to be broken."""
+        try:
+            template.check(scenario(block.text, "example").document)
+        except ScenarioError as error:
+            if block.flag != "broken":
+                raise
+            self.printed = str(error)
+            return
+        assert block.promises, "say behind the block what it answers: <!-- request => part of the answer -->"
+        keep_promises(block)
+        self._save(block)
+
+    def _save(self, block: Block) -> None:
+        """A scenario whose first line names a file is saved there."""
+        if named := re.match(r"# (\S+\.yaml)\n", block.text):
+            (self.folder / named[1]).write_text(block.text, encoding="utf-8")
+
+    def type(self, block: Block) -> None:
+        for command in block.commands:
+            COMMANDS[command.split()[0]](self, command)
+
+    def execute(self, block: Block) -> None:
+        example = self.folder / "example.py"
+        example.write_text(self.local(block.text), encoding="utf-8")
+        with redirect_stdout(StringIO()) as output:
+            made = runpy.run_path(str(example))
+        self.printed = output.getvalue()
+        for client in (value for value in made.values() if isinstance(value, anthropic.Anthropic)):
+            client.close()
+
+    def compare(self, block: Block) -> None:
+        """What the block above has printed."""
+        assert pattern(block.text).fullmatch(self.printed.strip()), f"printed was:\n{self.printed}"
+
+    def find_in_log(self, block: Block) -> None:
+        server = self.server
+        assert server
+        line = pattern(block.text)
+        wait_until(lambda: line.search(server.printed), seconds=5, otherwise=lambda: f"the log is:\n{server.printed}")
+
+    def make(self, command: str) -> None:
+        target = shlex.split(command)[1]
+        assert re.search(rf"^{target}:", MAKEFILE.read_text(encoding="utf-8"), re.MULTILINE), f"no target {target}"
+        if target == "serve":
+            self.serve("mockgw serve")
+
+    def serve(self, command: str) -> None:
+        """`mockgw serve` instead of what served before, without its waits."""
+        _, subcommand, *arguments = shlex.split(command)
+        assert subcommand == "serve"
+        self.stop()
+        self.server = serving.start([*arguments, "--time-scale", "0"], folder=self.folder)
+        self.printed = self.server.printed.replace(self.server.url, URL)
+
+    def activate(self, command: str) -> None:
+        folder = command.removeprefix("source ").removesuffix("/bin/activate")
+        assert f"VENV ?= {folder}\n" in MAKEFILE.read_text(encoding="utf-8")
+
+    def export(self, command: str) -> None:
+        self.variables |= dict(word.split("=", 1) for word in shlex.split(self.local(command))[1:])
+
+    def shell(self, command: str) -> None:
+        if not shutil.which("curl"):
+            pytest.skip("curl is not installed")
+        self._run(["bash", "-c", self.local(command)])
+
+    def claude(self, command: str) -> None:
+        """The real one is driven in tests/clients; here the gateway is asked what it would be asked first."""
+        words = shlex.split(command)[1:]
+        assert {word for word in words if word.startswith("-")} <= CLAUDE_FLAGS
+        assert self.variables.keys() >= CLAUDE_VARIABLES, "the gateway has to be exported first"
+        options = dict(pairwise(words))
+        self.printed = self._asked(options["-p"], options.get("--model", "claude-opus-5-5"))
+
+    def _asked(self, prompt: str, model: str) -> str:
+        url = self.variables["ANTHROPIC_BASE_URL"]
+        with anthropic.Anthropic(base_url=url, api_key="mock", max_retries=0) as client:
+            try:
+                message = client.messages.create(**body(prompt, model=model))
+            except anthropic.APIStatusError as error:
+                return f"API Error: {error.status_code} {error.response.json()['error']['message']}"
+        return "".join(block.text for block in message.content if block.type == "text")
+
+    def _run(self, command: list[str]) -> None:
+        environment = serving.clean_environment(self.folder, **self.variables)
+        finished = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        self.printed = finished.stdout
+
+    def local(self, text: str) -> str:
+        """The text with the address of the server that runs now."""
+        return text.replace(URL, self.server.url) if self.server else text
+
+
+RUNNERS: dict[str, Callable[[Reader, Block], None]] = {
+    "yaml": Reader.load,
+    "sh": Reader.type,
+    "python": Reader.execute,
+    "text": Reader.compare,
+    "log": Reader.find_in_log,
+}
+COMMANDS: dict[str, Callable[[Reader, str], None]] = {
+    "make": Reader.make,
+    "mockgw": Reader.serve,
+    "source": Reader.activate,
+    "export": Reader.export,
+    "curl": Reader.shell,
+    "for": Reader.shell,
+    "claude": Reader.claude,
+}
+
+
+def keep_promises(block: Block) -> None:
+    gateway = pipeline(block.text)
+    for asked, promised in block.promises:
+        request: dict[str, Any] = dict(asked) if isinstance(asked, dict) else {"prompt": str(asked)}
+        headers = {name.replace("-", "_"): value for name, value in request.pop("headers", {}).items()}
+        opened = ask(gateway, body(**request), **headers)
+        answered = f"{opened.exchange.status} {sent_bytes(opened).decode()}"
+        gateway.settle(opened, Delivery(ending="whole"))
+        assert promised in answered, f"asked {asked!r}, answered {answered}"
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """What is printed where `…` stands for anything, at any time of day, in any number of milliseconds."""
+    found = re.escape(text.strip()).replace("…", ".*?")
+    found = re.sub(r"\d\d:\d\d:\d\d", r"\\d\\d:\\d\\d:\\d\\d", found)
+    return re.compile(re.sub(r"\d+\\ ms", r"\\d+ ms", found), re.DOTALL)

@@ -1,0 +1,145 @@
+from typing import Any
+
+import pytest
+
+from mockgw.engine.state import CALLS, COUNTS, SESSIONS, Bounded, State, States, fingerprint
+from tests.support import turns
+
+
+def test_what_was_set_longest_ago_is_forgotten() -> None:
+    kept: Bounded[int] = Bounded(2)
+    for key in ("a", "b", "a", "c"):
+        kept[key] = 1
+
+    assert list(kept) == ["a", "c"]
+
+
+def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
+    state = State(0.0)
+    tries = []
+    for whole in (False, False, True, False):
+        call = state.begin(b"x")
+        tries.append(call.tries)
+        state.end(call, whole=whole, scripted_failure=True)
+
+    assert tries == [1, 2, 3, 1]
+
+
+def test_in_flight_twice_at_once_is_two_calls() -> None:
+    state = State(0.0)
+    one, other = state.begin(b"x"), state.begin(b"x")
+
+    assert one is not other
+    state.end(other, whole=False, scripted_failure=True)
+    assert state.begin(b"x") is other
+    state.end(one, whole=True, scripted_failure=False)
+    assert state.begin(b"x").tries == 1
+
+
+def test_other_keys_are_other_calls() -> None:
+    state = State(0.0)
+    state.end(state.begin(b"x"), whole=False, scripted_failure=True)
+
+    assert state.begin(b"y").tries == 1
+    assert state.begin(b"x").tries == 2
+
+
+@pytest.mark.parametrize(
+    ("whole", "scripted_failure", "lost"),
+    [(True, False, False), (False, True, False), (False, False, True)],
+    ids=["whole", "error", "client-left"],
+)
+def test_only_what_the_client_did_not_get_is_lost(whole: bool, scripted_failure: bool, lost: bool) -> None:
+    state = State(0.0)
+    call = state.begin(b"x")
+    state.end(call, whole=whole, scripted_failure=scripted_failure)
+
+    assert call.lost is lost
+
+
+def test_calls_are_bounded_and_a_forgotten_one_can_end() -> None:
+    state = State(0.0)
+    first = state.begin(b"first")
+    for number in range(CALLS):
+        state.end(state.begin(b"%d" % number), whole=False, scripted_failure=True)
+    state.end(first, whole=True, scripted_failure=False)
+
+    assert state.begin(b"first").tries == 1
+
+
+def test_what_clients_send_does_not_make_a_list_forget() -> None:
+    state = State(0.0)
+    state.take("list")
+    for number in range(COUNTS + 1):
+        state.count("request", number)
+
+    assert state.taken("list") == 1
+    assert state.count("request", 0) == 1
+    assert state.count("request", COUNTS) == 2
+
+
+def test_a_session_begins_with_its_first_use() -> None:
+    states = States()
+
+    assert states.of("a", 5.0).started == 5.0
+    assert states.of("a", 9.0) is states.of("a", 9.0)
+    assert states.of("a", 9.0).started == 5.0
+
+
+def test_sessions_are_bounded() -> None:
+    states = States()
+    first = states.of("first", 0.0)
+    for number in range(SESSIONS):
+        states.of(f"s{number}", 0.0)
+
+    assert states.of("first", 1.0) is not first
+
+
+def test_reset_forgets_one_session_or_all() -> None:
+    states = States()
+    one, other = states.of("a", 0.0), states.of("b", 0.0)
+    states.reset("a")
+    states.reset("unknown")
+
+    assert states.of("b", 1.0) is other
+    assert states.of("a", 1.0) is not one
+    states.reset()
+    assert states.of("b", 1.0) is not other
+
+
+CACHED = {"cache_control": {"type": "ephemeral"}}
+RESULT: dict[str, Any] = {"type": "tool_result", "tool_use_id": "t"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("hi", [{"type": "text", "text": "hi"}], id="string-or-list"),
+        pytest.param([{"type": "text", "text": "hi"}], [{"type": "text", "text": "hi", **CACHED}], id="cache-control"),
+        pytest.param([RESULT | {"content": "x"}], [RESULT | {"content": [{"type": "text", "text": "x"}]}], id="result"),
+        pytest.param(
+            [RESULT | {"content": [{"type": "text", "text": "x"}]}],
+            [RESULT | {"content": [{"type": "text", "text": "x", **CACHED}], **CACHED}],
+            id="inside-a-result",
+        ),
+        pytest.param([RESULT], [RESULT | CACHED], id="result-without-content"),
+    ],
+)
+def test_spelling_does_not_matter(one: Any, other: Any) -> None:
+    assert fingerprint(turns(one)) == fingerprint(turns(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param((turns("a"),), (turns("b"),), id="text"),
+        pytest.param((turns("a"),), (turns("a", "b"),), id="more"),
+        pytest.param(
+            (turns("ab"),), (turns([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]),), id="blocks"
+        ),
+        pytest.param((turns("a"), "main"), (turns("a"), "side"), id="agent"),
+        pytest.param(([{"role": "user", "content": "a"}],), ([{"role": "system", "content": "a"}],), id="role"),
+    ],
+)
+def test_everything_else_matters(one: Any, other: Any) -> None:
+    assert fingerprint(*one) != fingerprint(*other)

@@ -1,0 +1,170 @@
+from pathlib import Path
+
+import pytest
+
+from mockgw.errors import ScenarioError
+from mockgw.scenario.library import shipped
+from mockgw.scenario.loader import load, parse
+
+ANSWERS = (
+    "reply, text, thinking, redacted_thinking, tool_use, generate, block, content, error, "
+    "steps, attempts, replies, choose"
+)
+RULE = "rules:\n  - reply: a\n    match: "
+
+
+def message(text: str) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        parse(text, Path("a.yaml"))
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", "a.yaml: is empty", id="empty"),
+        pytest.param(
+            "rule: x",
+            f"1:1: a scenario needs one of rules, {ANSWERS}; found 'rule'; did you mean 'rules'?",
+            id="no-answer",
+        ),
+        pytest.param(
+            "rules:\n  - match: {}", f"2:5: a rule needs one of {ANSWERS}; found 'match'", id="rule-without-answer"
+        ),
+        pytest.param("steps: [{}]", f"1:9: an answer needs one of {ANSWERS}; found nothing", id="empty-answer"),
+        pytest.param(
+            "reply: a\ntext: b",
+            f"1:1: a scenario has exactly one of rules, {ANSWERS}; found 'reply' and 'text'",
+            id="two-answers",
+        ),
+        pytest.param(
+            "rules:\n  - reply: a\nreply: b",
+            "3:1: 'reply' cannot stand beside 'rules': a scenario has either rules or one answer",
+            id="rules-and-answer",
+        ),
+        pytest.param(
+            "rules:\n  - reply: a\npace: fast",
+            "3:1: 'pace' stands in 'defaults' when there are 'rules'",
+            id="rules-and-pace",
+        ),
+        pytest.param(
+            "rules:\n  - reply: a\nfault: stall",
+            "3:1: 'fault' cannot stand beside 'rules': a scenario has either rules or one answer",
+            id="rules-and-fault",
+        ),
+        pytest.param("rules: []", "1:8: expected at least one item, found an empty list", id="no-rules"),
+        pytest.param("rules: hello", "1:8: expected a list, found 'hello'", id="rules-text"),
+        pytest.param("reply: null", "1:1: 'reply' is null; give it a value or leave it out", id="null"),
+        pytest.param("reply: true", "1:8: expected text, found true; quote it: 'true'", id="true"),
+        pytest.param(RULE + "{promt: x}", "3:13: unknown key 'promt'; did you mean 'prompt'?", id="match-key"),
+        pytest.param(
+            RULE + "{prompt: {contians: x}}", "3:22: unknown key 'contians'; did you mean 'contains'?", id="operator"
+        ),
+        pytest.param(
+            RULE + "{prompt: null}", "3:13: 'prompt' is null; give it a value or leave it out", id="match-null"
+        ),
+        pytest.param(
+            RULE + "{prompt: []}", "3:21: expected at least one item, found an empty list", id="match-empty-list"
+        ),
+        pytest.param(
+            RULE + "{prompt: {matches: '('}}",
+            "3:31: '(' is not a regular expression: missing ), unterminated subpattern at position 0",
+            id="regex",
+        ),
+        pytest.param(RULE + "{step: '1'}", "3:19: expected a whole number, found '1'", id="step"),
+        pytest.param(RULE + "{stream: 'yes'}", "3:21: expected true or false, found 'yes'", id="stream"),
+        pytest.param(RULE + "{agent: boss}", "3:20: expected 'main', 'sub' or 'side', found 'boss'", id="agent"),
+        pytest.param(
+            RULE + "{clock: {gte: soon}}",
+            "3:26: expected a duration such as 250ms, 2s, 1m, 5h, 7d or a number of seconds, found 'soon'",
+            id="clock",
+        ),
+        pytest.param(RULE + "[a]", "3:12: expected a mapping, found a list", id="match-list"),
+        pytest.param(
+            RULE + "{any: {prompt: x}}", "3:18: expected a list, found a mapping with 'prompt'", id="any-mapping"
+        ),
+        pytest.param(
+            "rules:\n  - {id: a, reply: x}\n  - {id: a, reply: y}", "3:10: rules 1 and 2 have the same id 'a'", id="ids"
+        ),
+        pytest.param(
+            "choose: [a]\nthen: loop",
+            "2:1: 'then' has no meaning beside 'choose'; there may be pace, delay, headers, usage",
+            id="then",
+        ),
+        pytest.param(
+            "replies: [a]\nthen: again",
+            "2:7: expected 'repeat_last', 'loop', 'next_rule' or 'error', found 'again'",
+            id="then-what",
+        ),
+        pytest.param("replies: [{text: a, times: 0}]", "1:28: expected at least 1, found 0", id="times"),
+        pytest.param(
+            "error: 429\npace: fast",
+            "2:1: 'pace' has no meaning beside 'error'; there may be delay, headers, fault",
+            id="error-pace",
+        ),
+        pytest.param("error: 200", "1:8: expected a status from 400 to 599, found 200", id="status"),
+        pytest.param(
+            "error: {status: 429, retry_afer: 2s}",
+            "1:22: unknown key 'retry_afer'; did you mean 'retry_after'?",
+            id="error-key",
+        ),
+        pytest.param("tool_use: {}", "1:11: 'name' is missing", id="tool-name"),
+        pytest.param("tool_use: {name: T, input: text}", "1:28: expected a mapping, found 'text'", id="tool-input"),
+        pytest.param("tool_use: Read", "1:11: expected a mapping, found 'Read'", id="tool-text"),
+        pytest.param("generate: {json: false}", "1:18: expected true, found false", id="json-false"),
+        pytest.param(
+            "reply: a\npace: fats",
+            "2:7: unknown pace 'fats'; expected instant, fast, typical, slow or a mapping; did you mean 'fast'?",
+            id="pace",
+        ),
+        pytest.param("reply: a\ndelay: {lower: 1s}", "2:8: needs a 'type', found a mapping with 'lower'", id="delay"),
+        pytest.param("reply: a\nheaders: {x: null}", "2:14: expected text, found null; quote it: 'null'", id="header"),
+        pytest.param(
+            "gateway: {dialect: foo}\nreply: a", "1:20: expected 'siraya' or 'anthropic', found 'foo'", id="dialect"
+        ),
+        pytest.param("reply: a\nchaos: []", "2:1: 'chaos' is not supported by this version of mockgw", id="not-yet"),
+        pytest.param(
+            "rules:\n  - reply: a\n    expect: 2",
+            "3:5: 'expect' is not supported by this version of mockgw",
+            id="not-yet-in-rule",
+        ),
+        pytest.param(
+            "rules:\n  - {match: {stp: 1}, reply: a}\n  - {match: {trun: 1}, reply: a}",
+            "2:14: unknown key 'stp'; did you mean 'step'? (and 1 more)",
+            id="first-of-two",
+        ),
+    ],
+)
+def test_a_broken_file_is_explained_in_one_line(text: str, expected: str) -> None:
+    assert message(text) == (expected if expected.startswith("a.yaml") else f"a.yaml:{expected}")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("reply: a\nfault: stal", "2:8: unknown 'stal'; expected ", id="fault"),
+        pytest.param("reply: a\nfault: stal", "; did you mean 'stall'?", id="fault-hint"),
+        pytest.param(
+            "reply: a\ndefaults: {pase: fast}", "2:12: unknown key 'pase'; did you mean 'pace'?", id="defaults"
+        ),
+        pytest.param("reply: a\nusage: {tokens: 2}", "2:9: unknown key 'tokens'; did you mean", id="usage"),
+        pytest.param("error: overloaded", "1:8: expected an error type such as overloaded_error, ", id="error-type"),
+    ],
+)
+def test_what_is_unknown_is_shown_with_what_is_known(text: str, found: str) -> None:
+    assert found in message(text)
+
+
+def test_a_message_of_pydantics_own_is_made_to_fit() -> None:
+    assert message("rules:\n  - reply: a\n    match: {clock: {every: 0}}") == (
+        "a.yaml:3:28: input should be greater than 0, found 0"
+    )
+
+
+@pytest.mark.parametrize("file", sorted(shipped().glob("*.yaml")), ids=lambda file: file.stem)
+def test_every_shipped_file_loads(file: Path) -> None:
+    loaded = load(file)
+
+    assert loaded.name == file.stem
+    assert loaded.description

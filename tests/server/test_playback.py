@@ -1,0 +1,106 @@
+import asyncio
+from queue import SimpleQueue
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.types import Message
+
+from mockgw.clock import VirtualClock
+from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
+from mockgw.journal import Exchange
+from mockgw.pipeline import Pipeline
+from mockgw.server.playback import Playbacks
+from mockgw.server.runner import Server
+from tests.support import body, live
+
+KEY = {"x-api-key": "k"}
+ENDLESS = {
+    "a stall": "{reply: Hello to you all, fault: stall}",
+    "a stall with pings": "{reply: Hello to you all, fault: {type: stall, pings: true}}",
+    "a slow stream": "{reply: Hello to you all, pace: {tps: 0.001}}",
+}
+
+
+def ended(pipeline: Pipeline) -> SimpleQueue[Exchange]:
+    """The exchanges of a pipeline as they end."""
+    exchanges: SimpleQueue[Exchange] = SimpleQueue()
+    pipeline.observers.append(exchanges.put)
+    return exchanges
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_a_client_that_leaves_ends_the_work_at_once(text: str) -> None:
+    pipeline = live(text)
+    exchanges = ended(pipeline)
+    with Server(pipeline) as server, httpx2.Client(headers=KEY, trust_env=False) as client:
+        with client.stream("POST", f"{server.url}/v1/messages", json=body(stream=True)) as answer:
+            assert answer.status_code == 200
+        exchange = exchanges.get(timeout=5)
+    assert exchange.delivery.ending == "left"
+    assert exchange.delivery.events < 20
+
+
+def test_a_client_that_leaves_before_the_first_byte_ends_the_work_too() -> None:
+    pipeline = live("{reply: Hello, delay: 1h}")
+    exchanges = ended(pipeline)
+    with Server(pipeline) as server, httpx2.Client(headers=KEY, timeout=0.2, trust_env=False) as client:
+        with pytest.raises(httpx2.ReadTimeout):
+            client.post(f"{server.url}/v1/messages", json=body())
+        assert exchanges.get(timeout=5).delivery.ending == "left"
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_a_server_that_stops_ends_what_is_under_way(text: str) -> None:
+    pipeline = live(text)
+    server = Server(pipeline).start()
+    request = body(stream=True)
+    with httpx2.stream("POST", f"{server.url}/v1/messages", json=request, headers=KEY, trust_env=False) as answer:
+        server.stop()
+        with pytest.raises(httpx2.RemoteProtocolError):
+            answer.read()
+    assert [exchange.delivery.ending for exchange in pipeline.journal] == ["stopped"]
+
+
+def test_a_paced_stream_arrives_whole_and_in_time() -> None:
+    pipeline = live("{reply: one two three four five six, pace: {tps: 100}}")
+    with Server(pipeline) as server, httpx2.Client(headers=KEY, trust_env=False) as client:
+        paced = client.post(f"{server.url}/v1/messages", json=body(stream=True)).text
+    delivery = next(iter(pipeline.journal)).delivery
+    assert paced.endswith('event: message_stop\ndata: {"type":"message_stop"}\n\n')
+    assert delivery.whole
+    assert delivery.ended - delivery.started >= 0.05
+
+
+async def played(actions: list[Action], *, failing: bool = False) -> list[Message]:
+    """What is sent when an answer is played to a client that stays."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if failing:
+            raise RuntimeError("the server's own mistake")
+        sent.append(message)
+
+    await Playbacks(VirtualClock(), 1.0).play(actions, {"type": "http"}, receive, send)
+    return sent
+
+
+WAITING: list[Action] = [Head(200, {"a": "b"}), Chunk(b"one"), Wait(5), Chunk(b"two"), Finish()]
+
+
+def test_what_waits_is_played_as_what_does_not() -> None:
+    start: dict[str, Any] = {"type": "http.response.start", "status": 200, "headers": [(b"a", b"b")]}
+    parts = [
+        {"type": "http.response.body", "body": data, "more_body": more}
+        for data, more in ((b"one", True), (b"two", False))
+    ]
+    assert asyncio.run(played(WAITING)) == [start, *parts]
+
+
+def test_a_mistake_while_playing_stays_loud() -> None:
+    with pytest.raises(RuntimeError, match="the server's own mistake"):
+        asyncio.run(played(WAITING, failing=True))

@@ -1,0 +1,37 @@
+import asyncio
+from typing import Any
+
+from mockgw.server import sockets
+from mockgw.server.runner import Server
+from tests.support import exchanged, live
+
+
+class Transport(asyncio.Transport):
+    """A transport that only knows whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_the_connection_of_a_request_can_be_closed() -> None:
+    transport = Transport()
+    sockets.close({"state": {sockets.TRANSPORT: transport}})
+    assert transport.closed
+
+
+def test_a_scope_without_a_connection_has_none_to_close() -> None:
+    scope: dict[str, Any] = {"type": "http"}
+    sockets.close(scope)
+    assert scope == {"type": "http"}
+
+
+def test_what_is_no_http_is_refused_and_kept() -> None:
+    pipeline = live("Hello")
+    with Server(pipeline) as server:
+        received = exchanged(server.url, b"hello\r\n\r\n")
+    head, _, data = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n")
+    assert f"content-length: {len(data)}".encode() in head
+    assert [(exchange.status, exchange.refusal) for exchange in pipeline.journal] == [(400, "http")]

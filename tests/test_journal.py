@@ -1,0 +1,92 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from mockgw.delivery.actions import Delivery, Finish
+from mockgw.journal import Exchange, Journal, outline, without_secrets
+from mockgw.protocol.messages import Message, OtherBlock, RedactedThinking, Text, Thinking, ToolUse, Usage
+
+USAGE = Usage(input_tokens=3, output_tokens=4)
+
+
+def exchange(name: str = "req", **more: Any) -> Exchange:
+    usual = {"method": "POST", "path": "/", "headers": {}, "body": b"", "session": "default"}
+    return Exchange(request_id=name, received=datetime(2026, 1, 1, tzinfo=UTC), started=0.0, **usual | more)
+
+
+def names(journal: Journal) -> list[str]:
+    return [kept.request_id for kept in journal]
+
+
+def test_the_newest_exchanges_are_kept() -> None:
+    journal = Journal(kept=2)
+    for name in "abc":
+        journal.add(exchange(name))
+    assert (names(journal), len(journal), journal.evicted) == (["b", "c"], 2, 1)
+
+
+def test_the_bytes_of_bodies_are_bounded() -> None:
+    journal = Journal(kept_bytes=10)
+    for name in "abcd":
+        journal.add(exchange(name, body=b"12345"))
+    assert (names(journal), journal.evicted) == (["c", "d"], 2)
+
+
+def test_an_exchange_larger_than_the_bound_is_kept_alone() -> None:
+    journal = Journal(kept_bytes=10)
+    journal.add(exchange("small", body=b"1"))
+    journal.add(exchange("large", body=b"x" * 100))
+    assert names(journal) == ["large"]
+    journal.add(exchange("next", body=b"1"))
+    assert names(journal) == ["next"]
+
+
+def test_an_exchange_that_ended_lets_go_of_its_actions() -> None:
+    journal = Journal()
+    journal.add(exchange(actions=[Finish()]))
+    assert next(iter(journal)).actions == ()
+
+
+@pytest.mark.parametrize(("session", "kept"), [(None, []), ("one", ["b"]), ("none", ["a", "b"])])
+def test_one_session_or_all_can_be_forgotten(session: str | None, kept: list[str]) -> None:
+    journal = Journal(kept_bytes=10)
+    journal.add(exchange("a", session="one", body=b"12345"))
+    journal.add(exchange("b", session="other", body=b"12345"))
+    journal.reset(session)
+    assert names(journal) == kept
+    journal.add(exchange("c", body=b"12345" * (2 - len(kept))))
+    assert names(journal) == [*kept, "c"]
+
+
+def test_secrets_are_not_kept() -> None:
+    headers = {"authorization": "Bearer s3cret", "x-api-key": "s3cret", "cookie": "s3cret", "accept": "*/*"}
+    kept = without_secrets(headers)
+    assert kept.keys() == headers.keys()
+    assert "s3cret" not in repr(kept)
+    assert kept["accept"] == "*/*"
+
+
+def test_a_summary_is_plain_data_without_body_and_key() -> None:
+    delivery = Delivery(started=1.0, ended=1.5, first_byte=1.25, size_bytes=9, events=2, ending="whole")
+    ended = exchange(body=b"a secret prompt", key="s3cret", usage=USAGE, delivery=delivery, faults=("stall",))
+    summary = orjson.loads(orjson.dumps(ended.summary()))
+    assert (summary["time"], summary["faults"]) == ("2026-01-01T00:00:00+00:00", ["stall"])
+    assert (summary["input_tokens"], summary["output_tokens"]) == (3, 4)
+    assert (summary["first_byte"], summary["duration"], summary["ending"]) == (0.25, 0.5, "whole")
+    assert "s3cret" not in repr(summary)
+    assert "prompt" not in repr(summary)
+
+
+def test_a_summary_without_usage_says_so() -> None:
+    summary = exchange().summary()
+    assert (summary["input_tokens"], summary["output_tokens"], summary["first_byte"]) == (None, None, None)
+
+
+def test_an_outline_names_each_kind_of_block_once() -> None:
+    tool = ToolUse("toolu_1", "Read", {})
+    other = OtherBlock({"type": "server_tool_use"})
+    content = (Thinking("", "s"), RedactedThinking("x"), Text("a"), Text("b"), tool, tool, other, OtherBlock({}))
+    message = Message("msg", "m", content, "tool_use", None, USAGE)
+    assert outline(message) == "thinking, redacted_thinking, text, Read(), server_tool_use, block, tool_use"

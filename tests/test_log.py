@@ -1,0 +1,72 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from mockgw.delivery.actions import Delivery
+from mockgw.journal import Exchange
+from mockgw.log import json_line, text_line
+
+HOSTILE = "\x1b[2J\x1b[31mred\r\nReady.\x00\u202e\u2028\x9b\ud800"
+
+
+def exchange(**more: Any) -> Exchange:
+    usual: dict[str, Any] = {
+        "method": "POST",
+        "path": "/v1/messages",
+        "headers": {},
+        "body": b"",
+        "session": "default",
+        "model": "claude-opus-5",
+        "scenario": "hello",
+        "rule": "greeting",
+        "status": 200,
+        "answer": "text, end_turn",
+        "delivery": Delivery(started=1.0, ended=1.0123, ending="whole"),
+    }
+    return Exchange(request_id="req", received=datetime(2026, 1, 1, tzinfo=UTC), started=1.0, **usual | more)
+
+
+def columns(line: str) -> list[str]:
+    return line.split("  ")[1:]
+
+
+def test_a_line_tells_the_exchange() -> None:
+    line = text_line(exchange())
+    assert columns(line) == ["default", "claude-opus-5", "hello/greeting", "text, end_turn", "200", "12 ms"]
+    assert len(line.split("  ")[0]) == len("00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({"attempt": 3}, "attempt 3: text, end_turn"),
+        ({"faults": ("stall", "truncate")}, "text, end_turn with stall, truncate"),
+        ({"delivery": Delivery(ending="left")}, "text, end_turn (left)"),
+        ({"answer": "rate_limit_error", "refusal": "no_match"}, "rate_limit_error [no_match]"),
+        ({"model": "", "method": "GET", "path": "/nowhere"}, "GET /nowhere"),
+        ({"rule": ""}, "hello"),
+        ({"rule": "", "scenario": ""}, "-"),
+        ({"delivery": Delivery(ended=31.04)}, "30.0 s"),
+        ({"model": "m" * 100}, "m" * 60 + "\u2026"),
+    ],
+)
+def test_a_line_tells_what_is_special(more: dict[str, Any], shown: str) -> None:
+    assert shown in columns(text_line(exchange(**more)))
+
+
+@pytest.mark.parametrize("field", ["session", "model", "path", "scenario", "rule", "answer"])
+def test_nothing_that_a_client_sends_can_break_a_line(field: str) -> None:
+    line = text_line(exchange(**{"model": "", field: HOSTILE}))
+    assert line.isprintable()
+    assert len(line.splitlines()) == 1
+    assert "red" in line
+
+
+@pytest.mark.parametrize("value", [HOSTILE[:-1], "a\nb"])
+def test_a_json_line_is_one_line_of_json(value: str) -> None:
+    line = json_line(exchange(session=value))
+    assert not set("\n\r\x1b") & set(line)
+    assert orjson.loads(line)["session"] == value
+    assert orjson.loads(line)["event"] == "request"
