@@ -9,8 +9,11 @@ BASE58 = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
 
 def digest(*parts: object) -> bytes:
     """Sixteen bytes that stand for these values."""
-    text = b"\x1f".join(part if isinstance(part, bytes) else str(part).encode() for part in parts)
-    return blake2b(text, digest_size=16).digest()
+    hashed = blake2b(digest_size=16)
+    for part in parts:
+        hashed.update(part if isinstance(part, bytes) else str(part).encode())
+        hashed.update(b"\x1f")
+    return hashed.digest()
 
 
 class Chance:

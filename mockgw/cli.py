@@ -131,18 +131,21 @@ def say(text: str) -> None:
 
 def main() -> NoReturn:
     """Run a command; a problem of the person's making is one line on stderr and an exit code of its own."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal may know ASCII only
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # either may be closed
+        stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
     try:
         sys.exit(cli(prog_name="mockgw", standalone_mode=False))
-    except click.exceptions.NoArgsIsHelpError as problem:
-        _fail(problem.format_message(), problem.exit_code)
     except click.ClickException as problem:
-        _fail(f"mockgw: {problem.format_message()} (mockgw serve --help explains every flag)", problem.exit_code)
+        _fail(_told(problem.format_message()), problem.exit_code)
     except click.Abort:
         _fail("mockgw: stopped", 130)
     except MockgwError as problem:
         _fail(f"mockgw: {problem}", problem.exit_code)
+
+
+def _told(message: str) -> str:
+    """A problem with the command line in one line; when there was no command at all, the message is the whole help."""
+    return message if "\n" in message else f"mockgw: {message} (mockgw serve --help explains every flag)"
 
 
 def _fail(message: str, exit_code: int) -> NoReturn:

@@ -42,5 +42,7 @@ def _duration(exchange: Exchange) -> str:
 
 def _plain(text: str) -> str:
     """What a client sent, without anything that could move the cursor."""
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:WIDEST])
-    return shown if len(text) <= WIDEST else f"{shown}…"
+    shown = text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
+    if shown.isprintable():
+        return shown
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown)

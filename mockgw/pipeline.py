@@ -237,7 +237,7 @@ class Pipeline:
             pace=decision.pace,
             delay=decision.delay,
             extra=extra,
-            rng=opened.chance.rng("pace"),
+            chance=opened.chance,
         )
 
     def _scene(self, opened: Opened) -> Scene:

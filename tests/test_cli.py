@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import re
@@ -6,17 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import click
 import httpx2
 import pytest
 
 from mockgw import __version__
-from mockgw.cli import cli
+from mockgw.cli import cli, main, say
 from mockgw.cli import serve as serve_command
 from tests.support import body
 
@@ -28,8 +31,36 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | dict(more)
 
 
-def run(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """A command that ends by itself."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that ended by itself."""
+
+    returncode: object
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process."""
+
+    def running(*arguments: str | Path, **more: str) -> Done:
+        for name, value in more.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["mockgw", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return Done(ended.value.code or 0, captured.out, captured.err)
+
+    return running
+
+
+def started(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, ended by itself."""
     command = [sys.executable, "-m", "mockgw", *map(str, arguments)]
     return subprocess.run(
         command, env=environment(more), check=False, capture_output=True, encoding="utf-8", timeout=60
@@ -49,7 +80,7 @@ class Serving:
         assert self.process.stdout is not None
         return self.process.stdout.readline().rstrip("\n")
 
-    def ask(self, prompt: str = "Hello", more: Mapping[str, str] | None = None, **fields: Any) -> httpx2.Response:
+    def ask(self, prompt: str = "Hello", more: Mapping[str, Any] | None = None, **fields: Any) -> httpx2.Response:
         url = f"{self.url}/v1/messages"
         return httpx2.post(url, json=body(prompt, **fields), headers={**KEY, **(more or {})}, trust_env=False)
 
@@ -139,9 +170,7 @@ def test_each_request_is_one_line(start: Start, scenario: Path) -> None:
 
 def test_a_hostile_request_cannot_break_its_line(start: Start, scenario: Path) -> None:
     serving = start(scenario)
-    serving.ask(
-        "\x1b[2J\nReady.", {"x-mockgw-session": b"\x9b31mred\xff".decode("latin-1")}, model="\x1b[31m\r\nReady."
-    )
+    serving.ask("\x1b[2J\nReady.", {"x-mockgw-session": b"\x9b31mred\xff"}, model="\x1b[31m\r\nReady.")
     line = serving.line()
     assert line.isprintable()
     assert "\ufffd[31m\ufffd\ufffdReady." in line
@@ -196,7 +225,8 @@ def test_a_signal_ends_it_cleanly_with_a_stream_open(start: Start, tmp_path: Pat
     serving = start(tmp_path / "stall.yaml")
     url = f"{serving.url}/v1/messages"
     with httpx2.stream("POST", url, json=body(stream=True), headers=KEY, trust_env=False) as answer:
-        next(answer.iter_bytes())
+        received = answer.iter_bytes()
+        next(received)
         code, output, errors = serving.stop(number)
     assert (code, errors) == (0, "")
     assert "with stall (stopped)" in output
@@ -221,14 +251,14 @@ def test_a_terminal_that_knows_only_ascii_gets_every_line(start: Start, tmp_path
 
 BROKEN = {
     "broken": ("rules: [{repl: x}]", 4, r"mockgw: .*bad\.yaml:1:\d+: .*'repl'.*"),
-    "no YAML": ("rules: [", 4, r"mockgw: .*bad\.yaml:1:\d+: .*"),
+    "no YAML": ("rules: [", 4, r"mockgw: .*bad\.yaml:2:\d+: .*"),
     "bad template": ("reply: '{{ promt }}'", 4, r"mockgw: .*bad\.yaml:1:\d+: unknown name 'promt' .*did you mean.*"),
     "unreadable template": ("reply: '{{ prompt'", 4, r"mockgw: .*bad\.yaml:1:\d+: the template cannot be read: .*"),
 }
 
 
 @pytest.mark.parametrize(("text", "code", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_scenario_is_one_line(tmp_path: Path, text: str, code: int, message: str) -> None:
+def test_a_broken_scenario_is_one_line(run: Run, tmp_path: Path, text: str, code: int, message: str) -> None:
     (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
     done = run("serve", tmp_path / "bad.yaml", MOCKGW_PORT="0")
     assert (done.returncode, done.stdout) == (code, "")
@@ -251,24 +281,24 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, str]] = {
 
 
 @pytest.mark.parametrize(("arguments", "code", "message"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_one_line(arguments: tuple[str, ...], code: int, message: str) -> None:
+def test_a_mistake_is_one_line(run: Run, arguments: tuple[str, ...], code: int, message: str) -> None:
     done = run("serve", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert re.fullmatch(message + "\n", done.stderr)
 
 
-def test_a_mistake_in_the_environment_is_one_line() -> None:
+def test_a_mistake_in_the_environment_is_one_line(run: Run) -> None:
     done = run("serve", MOCKGW_PORT="many")
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(r"mockgw: Invalid value for '--port' \(env var: 'MOCKGW_PORT'\).*\n", done.stderr)
 
 
-def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:
+def test_an_empty_folder_is_one_line(run: Run, tmp_path: Path) -> None:
     done = run("serve", tmp_path)
     assert (done.returncode, done.stderr) == (3, f"mockgw: {tmp_path}: there is no .yaml file in this folder\n")
 
 
-def test_a_port_in_use_is_one_line() -> None:
+def test_a_port_in_use_is_one_line(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = run("serve", "--port", str(port))
@@ -276,12 +306,12 @@ def test_a_port_in_use_is_one_line() -> None:
     assert re.fullmatch(rf"mockgw: cannot listen on 127\.0\.0\.1:{port}: .*--port 0.*\n", done.stderr)
 
 
-def test_help_explains_every_flag_and_its_variable() -> None:
+def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
     shown = " ".join(run("serve", "--help").stdout.split())
     for parameter in serve_command.params[1:]:
         flag = parameter.opts[0]
-        assert parameter.help, flag  # type: ignore[attr-defined]  # options have one
-        assert f"{parameter.help} " in shown  # type: ignore[attr-defined]
+        assert parameter.help, flag
+        assert f"{parameter.help} " in shown
         assert "MOCKGW_" + flag.removeprefix("--").upper().replace("-", "_") in shown
     assert "mockgw serve weather.yaml --port 0" in shown
 
@@ -294,7 +324,7 @@ def test_flags() -> None:
     ]  # fmt: skip
 
 
-def test_without_a_command_it_says_what_there_is() -> None:
+def test_without_a_command_it_says_what_there_is(run: Run) -> None:
     done = run()
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: mockgw ")
@@ -302,7 +332,7 @@ def test_without_a_command_it_says_what_there_is() -> None:
 
 
 def test_the_version_is_told() -> None:
-    assert run("--version").stdout == f"mockgw, version {__version__}\n"
+    assert started("--version").stdout == f"mockgw, version {__version__}\n"
 
 
 def loaded_by(code: str, *names: str) -> str:
@@ -323,3 +353,64 @@ def test_faker_is_loaded_only_for_templates_that_want_it() -> None:
     asking = "from tests.support import *; import mockgw.server.runner; text(pipeline({reply!r}))"
     assert loaded_by(asking.format(reply="reply: 'You said {{ prompt }}'"), "faker") == "[]"
     assert loaded_by(asking.format(reply="reply: '{{ fake.name() }}'"), "faker") == "['faker']"
+
+
+def test_a_process_ends_without_a_traceback() -> None:
+    done = started("serve", "nope.yaml")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "mockgw: nope.yaml: there is no such file or folder\n"
+
+
+def test_a_stop_before_the_start_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli.commands, "wait", click.Command("wait", callback=interrupted))
+    done = run("wait")
+    assert (done.returncode, done.stderr.split()) == (130, ["mockgw:", "stopped"])
+
+
+def test_a_process_without_stdout_still_tells_its_problem() -> None:
+    command = [sys.executable, "-m", "mockgw", "serve", "nope.yaml"]
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *command], check=False, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (3, "mockgw: nope.yaml: there is no such file or folder\n")
+
+
+class Terminal(io.TextIOWrapper):
+    """A stdout whose reader asks once the server is ready, and then stops it."""
+
+    def write(self, text: str) -> int:
+        if "Ready." in text:
+            url = re.findall(r"http://[^\s\",]+:\d+", text)[0]
+            threading.Thread(target=visit, args=(url,)).start()
+        return super().write(text)
+
+
+def visit(url: str) -> None:
+    httpx2.get(url, trust_env=False)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("flags", "last"),
+    [((), "GET /  -  hello  200  "), (("--log-format", "json"), '{"event":"request"'), (("--quiet",), "Ready.")],
+    ids=["text", "json", "quiet"],
+)
+def test_it_serves_until_it_is_told_to_stop(
+    run: Run, scenario: Path, flags: tuple[str, ...], last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Terminal(io.BytesIO(), encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        done = run("serve", scenario, "--port", "0", *flags)
+        terminal.seek(0)
+        assert last in terminal.read().splitlines()[-1]
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_line_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        say("one")
+        say("two")

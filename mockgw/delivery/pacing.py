@@ -125,6 +125,11 @@ class Pace(Written):
             raise ValueError("expected 'ping_every' to be above 0")
         return self
 
+    @property
+    def instant(self) -> bool:
+        """Whether everything leaves at once."""
+        return not (self.ttft or self.tps or self.interval)
+
     def pause(self, text: str) -> float:
         """Seconds before a delta with this text, after the first one."""
         if not text:
@@ -152,7 +157,7 @@ def delta_text(event: Event) -> str:
 
 def paced(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> list[Action]:
     """The frames of a stream with the waits between them."""
-    if not (pace.ttft or pace.tps or pace.interval):
+    if pace.instant:
         return list(chunks)
     actions: list[Action] = []
     for chunk, pause in zip(chunks, _pauses(chunks, pace, rng), strict=True):

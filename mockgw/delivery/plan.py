@@ -5,6 +5,7 @@ from random import Random
 
 import orjson
 
+from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
 from mockgw.delivery.pacing import Pace, length, paced
 from mockgw.protocol import headers, sse, tokens
@@ -44,13 +45,14 @@ def answer(
     pace: Pace,
     delay: float,
     extra: dict[str, str],
-    rng: Random,
+    chance: Chance,
 ) -> list[Action]:
     """The actions of a message, streamed or not. `delay` in seconds, before the first byte."""
-    timed = frames(message, exact, pace, rng)
     if stream:
+        timed = frames(message, exact, pace, chance.rng("pace"))
         return streamed(timed, delay=delay, head=headers.of_stream(request_id) | extra)
-    return whole(message, seconds=delay + length(timed), head=headers.of_json(request_id) | extra)
+    duration = 0.0 if pace.instant else length(frames(message, exact, pace, chance.rng("pace")))
+    return whole(message, seconds=delay + duration, head=headers.of_json(request_id) | extra)
 
 
 def body(status: int, data: bytes, head: dict[str, str]) -> list[Action]:

@@ -53,11 +53,10 @@ class Player:
                 await self._hang(action)
 
     async def _wait(self, seconds: float) -> None:
-        if seconds <= 0:
-            return
-        await self._send(more=True)
         self._deadline += seconds
-        await self._clock.sleep_until(self._deadline)
+        if self._deadline > self._clock.now():  # else what is due leaves with what is overdue, in one send
+            await self._send(more=True)
+            await self._clock.sleep_until(self._deadline)
 
     async def _hang(self, hang: Hang) -> None:
         # Not scaled: what hangs, hangs at any scale, and its pings keep their distance.
@@ -75,9 +74,10 @@ class Player:
         data = b"".join([chunk.data for chunk in chunks])
         if not data and more:
             return
-        if data and self.delivery.first_byte is None:
-            self.delivery.first_byte = self._clock.now()
+        moment = self._clock.now()
         await self._sink.body(data, more=more)
         # Counted when they have left: a sink that fails or is cancelled has sent nothing of this.
+        if data and self.delivery.first_byte is None:
+            self.delivery.first_byte = moment
         self.delivery.size_bytes += len(data)
         self.delivery.events += sum(chunk.event is not None and chunk.event["type"] != "ping" for chunk in chunks)

@@ -10,7 +10,7 @@ from mockgw.delivery.faults import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
 from mockgw.engine.cutting import Exact
-from mockgw.engine.select import Asked, Match, commit, select
+from mockgw.engine.select import Asked, Match, Miss, commit, select
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
 from mockgw.protocol.conversation import working_directory
@@ -18,9 +18,8 @@ from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
 from mockgw.scenario.context import SIDE, Context
+from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
-
-ERRAND = "errand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +51,28 @@ class Decider:
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer."""
         found = select(self.asked)
-        if isinstance(found, Match):
-            decision = self._answer(found.leaf, found.rule.id, found)
-            commit(self.asked, found)
-            return decision
-        if self.asked.context.agent == SIDE:
-            return self._answer(errands.answer(self.asked.context), ERRAND, None)
-        raise found.error(self.asked.scenario)
+        if isinstance(found, Miss):
+            return self._answer(self._errand(found))
+        decision = self._answer(found)
+        commit(self.asked, found)
+        return decision
 
-    def _answer(self, leaf: Reply | Failure, rule: str, match: Match | None) -> Decision:
+    def _errand(self, miss: Miss) -> Match:
+        if self.asked.context.agent != SIDE:
+            raise miss.error(self.asked.scenario)
+        return Match(errands.RULE, errands.answer(self.asked.context), {})
+
+    def _answer(self, match: Match) -> Decision:
         try:
-            if leaf.templated:
-                leaf = self._rendered(leaf, match)
+            leaf = self._rendered(match) if match.leaf.templated else match.leaf
             answer, exact = self._content(leaf)
         except Unrenderable as problem:
-            raise ApiError(400, f"{self._place(match)}: {problem}", kind="template", should_retry=False) from None
+            raise ApiError(400, f"{match.rule.place}: {problem}", kind="template", should_retry=False) from None
         options = leaf.options
         faults = self._striking(options.fault, leaf)
         return Decision(
             answer=answer,
-            rule=rule,
+            rule=match.rule.id,
             exact=exact,
             delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
             pace=options.pace or INSTANT,
@@ -99,18 +100,16 @@ class Decider:
         self.asked.state.take(*hits)
         return True
 
-    def _place(self, match: Match | None) -> str:
-        return match.rule.place if match else ERRAND
-
-    def _rendered(self, leaf: Reply | Failure, match: Match | None) -> Any:
-        scope = Scope(makers(self.asked.context, match, self.chance, self.wall))
+    def _rendered(self, match: Match) -> Reply | Failure:
+        leaf = match.leaf
+        scope = Scope(makers(self.asked.context, match.rule, self.chance, self.wall))
         options = rendered(leaf.options, scope)
         if isinstance(leaf, Failure):
             return Failure(rendered(leaf.error, scope), options, False, leaf.path)
         return Reply(rendered(leaf.blocks, scope), options, False, leaf.path)
 
 
-def makers(context: Context, match: Match | None, chance: Chance, wall: datetime) -> dict[str, Callable[[], Any]]:
+def makers(context: Context, rule: Rule, chance: Chance, wall: datetime) -> dict[str, Callable[[], Any]]:
     """How each name that a template can use is made, when one does."""
     conversation = context.conversation
     return {
@@ -122,16 +121,16 @@ def makers(context: Context, match: Match | None, chance: Chance, wall: datetime
         "session": lambda: context.session,
         "tool_result": lambda: "\n".join(result.text for result in conversation.tool_results),
         "cwd": lambda: working_directory(context.system_text, context.reminders_text),
-        "groups": lambda: groups(context, match),
+        "groups": lambda: groups(context, rule),
         "request": lambda: context.request.body,
         "fake": lambda: generate.seeded(chance.rng("fake")),
         "now": lambda: wall,
     }
 
 
-def groups(context: Context, match: Match | None) -> dict[str, str]:
+def groups(context: Context, rule: Rule) -> dict[str, str]:
     """The named groups of the regular expressions that the rule matched with."""
     found: dict[str, str] = {}
-    for pattern in match.rule.patterns if match else ():
+    for pattern in rule.patterns:
         found |= pattern.groups(context)
     return found

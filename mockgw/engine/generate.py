@@ -25,6 +25,7 @@ def _faker() -> "Faker":
 def seeded(rng: Random) -> "Faker":
     """The faker, its draws starting anew from here."""
     fake = _faker()
+    fake.unique.clear()
     fake.seed_instance(rng.getrandbits(64))
     return fake
 

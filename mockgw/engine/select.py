@@ -61,16 +61,17 @@ class Match:
 class Miss:
     """No rule matched: the nearest one, and all that it differs in."""
 
-    rule: Rule | None
+    rule: Rule
     differences: tuple[Difference, ...]
     others: int
 
     def error(self, scenario: Scenario) -> ApiError:
         """The miss as an answer that lets a stranger mend the file."""
-        message = f"no rule of the scenario {scenario.name!r} ({scenario.document.path}) matches this request"
-        if self.rule is not None:
-            reasons = "; ".join(difference.text for difference in self.differences)
-            message += f". Nearest is {self.rule.id} ({self.rule.place}), which differs in {reasons}"
+        reasons = "; ".join(difference.text for difference in self.differences)
+        message = (
+            f"no rule of the scenario {scenario.name!r} ({scenario.document.path}) matches this request. "
+            f"Nearest is {self.rule.id} ({self.rule.place}), which differs in {reasons}"
+        )
         if self.others:
             message += f". {self.others} more rule{'' if self.others == 1 else 's'} did not match"
         return ApiError(400, message, kind="no_match", should_retry=False)
@@ -152,8 +153,6 @@ def commit(asked: Asked, match: Match) -> None:
 
 def _nearest(asked: Asked) -> Miss:
     misses = [(rule, _differences(rule, asked)) for rule in asked.scenario.rules[:COMPARED]]
-    if not misses:
-        return Miss(None, (), 0)
     rule, differences = min(misses, key=lambda miss: (sum(d.distance for d in miss[1]), len(miss[1])))
     return Miss(rule, tuple(differences), len(asked.scenario.rules) - 1)
 

@@ -30,7 +30,7 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
             self.popitem(last=False)
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
     """One call of a client: a request and its retries. `picks` are what the last try took from counted lists."""
 

@@ -3,6 +3,7 @@
 import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -53,6 +54,7 @@ def split(text: str) -> list[str]:
     return _PIECES.findall(text)
 
 
+@lru_cache(maxsize=256)  # a scenario gives the same texts again and again
 def count(text: str) -> int:
     """The tokens of a text that is written out."""
     return len(split(text))

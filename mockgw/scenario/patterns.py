@@ -43,7 +43,7 @@ class Match(Written):
     attempt: CountCondition | None = None
     """Which try of one call this is, from 1."""
     tool_result: Annotated[ToolResultCondition, BeforeValidator(read_condition)] | None = None
-    """A tool result in the last user message: `name`, `is_error`, operators on its text."""
+    """A tool result in the last user message: `name`, `is_error`, operators on its text; `present: false` for none."""
     system: TextCondition | None = None
     """The system prompt."""
     reminders: TextCondition | None = None

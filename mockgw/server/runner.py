@@ -96,6 +96,7 @@ class Server:
             lifespan="off",
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             backlog=BACKLOG,
             timeout_keep_alive=KEEP_ALIVE,
@@ -150,8 +151,8 @@ def bind(host: str, port: int) -> socket.socket:
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if sys.platform != "win32":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows it would let two servers share a port; elsewhere it lets a server start again at once.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, sys.platform != "win32")
         listening.bind(address)
         listening.listen(BACKLOG)  # of two that bind at the same moment, one hears of it here
     except OSError as error:

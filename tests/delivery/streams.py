@@ -1,9 +1,9 @@
 """Streams: one answer whose events can be counted on the fingers, and a sink that remembers what it got."""
 
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
+from mockgw.chance import Chance
 from mockgw.clock import VirtualClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head, Wait
@@ -34,7 +34,7 @@ def planned(pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, an
     """The actions of ANSWER, or of another message in deltas of a token each."""
     exact: Sequence[Any] = DELTAS if answer is ANSWER else [None] * len(answer.content)
     return plan.answer(
-        answer, exact, request_id="req_1", stream=stream, pace=pace, delay=delay, extra={}, rng=Random(0)
+        answer, exact, request_id="req_1", stream=stream, pace=pace, delay=delay, extra={}, chance=Chance(0)
     )
 
 

@@ -1,10 +1,9 @@
 """Plan: an answer as the actions that put it on the wire."""
 
-from random import Random
-
 import orjson
 import pytest
 
+from mockgw.chance import Chance
 from mockgw.delivery.actions import Chunk, Finish, Head, Wait
 from mockgw.delivery.pacing import Pace
 from mockgw.delivery.plan import after, answer, body, pieces
@@ -79,7 +78,7 @@ def test_not_streamed_an_answer_takes_as_long() -> None:
 def test_further_headers_win(stream: bool) -> None:
     extra = {"x-extra": "1", "request-id": "mine"}
     head, *_ = answer(
-        ANSWER, DELTAS, request_id="req_1", stream=stream, pace=Pace(), delay=0, extra=extra, rng=Random(0)
+        ANSWER, DELTAS, request_id="req_1", stream=stream, pace=Pace(), delay=0, extra=extra, chance=Chance(0)
     )
     assert isinstance(head, Head)
     assert {name: head.headers[name] for name in extra} == extra

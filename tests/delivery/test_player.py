@@ -140,12 +140,13 @@ class StandingClock(VirtualClock):
 
 
 def test_bytes_that_the_sink_did_not_take_have_not_left() -> None:
-    async def broken() -> Delivery:
+    async def broken(most: int) -> Delivery:
         clock = VirtualClock()
-        player = Player(Recorder(clock, most=1), clock)
+        player = Player(Recorder(clock, most), clock)
         with pytest.raises(ConnectionError):
             await player.play([HEAD, A, Wait(1), B, C, Wait(1), FINISH])
         return player.delivery
 
-    delivery = asyncio.run(broken())
+    delivery = asyncio.run(broken(1))
     assert (delivery.size_bytes, delivery.events, delivery.ended, delivery.ending) == (1, 1, 1, "")
+    assert asyncio.run(broken(0)) == Delivery(started=0, ended=0, first_byte=None, ending="")

@@ -20,6 +20,12 @@ def test_the_seed_makes_the_text() -> None:
     assert generate.words(5, Random(1)) == generate.words(5, Random(1)) != generate.words(5, Random(2))
 
 
+def test_what_is_unique_is_so_in_one_answer_alone() -> None:
+    made = [generate.seeded(Random(1)).unique.random_int(1, 1) for _ in range(3)]
+
+    assert made == [1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [

@@ -6,7 +6,7 @@ from mockgw.engine import template
 from mockgw.engine.template import Scope, Unrenderable, rendered
 from mockgw.errors import ScenarioError
 from mockgw.scenario.replies import UsageForm
-from tests.support import answer, ask, body, head, pipeline, scenario, text, turns
+from tests.support import answer, ask, body, head, parsed, pipeline, scenario, text, turns
 
 CALL = [{"type": "tool_use", "id": "t", "name": "Read", "input": {}}]
 RESULTS = [
@@ -116,12 +116,11 @@ def test_keys_and_pieces_of_json_are_text() -> None:
 
 
 def test_options_are_rendered() -> None:
-    opened = ask(
-        pipeline(
-            "text: [a, '{{ step }}']\nmodel: 'm-{{ step }}'\nstop_reason: '{{ \"refusal\" }}'\nheaders: {x-step: '{{ step }}'}"
-        )
-    )
+    options = "model: 'm-{{ step }}'\nstop_reason: '{{ prompt }}'\nheaders: {x-step: '{{ step }}'}"
+    opened = ask(pipeline(f"text: [a, '{{{{ step }}}}']\n{options}"), body("refusal"))
 
+    received = parsed(opened)
+    assert (received["model"], received["stop_reason"], received["content"][0]["text"]) == ("m-0", "refusal", "a0")
     assert head(opened).headers["x-step"] == "0"
 
 
@@ -160,26 +159,38 @@ def test_usage_may_be_rendered() -> None:
     ("written", "typed", "problem"),
     [
         pytest.param("error: {status: '{{ prompt }}'}", "x", "'status': expected a whole number, found 'x'", id="word"),
-        pytest.param("error: {status: '{{ prompt }}'}", "200", "expected a status from 400 to 599, found 200", id="200"),
+        pytest.param(
+            "error: {status: '{{ prompt }}'}", "200", "expected a status from 400 to 599, found 200", id="200"
+        ),
         pytest.param("error: {status: '{{ prompt }}'}", "{{ 1 }}", "'status' cannot be '{{ 1 }}'", id="template"),
         pytest.param("error: {type: '{{ prompt }}'}", "{{ 1 }}", "'type' cannot be '{{ 1 }}'", id="type-template"),
-        pytest.param("error: {type: '{{ prompt }}'}", "x", "expected an error type such as overloaded_error, ", id="type"),
         pytest.param(
-            "error: {status: 429, retry_after: '{{ prompt }}'}", "9" * 30, "'retry_after': expected a duration", id="huge"
+            "error: {type: '{{ prompt }}'}", "x", "expected an error type such as overloaded_error, ", id="type"
         ),
         pytest.param(
-            "{reply: a, usage: {input_tokens: '{{ prompt }}'}}", "x", "'input_tokens': expected a whole number", id="usage"
+            "error: {status: 429, retry_after: '{{ prompt }}'}",
+            "9" * 30,
+            "'retry_after': expected a duration",
+            id="huge",
+        ),
+        pytest.param(
+            "{reply: a, usage: {input_tokens: '{{ prompt }}'}}",
+            "x",
+            "'input_tokens': expected a whole number",
+            id="usage",
         ),
         pytest.param("reply: '{{ nope }}'", "x", "'nope' is undefined", id="unknown"),
         pytest.param("reply: '{{ groups.code }}'", "x", "has no attribute 'code'", id="no-group"),
         pytest.param("tool_use: {name: T, input: {a: '{{ groups.b }}'}}", "x", "has no attribute 'b'", id="undefined"),
-        pytest.param("tool_use: {name: T, input: {a: '{{ [groups.b] }}'}}", "x", "not JSON serializable", id="undefined-in"),
+        pytest.param(
+            "tool_use: {name: T, input: {a: '{{ [groups.b] }}'}}", "x", "not JSON serializable", id="undefined-in"
+        ),
         pytest.param("tool_use: {name: T, input: {a: '{{ fake }}'}}", "x", "not JSON serializable: Faker", id="object"),
         pytest.param("reply: '{{ 1 / 0 }}'", "x", "ZeroDivisionError: division by zero", id="python"),
         pytest.param("reply: '{% include \"x\" %}'", "x", "no loader", id="include"),
         pytest.param("reply: \"{{ '\\\\ud800' }}\"", "x", "surrogates not allowed", id="surrogate"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_rendered_is_a_400_with_the_place(written: str, typed: str, problem: str) -> None:
     opened = ask(pipeline(written), body(typed))
 

@@ -44,7 +44,7 @@ def test_parallel_calls_collapse_to_their_own_inputs(answer: Streamed) -> None:
     assert collapse(stream(*answer)).content == answer[0].content
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(streamed(OWN_BLOCKS | CITED | RESULTS))
 def test_the_official_sdk_reads_the_same_from_a_stream_as_from_json(answer: Streamed) -> None:
     told = b"".join(encode(event) for event in stream(*answer))

@@ -76,9 +76,12 @@ async def played(actions: list[Action], *, failing: bool = False) -> list[Messag
     """What is sent when an answer is played to a client that stays."""
     sent: list[Message] = []
 
+    waiting: list[Message] = [{"type": "http.request"}]
+
     async def receive() -> Message:
-        await asyncio.Event().wait()
-        raise AssertionError
+        while not waiting:
+            await asyncio.Event().wait()
+        return waiting.pop()
 
     async def send(message: Message) -> None:
         if failing:

@@ -1,0 +1,162 @@
+from typing import Any
+
+import orjson
+import pytest
+
+from mockgw.delivery.actions import Delivery, Head
+from mockgw.journal import Exchange
+from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.protocol.errors import ApiError
+from tests.support import answer, ask, body, head, parsed, pipeline, sent_bytes, text
+
+LONG_KEY = "sk-ant-a-very-secret-key"
+
+
+def settled(gateway: Pipeline, opened: Opened, ending: str = "whole") -> Exchange:
+    gateway.settle(opened, Delivery(ending=ending))
+    return opened.exchange
+
+
+def test_the_exchange_tells_what_happened() -> None:
+    gateway = pipeline("rules: [{id: hi, match: {prompt: Hello}, reply: Hi there}]")
+    exchange = settled(gateway, ask(gateway, body(stream=True), x_mockgw_session=" mine "))
+    assert (exchange.session, exchange.scenario, exchange.rule, exchange.attempt) == ("mine", "test", "hi", 1)
+    assert (exchange.status, exchange.answer, exchange.stream, exchange.model) == (
+        200, "text, end_turn", True, "claude-sonnet-4-5"
+    )  # fmt: skip
+    assert exchange.usage is not None
+    assert exchange.usage.output_tokens > 0
+
+
+def test_observers_hear_of_each_exchange_when_it_ends() -> None:
+    gateway = pipeline("Hello")
+    heard: list[Exchange] = []
+    gateway.observers.append(heard.append)
+    opened = ask(gateway)
+    assert heard == []
+    gateway.settle(opened, Delivery(ending="left"))
+    assert heard == [opened.exchange]
+
+
+@pytest.mark.parametrize("dialect", ["siraya", "anthropic"])
+def test_of_two_keys_the_one_that_counts_is_kept_masked(dialect: str) -> None:
+    gateway = pipeline("Hi", dialect=dialect)
+    exchange = settled(gateway, ask(gateway, authorization="Bearer b-0123456789-b", x_api_key="x-0123456789-x"))
+    assert exchange.key == {"siraya": "b-01\u2026-b", "anthropic": "x-01\u2026-x"}[dialect]
+
+
+@pytest.mark.parametrize("name", ["x_api_key", "authorization"])
+@pytest.mark.parametrize("field", ["key", "header"])
+def test_no_key_is_ever_kept(name: str, field: str) -> None:
+    condition = {"key": "key: other", "header": f"header: {{{name.replace('_', '-')}: other}}"}[field]
+    gateway = pipeline(f"rules: [{{match: {{{condition}}}, reply: Hi}}]")
+    value = f"Bearer {LONG_KEY}" if name == "authorization" else LONG_KEY
+    exchange = settled(gateway, ask(gateway, None, **{"x_api_key": "", name: value}))
+    assert exchange.refusal == "no_match"
+    assert LONG_KEY not in repr(exchange)
+
+
+def test_rules_see_the_whole_key() -> None:
+    gateway = pipeline(f"rules: [{{match: {{key: {LONG_KEY}}}, reply: Welcome}}]")
+    assert text(gateway, x_api_key=LONG_KEY) == "Welcome"
+
+
+def test_the_scenario_says_which_gateway_it_is() -> None:
+    gateway = pipeline("{gateway: {dialect: anthropic}, error: 429}")
+    assert answer(gateway)["type"] == "error"
+
+
+def test_the_same_request_again_has_an_id_of_its_own() -> None:
+    gateway = pipeline("Hello")
+    one, other = ask(gateway), ask(gateway)
+    assert head(one).headers["request-id"] != head(other).headers["request-id"]
+    again = pipeline("Hello")
+    assert [head(ask(again)).headers["request-id"] for _ in range(2)] == [
+        head(opened).headers["request-id"] for opened in (one, other)
+    ]
+
+
+def test_a_reset_forgets_sessions_and_exchanges() -> None:
+    gateway = pipeline("replies: [one, two]")
+    for session in ("a", "b"):
+        settled(gateway, ask(gateway, x_mockgw_session=session))
+    gateway.reset("a")
+    assert [exchange.session for exchange in gateway.journal] == ["b"]
+    gateway.reset()
+    assert len(gateway.journal) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ("plain text", "plain text"),
+        ("gr\u00fc\u00df", "gr\\xfc\\xdf"),
+        ("two\r\nset-cookie: x", "two\\r\\nset-cookie: x"),
+        ("\u6a21\x1b", "\\u6a21\\x1b"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["reply: Hi", "error: 429"])
+def test_a_header_is_sent_as_http_can_carry_it(kind: str, value: str, sent: str) -> None:
+    gateway = pipeline(f"{{{kind}, headers: {{X-Note: {orjson.dumps(value).decode()}}}}}")
+    assert head(ask(gateway)).headers["x-note"] == sent
+
+
+@pytest.mark.parametrize("name", ["two words", "a:b", "\u00fcber", "new\nline", "Content-Length", "transfer-encoding"])
+@pytest.mark.parametrize("kind", ["reply: Hi, headers: {%s: x}", "error: {status: 429, headers: {%s: x}}"])
+def test_a_header_that_cannot_be_sent_is_a_400_that_names_it(kind: str, name: str) -> None:
+    gateway = pipeline("{" + kind % orjson.dumps(name).decode() + "}")
+    opened = ask(gateway)
+    assert (head(opened).status, head(opened).headers["x-mockgw-error"]) == (400, "header")
+    assert repr(name.lower()) in parsed(opened)["error"]["message"]
+
+
+def test_a_template_cannot_split_the_answer() -> None:
+    gateway = pipeline("{reply: Hi, headers: {x-prompt: '{{ prompt }}'}}")
+    assert head(ask(gateway, body("a\r\nb: c"))).headers["x-prompt"] == "a\\r\\nb: c"
+
+
+def test_a_bad_request_to_an_unknown_scenario_hears_of_the_scenario_first() -> None:
+    gateway = pipeline("Hello")
+    opened = ask(gateway, {"model": "claude-mock/nope"}, x_mockgw_scenario="tset", x_api_key="")
+    assert head(opened).status == 404
+    assert "did you mean 'test'?" in parsed(opened)["error"]["message"]
+
+
+def test_a_refusal_from_outside_is_kept_as_every_other() -> None:
+    gateway = pipeline("Hello")
+    opened = gateway.refuse(Incoming("GET", "/nowhere", {}), ApiError(404, "Not Found", kind="not_found"))
+    exchange = settled(gateway, opened)
+    assert (exchange.status, exchange.refusal, exchange.message) == (404, "not_found", "Not Found")
+
+
+def test_what_has_nothing_to_do_with_models_is_said() -> None:
+    gateway = pipeline("Hello")
+    opened = gateway.say(Incoming("HEAD", "/", {}), "hello", Head(200, {}), b"Hi")
+    data = sent_bytes(opened)
+    exchange = settled(gateway, opened)
+    assert (exchange.status, exchange.answer, data) == (200, "hello", b"Hi")
+
+
+@pytest.mark.parametrize(
+    ("endings", "attempts"),
+    [(["whole", "whole"], [1, 1]), (["left", "whole", "whole"], [1, 2, 1]), (["stopped", "left"], [1, 2])],
+)
+def test_an_answer_that_did_not_arrive_is_tried_again(endings: list[str], attempts: list[int]) -> None:
+    gateway = pipeline("Hello")
+    assert [settled(gateway, ask(gateway), ending).attempt for ending in endings] == attempts
+
+
+def test_a_refused_request_does_not_count_as_an_attempt_of_its_retry() -> None:
+    gateway = pipeline("rules: [{match: {prompt: Bye}, reply: Bye}]")
+    assert [settled(gateway, ask(gateway)).attempt for _ in range(2)] == [1, 1]
+
+
+def test_an_error_in_the_stream_has_the_words_of_the_dialect() -> None:
+    fault = "{type: error_event, error: 503}"
+    received: dict[str, Any] = {}
+    for dialect in ("siraya", "anthropic"):
+        gateway = pipeline(f"{{reply: Hello to you all, fault: {fault}}}", dialect=dialect)
+        data = sent_bytes(ask(gateway, body(stream=True))).rpartition(b"event: error\ndata: ")[2]
+        received[dialect] = orjson.loads(data)
+    assert set(received["siraya"]["error"]) == {"message", "type", "param", "code"}
+    assert set(received["anthropic"]) == {"type", "error", "request_id"}
