@@ -1,4 +1,4 @@
-# docker build -t mockgw . && docker run --rm --init -p 127.0.0.1:4010:4010 mockgw
+# docker build -t mockgw . && docker run --rm --init -p 127.0.0.1:6625:6625 mockgw
 FROM python:3.13-slim AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
@@ -13,8 +13,8 @@ COPY --from=build /opt/mockgw /opt/mockgw
 USER mockgw
 WORKDIR /scenarios
 # Loopback in here is the container's own. Whom the server talks to is decided where the port is published.
-ENV PATH=/opt/mockgw/bin:$PATH MOCKGW_HOST=0.0.0.0 MOCKGW_PORT=4010
-EXPOSE 4010
+ENV PATH=/opt/mockgw/bin:$PATH MOCKGW_HOST=0.0.0.0 MOCKGW_PORT=6625
+EXPOSE 6625
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \
   CMD python -c "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['MOCKGW_PORT'], timeout=2)"
 CMD ["mockgw", "serve"]

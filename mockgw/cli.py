@@ -34,7 +34,7 @@ An SDK - any key will do:
 
 curl:
   curl {url}/v1/messages -H 'authorization: Bearer mock' -H 'content-type: application/json' \\
-    -d '{{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{{"role":"user","content":"Hello"}}]}}'
+    -d '{{"model":"claude-opus-5-5","max_tokens":100,"messages":[{{"role":"user","content":"Hello"}}]}}'
 
 Scenarios (choose one with the header x-mockgw-scenario, the model claude-mock/<name> or --scenario):
 {scenarios}
@@ -89,7 +89,7 @@ def serve(paths: tuple[Path, ...], scenario: str | None, log_format: str, *, qui
     A file is one scenario, called by its name; of a folder its default.yaml answers, else the first file named.
 
     \b
-    mockgw serve                                 everything that ships, on port 4010
+    mockgw serve                                 everything that ships, on port 6625
     mockgw serve weather.yaml --port 0           one file, on any free port
     mockgw serve scenarios --scenario thinking   a folder, and which of it answers
     """

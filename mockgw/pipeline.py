@@ -1,6 +1,5 @@
 """Pipeline: the life of one request."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,15 +21,12 @@ from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import MessagesRequest, parse, parse_count
 from mockgw.protocol.scripted import ScriptedError
-from mockgw.scenario.context import SIDE, Context, agent_of
+from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
 
 Parse = Callable[..., MessagesRequest]
-
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
-FRAMING = dict.fromkeys(("content-length", "transfer-encoding"), "it says where the body ends, and that is our part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Opened:
     key: str = ""
     scenario: Scenario | None = None
     call: Call | None = None
-    scripted_failure: bool = False
+    decision: Decision | None = None
 
 
 class Pipeline:
@@ -105,9 +101,9 @@ class Pipeline:
         exchange = opened.exchange
         exchange.delivery = delivery
         if opened.call is not None:
-            refused = bool(exchange.refusal)
-            whole = refused or (exchange.status == 200 and delivery.whole and not opened.scripted_failure)
-            opened.state.end(opened.call, whole=whole, scripted_failure=opened.scripted_failure)
+            decision = None if exchange.refusal else opened.decision
+            whole = decision is None or (delivery.whole and not decision.broken)
+            opened.state.end(opened.call, whole=whole, scripted_failure=bool(decision and decision.scripted_failure))
         self.journal.add(exchange)
         for observe in self.observers:
             observe(exchange)
@@ -129,8 +125,8 @@ class Pipeline:
         now = self.clock.now()
         session = incoming.headers.get("x-mockgw-session", "").strip() or "default"
         state = self.states.of(session, now)
-        chosen = incoming.headers.get("x-mockgw-scenario", "")
-        request = digest(incoming.method, incoming.path, chosen, incoming.body)
+        telling = [incoming.headers.get(name, "") for name in ("x-mockgw-scenario", "authorization", "x-api-key")]
+        request = digest(incoming.method, incoming.path, *telling, incoming.body)
         chance = Chance(self.settings.seed, session, request, state.count("request", request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
@@ -192,8 +188,8 @@ class Pipeline:
         assert opened.scenario is not None
         incoming, state = opened.incoming, opened.state
         agent = agent_of(request, incoming.headers)
-        run = [incoming.headers.get(f"x-claude-code-{name}-id", "") for name in ("session", "agent")]
-        opened.call = call = state.begin(fingerprint(request.messages, agent, *run))
+        run = run_of(incoming.headers)
+        opened.call = call = state.begin(fingerprint(request.messages, opened.scenario.key, agent, *run))
         state.requests += agent != SIDE
         opened.exchange.attempt = call.tries
         context = Context(
@@ -211,7 +207,7 @@ class Pipeline:
 
     def _note(self, opened: Opened, decision: Decision) -> None:
         exchange = opened.exchange
-        opened.scripted_failure = decision.scripted_failure
+        opened.decision = decision
         exchange.rule = decision.rule
         exchange.faults = tuple(fault.type for fault in decision.faults)  # type: ignore[attr-defined]  # each has one
         if isinstance(decision.answer, Message):
@@ -226,7 +222,7 @@ class Pipeline:
     def _planned(self, opened: Opened, request: MessagesRequest, decision: Decision) -> list[Action]:
         exchange = opened.exchange
         own = {"x-mockgw-scenario": exchange.scenario, "x-mockgw-rule": exchange.rule}
-        extra = _carried(own | decision.headers)
+        extra = headers.carried(own | decision.headers)
         if isinstance(decision.answer, ApiError):
             return plan.after(decision.delay, self._error_actions(opened, decision.answer, extra))
         return plan.answer(
@@ -251,7 +247,7 @@ class Pipeline:
     def _error_actions(self, opened: Opened, error: ApiError, extra: Mapping[str, str]) -> list[Action]:
         request_id = opened.exchange.request_id
         body = error_bytes(opened.dialect, error, request_id)
-        return plan.body(error.status, body, _carried(headers.of_error(error, request_id) | dict(extra)))
+        return plan.body(error.status, body, headers.carried(headers.of_error(error, request_id) | dict(extra)))
 
     def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
         exchange = opened.exchange
@@ -268,10 +264,8 @@ class Pipeline:
 
     def _models(self, opened: Opened) -> list[Action]:
         self._admit(opened, None)
-        page = models.page(
-            self._model_infos(),
-            **{name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")},
-        )
+        cursors = {name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")}
+        page = models.page(self.library.model_infos(), **cursors)
         opened.exchange.answer = f"{len(page['data'])} models"
         return self._json(opened, page)
 
@@ -279,33 +273,8 @@ class Pipeline:
         self._admit(opened, None)
         opened.exchange.model = name
         opened.exchange.answer = "model"
-        scenario = models.scenario_of(name)
-        if scenario is not None and scenario in self.library.scenarios:
-            return self._json(opened, models.scenario_info(scenario, self.library.scenarios[scenario].description))
-        found = models.find(name)
-        if found is None:
-            raise ApiError(404, f"model: {name}", param="model")
-        return self._json(opened, models.model_info(found))
-
-    def _model_infos(self) -> list[dict[str, object]]:
-        scenarios = [models.scenario_info(s.name, s.description) for s in self.library.scenarios.values()]
-        return [*scenarios, *(models.model_info(m) for m in models.CATALOGUE if m.lifecycle != "retired")]
+        return self._json(opened, self.library.model_info(name))
 
     def _json(self, opened: Opened, value: object) -> list[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
-
-
-def _carried(extra: Mapping[str, str]) -> dict[str, str]:
-    """Headers as HTTP can carry them: a value may be in any script, a name may not."""
-    for name in extra:
-        if not TOKEN.fullmatch(name) or name in FRAMING:
-            message = f"the reply's header {name!r} cannot be sent: " + FRAMING.get(name, "this is no name of a header")
-            raise ApiError(400, message, kind="header", should_retry=False)
-    return {name: _header_value(value) for name, value in extra.items()}
-
-
-def _header_value(value: str) -> str:
-    if value.isascii() and value.isprintable():
-        return value
-    return "".join(char if " " <= char <= "~" else char.encode("unicode_escape").decode() for char in value)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-DEFAULT_PORT = 4010
+DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@ from typing import Any
 import orjson
 import pytest
 
+from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Delivery, Head
 from mockgw.journal import Exchange
 from mockgw.pipeline import Incoming, Opened, Pipeline
 from mockgw.protocol.errors import ApiError
-from tests.support import answer, ask, body, head, parsed, pipeline, sent_bytes, text
+from mockgw.scenario.library import Library
+from mockgw.settings import Settings
+from tests.support import answer, ask, body, head, parsed, pipeline, scenario, sent_bytes, text
 
 LONG_KEY = "sk-ant-a-very-secret-key"
 
@@ -104,8 +107,8 @@ def test_a_header_is_sent_as_http_can_carry_it(kind: str, value: str, sent: str)
 @pytest.mark.parametrize("name", ["two words", "a:b", "\u00fcber", "new\nline", "Content-Length", "transfer-encoding"])
 @pytest.mark.parametrize("kind", ["reply: Hi, headers: {%s: x}", "error: {status: 429, headers: {%s: x}}"])
 def test_a_header_that_cannot_be_sent_is_a_400_that_names_it(kind: str, name: str) -> None:
-    gateway = pipeline("{" + kind % orjson.dumps(name).decode() + "}")
-    opened = ask(gateway)
+    gateway = pipeline("{" + kind % "'{{ prompt }}'" + "}")
+    opened = ask(gateway, body(name))
     assert (head(opened).status, head(opened).headers["x-mockgw-error"]) == (400, "header")
     assert repr(name.lower()) in parsed(opened)["error"]["message"]
 
@@ -160,3 +163,23 @@ def test_an_error_in_the_stream_has_the_words_of_the_dialect() -> None:
         received[dialect] = orjson.loads(data)
     assert set(received["siraya"]["error"]) == {"message", "type", "param", "code"}
     assert set(received["anthropic"]) == {"type", "error", "request_id"}
+
+
+def test_a_stall_that_ends_leaves_a_whole_answer_and_the_call_is_over() -> None:
+    gateway = pipeline("{reply: 'This is try {{ attempt }}.', fault: {type: stall, for: 1s}}")
+    assert [text(gateway) for _ in range(2)] == ["This is try 1."] * 2
+
+
+def test_a_try_in_one_scenario_is_none_in_another() -> None:
+    scenarios = {name: scenario("attempts: [{error: 429}, Done.]", name) for name in ("a", "b")}
+    gateway = Pipeline(Library(scenarios, "a"), Settings(), VirtualClock())
+    exchanges = [settled(gateway, ask(gateway, x_mockgw_scenario=name)) for name in ("a", "b", "a")]
+    assert [exchange.status for exchange in exchanges] == [429, 429, 200]
+
+
+def test_requests_with_other_keys_do_not_change_each_others_ids() -> None:
+    def ids(*keys: str) -> dict[str, str]:
+        gateway = pipeline("Hello")
+        return {key: answer(gateway, x_api_key=key)["id"] for key in keys}
+
+    assert ids("one", "two") == ids("two", "one")

@@ -43,6 +43,10 @@ class Fault(Written):
         """The answer with the fault in it, or CannotStrike."""
         raise NotImplementedError
 
+    def breaks(self) -> bool:
+        """Whether the client is left without a whole answer."""
+        return True
+
     def place(self, actions: list[Action]) -> Strike:
         """Where it strikes: half-way when it does not say."""
         try:
@@ -89,6 +93,9 @@ class Stall(Fault):
         if not streamed(actions):
             raise CannotStrike("the answer is not streamed, so it has no place for pings")
         return self._stalled(self.place(actions).between_frames(), Chunk(PING_FRAME, PING))
+
+    def breaks(self) -> bool:
+        return self.duration is None
 
     def _stalled(self, place: Strike, ping: Chunk | None) -> list[Action]:
         every = PING_INTERVAL if ping else 0.0

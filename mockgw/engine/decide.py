@@ -24,10 +24,7 @@ from mockgw.scenario.nodes import Failure, Reply
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, how it is given and what goes wrong on the way. `delay` in seconds; `rule` names what decided.
-
-    `scripted_failure`: it is an error, or a fault strikes it; a retry is no wish for the same again.
-    """
+    """The answer, how it is given and what goes wrong on the way. `delay` in seconds; `rule` names what decided."""
 
     answer: Message | ApiError
     rule: str
@@ -36,7 +33,16 @@ class Decision:
     pace: Pace = INSTANT
     faults: tuple[Fault, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
-    scripted_failure: bool = False
+
+    @property
+    def scripted_failure(self) -> bool:
+        """It is an error, or a fault strikes it: a retry is no wish for the same again."""
+        return isinstance(self.answer, ApiError) or bool(self.faults)
+
+    @property
+    def broken(self) -> bool:
+        """Even if all of it arrives, it is no whole answer."""
+        return isinstance(self.answer, ApiError) or any(fault.breaks() for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +75,14 @@ class Decider:
         except Unrenderable as problem:
             raise ApiError(400, f"{match.rule.place}: {problem}", kind="template", should_retry=False) from None
         options = leaf.options
-        faults = self._striking(options.fault, leaf)
         return Decision(
             answer=answer,
             rule=match.rule.id,
             exact=exact,
             delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
             pace=options.pace or INSTANT,
-            faults=faults,
+            faults=self._striking(options.fault, leaf),
             headers={name.lower(): value for name, value in (options.headers or {}).items()},
-            scripted_failure=isinstance(leaf, Failure) or bool(faults),
         )
 
     def _content(self, leaf: Reply | Failure) -> tuple[Message | ApiError, tuple[Exact, ...]]:

@@ -1,13 +1,20 @@
 """Headers: what a request carries and what every answer carries."""
 
+import re
 from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from mockgw.chance import Chance
+from mockgw.notation import Text, is_template
 from mockgw.protocol.errors import ApiError
 
 Headers = Mapping[str, str]
 
 JSON = "application/json"
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+FRAMING = frozenset({"content-length", "transfer-encoding"})
 SSE = "text/event-stream; charset=utf-8"  # recordings of the live API
 
 
@@ -15,9 +22,45 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case name; several of one name are joined by a comma, as HTTP has it."""
     headers: dict[str, str] = {}
     for key, value in raw:
-        name, text = key.decode("latin-1").lower(), value.decode("latin-1")
+        name, text = key.decode("latin-1").lower(), _decoded(value)
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return headers
+
+
+def _decoded(value: bytes) -> str:
+    """UTF-8, as curl sends what is typed; else latin-1, which is what HTTP says and takes any byte."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def check_name(name: str) -> str:
+    """The name of a header that a script may set, or ValueError."""
+    if name.lower() in FRAMING:
+        raise ValueError(f"the header {name!r} says where the body ends, and that is mockgw's part")
+    if not NAME.fullmatch(name) and not is_template(name):
+        raise ValueError(f"{name!r} is no name of a header: letters, digits and hyphens")
+    return name
+
+
+HeaderName = Annotated[Text, AfterValidator(check_name)]
+
+
+def carried(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers as HTTP can carry them: a value may be in any script, a name may not."""
+    for name in headers:
+        try:
+            check_name(name)
+        except ValueError as problem:
+            raise ApiError(400, str(problem), kind="header", should_retry=False) from None
+    return {name: _carried_value(value) for name, value in headers.items()}
+
+
+def _carried_value(value: str) -> str:
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(char if " " <= char <= "~" else char.encode("unicode_escape").decode() for char in value)
 
 
 def betas(headers: Headers) -> tuple[str, ...]:

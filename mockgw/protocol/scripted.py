@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from mockgw.notation import Boolean, DurationOrTemplate, IntegerOrTemplate, Text, Written, is_template, shown
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import TYPES, ApiError, type_of
+from mockgw.protocol.headers import HeaderName
 
 # The status that a type alone stands for: the lowest that has it.
 STATUS_OF: Mapping[str, int] = {kind: status for status, kind in sorted(TYPES.items(), reverse=True)}
@@ -28,7 +29,7 @@ class ScriptedError(Written):
     """The `retry-after` header."""
     should_retry: Boolean | None = None
     """The `x-should-retry` header; as the real API sends it when absent."""
-    headers: dict[str, Text] = Field(default_factory=dict)
+    headers: dict[HeaderName, Text] = Field(default_factory=dict)
     """Further headers."""
     body: Any = None
     """The whole body instead: text as it is, anything else as JSON."""

@@ -66,8 +66,7 @@ class Context:
 
     @property
     def run(self) -> tuple[str, ...]:
-        """Which run of an agent sends this: its session and its own id, as Claude Code names them."""
-        return tuple(self.headers.get(f"x-claude-code-{name}-id", "") for name in ("session", "agent"))
+        return run_of(self.headers)
 
     @property
     def tools(self) -> tuple[str, ...]:
@@ -103,6 +102,11 @@ def model_identity(name: str) -> str:
     """One name for all spellings of a model."""
     found = models.find(name)
     return found.id if found else models.canonical(name)
+
+
+def run_of(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Which run of an agent sends this: its session and its own id, as Claude Code names them."""
+    return tuple(headers.get(f"x-claude-code-{name}-id", "") for name in ("session", "agent"))
 
 
 def agent_of(request: MessagesRequest, headers: Mapping[str, str]) -> str:

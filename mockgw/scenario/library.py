@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mockgw.errors import ScenarioError, SettingsError
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.models import scenario_of
+from mockgw.protocol.models import CATALOGUE, find, model_info, scenario_info, scenario_of
 from mockgw.scenario.loader import load
 from mockgw.scenario.model import Scenario
 from mockgw.suggest import did_you_mean
@@ -32,17 +33,33 @@ class Library:
             return self._named(of_model, f"the model {model!r}")
         return self.scenarios[self.chosen]
 
+    def model_infos(self) -> list[dict[str, Any]]:
+        """What /v1/models lists: the scenarios, then the models that are still served, the newest first."""
+        scenarios = [scenario_info(one.name, one.description) for one in self.scenarios.values()]
+        return [*scenarios, *(model_info(model) for model in CATALOGUE if model.lifecycle != "retired")]
+
+    def model_info(self, name: str) -> dict[str, Any]:
+        """A scenario or a model, in any spelling; or a 404."""
+        scenario = self.scenarios.get(scenario_of(name) or "")
+        if scenario is not None:
+            return scenario_info(scenario.name, scenario.description)
+        if found := find(name):
+            return model_info(found)
+        raise ApiError(404, f"model: {name}", param="model")
+
     def _named(self, name: str, by: str) -> Scenario:
         if name in self.scenarios:
             return self.scenarios[name]
-        hint = did_you_mean(name, self.scenarios)
-        there_are = f"; there are {', '.join(sorted(self.scenarios))}"
         raise ApiError(
             404,
-            f"{by} names the scenario {name!r}, which is not loaded{hint}{there_are}",
+            f"{by} names the scenario {name!r}, which is not loaded{_there_are(name, sorted(self.scenarios))}",
             param="" if by.startswith("the header") else "model",
             kind="unknown_scenario",
         )
+
+
+def _there_are(name: str, names: Sequence[str]) -> str:
+    return f"; there are {', '.join(names)}{did_you_mean(name, names)}"
 
 
 def shipped() -> Path:
@@ -64,10 +81,7 @@ def open_library(paths: Sequence[Path], scenario: str | None = None) -> Library:
     if scenario is None:
         return Library(scenarios, _usual(paths, files))
     if scenario not in scenarios:
-        hint = did_you_mean(scenario, scenarios)
-        raise SettingsError(
-            f"--scenario {scenario}: no such scenario is loaded{hint}; there are {', '.join(scenarios)}"
-        )
+        raise SettingsError(f"--scenario {scenario}: no such scenario is loaded{_there_are(scenario, list(scenarios))}")
     return Library(scenarios, scenario)
 
 

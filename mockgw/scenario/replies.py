@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
 from mockgw.notation import Count, IntegerOrTemplate, Number, Text, Written, read_text
+from mockgw.protocol.headers import HeaderName
 from mockgw.protocol.scripted import AnyError
 from mockgw.scenario.written import plain, refuse_nulls
 from mockgw.suggest import did_you_mean
@@ -126,7 +127,7 @@ class Options(Written):
     """Token counts; estimated when absent."""
     model: Text | None = None
     """The model that the answer names."""
-    headers: dict[str, Text] | None = None
+    headers: dict[HeaderName, Text] | None = None
     """Further response headers."""
     delay: Delay | None = None
     """Before the first byte, of errors too."""
@@ -141,7 +142,7 @@ class Defaults(Written):
 
     usage: UsageForm | None = None
     """Token counts; estimated when absent."""
-    headers: dict[str, Text] | None = None
+    headers: dict[HeaderName, Text] | None = None
     """Further response headers."""
     delay: Delay | None = None
     """Before the first byte, of errors too."""

@@ -63,7 +63,7 @@ def test_the_flag_must_name_what_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         open_library([folder(tmp_path, "hello.yaml", "a.yaml")], "helo")
 
-    expected = "--scenario helo: no such scenario is loaded; did you mean 'hello'?; there are a, hello"
+    expected = "--scenario helo: no such scenario is loaded; there are a, hello; did you mean 'hello'?"
     assert str(caught.value) == expected
 
 
@@ -113,8 +113,8 @@ def test_the_choice(tmp_path: Path, named: str | None, model: str | None, name: 
         pytest.param(
             "helo",
             None,
-            "the header x-mockgw-scenario names the scenario 'helo', which is not loaded; did you mean 'hello'?"
-            "; there are default, hello",
+            "the header x-mockgw-scenario names the scenario 'helo', which is not loaded"
+            "; there are default, hello; did you mean 'hello'?",
             "",
             id="header",
         ),

@@ -32,6 +32,16 @@ def message(text: str) -> str:
         pytest.param(
             "rules:\n  - match: {}", f"2:5: a rule needs one of {ANSWERS}; found 'match'", id="rule-without-answer"
         ),
+        pytest.param(
+            "reply: a\nheaders: {two words: x}",
+            "2:11: 'two words' is no name of a header: letters, digits and hyphens",
+            id="header-name",
+        ),
+        pytest.param(
+            "error: {status: 429, headers: {Content-Length: 3}}",
+            "1:32: the header 'Content-Length' says where the body ends, and that is mockgw's part",
+            id="framing-header",
+        ),
         pytest.param("steps: [{}]", f"1:9: an answer needs one of {ANSWERS}; found nothing", id="empty-answer"),
         pytest.param(
             "reply: a\ntext: b",
