@@ -105,12 +105,15 @@ def test_a_header_is_sent_as_http_can_carry_it(kind: str, value: str, sent: str)
 
 
 @pytest.mark.parametrize("name", ["two words", "a:b", "\u00fcber", "new\nline", "Content-Length", "transfer-encoding"])
-@pytest.mark.parametrize("kind", ["reply: Hi, headers: {%s: x}", "error: {status: 429, headers: {%s: x}}"])
-def test_a_header_that_cannot_be_sent_is_a_400_that_names_it(kind: str, name: str) -> None:
-    gateway = pipeline("{" + kind % "'{{ prompt }}'" + "}")
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [("reply: Hi, headers: {%s: x}", "header"), ("error: {status: 429, headers: {%s: x}}", "template")],
+)
+def test_a_header_that_cannot_be_sent_is_a_400_that_names_it(written: str, kind: str, name: str) -> None:
+    gateway = pipeline("{" + written % "'{{ prompt }}'" + "}")
     opened = ask(gateway, body(name))
-    assert (head(opened).status, head(opened).headers["x-mockgw-error"]) == (400, "header")
-    assert repr(name.lower()) in parsed(opened)["error"]["message"]
+    assert (head(opened).status, head(opened).headers["x-mockgw-error"]) == (400, kind)
+    assert repr(name).lower() in parsed(opened)["error"]["message"].lower()
 
 
 def test_a_template_cannot_split_the_answer() -> None:

@@ -72,7 +72,8 @@ def _problem(details: ErrorDetails, source: Document) -> ScenarioError:
     if name := context.get("name"):
         message = f"{name!r} is not supported by this version of mockgw" if name in NOT_YET else details["msg"]
         return source.key_error(message, (*path, name))
-    return source.error(_message(details, context), path)
+    of_key = details["loc"][-1:] == ("[key]",)
+    return (source.key_error if of_key else source.error)(_message(details, context), path)
 
 
 def _path_in(value: Any, location: tuple[int | str, ...]) -> Path:
