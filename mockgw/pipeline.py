@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
@@ -10,23 +11,23 @@ from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
 from mockgw.delivery.faults import CannotStrike, Scene, strike
-from mockgw.engine.decide import Decider, Decision
+from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.select import Asked
 from mockgw.engine.state import Call, State, States, fingerprint
-from mockgw.gateway.keys import authenticate, masked, scrubbed
+from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
 from mockgw.journal import Exchange, Journal, outline, without_secrets
 from mockgw.protocol import conversation, headers, models, sse, tokens
 from mockgw.protocol.dialects import DIALECTS, Dialect, error_bytes, error_frame
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
-from mockgw.protocol.requests import MessagesRequest, parse, parse_count
+from mockgw.protocol.requests import MessagesRequest, check, check_count, decode, model_named
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
 
-Parse = Callable[..., MessagesRequest]
+Check = Callable[[Any], MessagesRequest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,24 @@ class Incoming:
 
 @dataclass(slots=True)
 class Opened:
-    """A request on its way: its exchange, and what was found out so far."""
+    """A request from its arrival until it is settled; its exchange holds the actions of the answer."""
 
     incoming: Incoming
     exchange: Exchange
-    chance: Chance
-    dialect: Dialect
     state: State
-    key: str = ""
-    scenario: Scenario | None = None
+    chance: Chance
     call: Call | None = None
     decision: Decision | None = None
+    concluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What the gateway found out: which scenario answers, whose ways count, who asks."""
+
+    scenario: Scenario
+    dialect: Dialect
+    account: Account
 
 
 class Pipeline:
@@ -96,14 +104,21 @@ class Pipeline:
         opened.exchange.status, opened.exchange.answer = head.status, answer
         return opened
 
+    def conclude(self, opened: Opened) -> None:
+        """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
+        call, decision = opened.call, opened.decision
+        if call is not None and decision is not None:
+            opened.state.end(call, whole=not decision.broken, scripted_failure=decision.scripted_failure)
+            opened.concluded = True
+
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if opened.call is not None:
-            decision = None if exchange.refusal else opened.decision
-            whole = decision is None or (delivery.whole and not decision.broken)
-            opened.state.end(opened.call, whole=whole, scripted_failure=bool(decision and decision.scripted_failure))
+        if delivery.whole and not opened.concluded:
+            self.conclude(opened)
+        elif not delivery.whole and opened.call is not None and opened.decision is not None:
+            opened.state.end(opened.call, whole=False, scripted_failure=opened.decision.scripted_failure)
         self.journal.add(exchange)
         for observe in self.observers:
             observe(exchange)
@@ -127,7 +142,7 @@ class Pipeline:
         state = self.states.of(session, now)
         telling = [incoming.headers.get(name, "") for name in ("x-mockgw-scenario", "authorization", "x-api-key")]
         request = digest(incoming.method, incoming.path, *telling, incoming.body)
-        chance = Chance(self.settings.seed, session, request, state.count("request", request))
+        chance = Chance(self.settings.seed, session, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -138,97 +153,94 @@ class Pipeline:
             started=now,
             session=session,
         )
-        return Opened(incoming, exchange, chance, DIALECTS[self.settings.dialect], state)
+        return Opened(incoming, exchange, state, chance)
 
-    def _request(self, opened: Opened, parse: Parse) -> MessagesRequest:
-        """The request that passed the gateway; the scenario is found first, since it may say how the gateway is."""
+    def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
+        """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
         incoming = opened.incoming
-        failure: ApiError | None = None
-        request: MessagesRequest | None = None
+        body: Any
         try:
-            request = parse(
+            body = decode(
                 incoming.body,
                 content_type=incoming.headers.get("content-type"),
                 content_encoding=incoming.headers.get("content-encoding"),
             )
-        except ApiError as error:
-            failure = error
-        self._admit(opened, request.model if request else None)
-        if request is None:
-            raise failure or AssertionError
-        opened.exchange.model = request.model
-        return request
+        except ApiError as unreadable:
+            body = unreadable
+        admitted = self._admit(opened, model_named(body))
+        if isinstance(body, ApiError):
+            raise body
+        return admitted, check(body)
 
-    def _admit(self, opened: Opened, model: str | None) -> None:
-        self._choose(opened, model)
-        opened.key = authenticate(opened.incoming.headers, opened.dialect).key
-        opened.exchange.key = masked(opened.key)
+    def _admit(self, opened: Opened, model: str | None) -> Admitted:
+        exchange, sent = opened.exchange, opened.incoming.headers
+        exchange.model = model or ""
+        scenario = self.library.choose(sent.get("x-mockgw-scenario", "").strip() or None, model)
+        exchange.scenario = scenario.name
+        dialect = self._dialect(scenario)
+        account = authenticate(sent, dialect)
+        exchange.key = masked(account.key)
+        return Admitted(scenario, dialect, account)
 
-    def _choose(self, opened: Opened, model: str | None) -> None:
-        named = opened.incoming.headers.get("x-mockgw-scenario", "").strip() or None
-        opened.exchange.model = model or ""
-        opened.scenario = self.library.choose(named, model)
-        opened.exchange.scenario = opened.scenario.name
-        if opened.scenario.dialect is not None:
-            opened.dialect = DIALECTS[opened.scenario.dialect]
+    def _dialect(self, scenario: Scenario | None) -> Dialect:
+        """A scenario's own beats the flag; before a scenario is known the flag counts."""
+        return DIALECTS[(scenario and scenario.dialect) or self.settings.dialect]
 
     def _message(self, opened: Opened) -> list[Action]:
-        request = self._request(opened, parse)
+        admitted, request = self._request(opened, check)
         opened.exchange.stream = request.stream
-        asked = self._asked(opened, request)
-        decision = Decider(asked, opened.chance, opened.dialect, self.clock.wall()).decide()
-        self._note(opened, decision)
+        asked = self._asked(opened, admitted, request)
         try:
-            return strike(self._planned(opened, request, decision), decision.faults, self._scene(opened))
-        except CannotStrike as problem:
-            message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
-            raise ApiError(400, message, kind="fault", should_retry=False) from None
+            decision = Decider(asked, opened.chance, admitted.dialect, self.clock.wall()).decide()
+            actions = self._planned(opened, admitted, asked, decision)
+        except Exception:
+            asked.state.end(asked.call, whole=True, scripted_failure=False)
+            raise
+        commit(asked, decision)
+        note(opened.exchange, decision)
+        opened.call, opened.decision = asked.call, decision
+        return actions
 
-    def _asked(self, opened: Opened, request: MessagesRequest) -> Asked:
-        assert opened.scenario is not None
-        incoming, state = opened.incoming, opened.state
-        agent = agent_of(request, incoming.headers)
-        run = run_of(incoming.headers)
-        opened.call = call = state.begin(fingerprint(request.messages, opened.scenario.key, agent, *run))
-        state.requests += agent != SIDE
+    def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
+        sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
+        agent = agent_of(request, sent)
+        key = fingerprint(request.messages, scenario.key, agent, *run_of(sent))
+        call = state.begin(key, counted=agent != SIDE)
         opened.exchange.attempt = call.tries
         context = Context(
             request=request,
-            headers=incoming.headers,
+            headers=sent,
             conversation=conversation.read(request.messages),
             session=opened.exchange.session,
-            key=opened.key,
+            key=admitted.account.key,
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
             clock=self.clock.now() - state.started,
         )
-        return Asked(context, opened.scenario, state, call, self.settings.seed)
+        return Asked(context, scenario, state, call, self.settings.seed)
 
-    def _note(self, opened: Opened, decision: Decision) -> None:
-        exchange = opened.exchange
-        opened.decision = decision
-        exchange.rule = decision.rule
-        exchange.faults = tuple(fault.type for fault in decision.faults)  # type: ignore[attr-defined]  # each has one
-        if isinstance(decision.answer, Message):
-            exchange.status = 200
-            exchange.usage = decision.answer.usage
-            exchange.answer = outline(decision.answer)
-        else:
-            exchange.status = decision.answer.status
-            exchange.answer = decision.answer.type
-            exchange.message = decision.answer.message
+    def _planned(self, opened: Opened, admitted: Admitted, asked: Asked, decision: Decision) -> list[Action]:
+        """The answer's actions with its faults in them."""
+        planned = self._actions(opened, admitted, asked.context.request, decision)
+        try:
+            return strike(planned, decision.faults, _scene(admitted.dialect, opened.exchange.request_id))
+        except CannotStrike as problem:
+            message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
+            raise ApiError(400, message, kind="fault", should_retry=False) from None
 
-    def _planned(self, opened: Opened, request: MessagesRequest, decision: Decision) -> list[Action]:
-        exchange = opened.exchange
-        own = {"x-mockgw-scenario": exchange.scenario, "x-mockgw-rule": exchange.rule}
+    def _actions(
+        self, opened: Opened, admitted: Admitted, request: MessagesRequest, decision: Decision
+    ) -> list[Action]:
+        request_id = opened.exchange.request_id
+        own = {"x-mockgw-scenario": admitted.scenario.name, "x-mockgw-rule": decision.rule}
         extra = headers.carried(own | decision.headers)
         if isinstance(decision.answer, ApiError):
-            return plan.after(decision.delay, self._error_actions(opened, decision.answer, extra))
+            return plan.after(decision.delay, error_actions(admitted.dialect, decision.answer, request_id, extra))
         return plan.answer(
             decision.answer,
             decision.exact,
-            request_id=exchange.request_id,
+            request_id=request_id,
             stream=request.stream,
             pace=decision.pace,
             delay=decision.delay,
@@ -236,28 +248,16 @@ class Pipeline:
             chance=opened.chance,
         )
 
-    def _scene(self, opened: Opened) -> Scene:
-        def frame(scripted: ScriptedError) -> Chunk:
-            error = scripted.api_error(opened.dialect)
-            event = error_frame(opened.dialect, error, opened.exchange.request_id)
-            return Chunk(sse.encode(event), event)
-
-        return Scene(frame)
-
-    def _error_actions(self, opened: Opened, error: ApiError, extra: Mapping[str, str]) -> list[Action]:
-        request_id = opened.exchange.request_id
-        body = error_bytes(opened.dialect, error, request_id)
-        return plan.body(error.status, body, headers.carried(headers.of_error(error, request_id) | dict(extra)))
-
     def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
         exchange = opened.exchange
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
-        return self._error_actions(opened, error, {})
+        dialect = self._dialect(self.library.scenarios.get(exchange.scenario))
+        return error_actions(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> list[Action]:
-        request = self._request(opened, parse_count)
+        _, request = self._request(opened, check_count)
         count = tokens.request_estimate(request.body)
         opened.exchange.answer = f"{count} tokens"
         return self._json(opened, {"input_tokens": count})
@@ -278,3 +278,29 @@ class Pipeline:
     def _json(self, opened: Opened, value: object) -> list[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
+
+
+def note(exchange: Exchange, decision: Decision) -> None:
+    """Write down what was decided."""
+    exchange.rule = decision.rule
+    exchange.faults = tuple(fault.type for fault in decision.faults)
+    if isinstance(decision.answer, Message):
+        exchange.status, exchange.answer = 200, outline(decision.answer)
+        exchange.usage = decision.answer.usage
+    else:
+        exchange.status, exchange.answer = decision.answer.status, decision.answer.type
+        exchange.message = decision.answer.message
+
+
+def error_actions(dialect: Dialect, error: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:
+    """An error's answer, in the words of a gateway."""
+    head = headers.carried(headers.of_error(error, request_id) | dict(extra))
+    return plan.body(error.status, error_bytes(dialect, error, request_id), head)
+
+
+def _scene(dialect: Dialect, request_id: str) -> Scene:
+    def frame(scripted: ScriptedError) -> Chunk:
+        event = error_frame(dialect, scripted.api_error(dialect), request_id)
+        return Chunk(sse.encode(event), event)
+
+    return Scene(frame)

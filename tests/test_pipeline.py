@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -186,3 +187,53 @@ def test_requests_with_other_keys_do_not_change_each_others_ids() -> None:
         return {key: answer(gateway, x_api_key=key)["id"] for key in keys}
 
     assert ids("one", "two") == ids("two", "one")
+
+
+def test_a_fault_that_cannot_happen_takes_no_answer_and_is_not_told_as_struck() -> None:
+    gateway = pipeline("replies: [{text: one, fault: {type: error_event, max_hits: 1}}, two]")
+    refused = settled(gateway, ask(gateway))
+    assert (refused.refusal, refused.faults, refused.usage) == ("fault", (), None)
+    struck = settled(gateway, ask(gateway, body(stream=True)))
+    assert struck.faults == ("error_event",)
+
+
+def test_a_decision_that_crashes_ends_its_call() -> None:
+    gateway = pipeline("Try {{ attempt }}")
+    whole = gateway.library.scenarios["test"]
+    broken: Any = "no node at all"
+    gateway.library.scenarios["test"] = replace(whole, rules=(replace(whole.rules[0], node=broken),))
+    with pytest.raises(AttributeError):
+        ask(gateway)
+    gateway.library.scenarios["test"] = whole
+    assert text(gateway) == "Try 1"
+
+
+def test_a_client_that_acts_on_the_last_bytes_at_once_is_at_its_next_try() -> None:
+    gateway = pipeline("attempts: [{error: 429}, 'Try {{ attempt }}']")
+    first = ask(gateway)
+    gateway.conclude(first)
+    second = ask(gateway)
+    settled(gateway, first)
+    gateway.conclude(second)
+    third = ask(gateway)
+    settled(gateway, second)
+    assert [opened.exchange.attempt for opened in (first, second, third)] == [1, 2, 1]
+
+
+def test_an_answer_that_was_lost_after_all_is_given_again() -> None:
+    gateway = pipeline("replies: [one, two]")
+    first = ask(gateway)
+    gateway.conclude(first)
+    settled(gateway, first, ending="left")
+    assert [text(gateway), text(gateway)] == ["one", "two"]
+
+
+def test_a_thousand_calls_that_wait_do_not_forget_their_tries() -> None:
+    gateway = pipeline("attempts: [{error: 529}, Done.]")
+    rounds = [[settled(gateway, ask(gateway, body(f"{n}"))).status for n in range(1500)] for _ in range(2)]
+    assert rounds == [[529] * 1500, [200] * 1500]
+
+
+def test_a_readable_body_names_its_scenario_even_if_it_is_not_valid() -> None:
+    opened = ask(pipeline("Hello"), {"model": "claude-mock/nope", "messages": []})
+    assert (head(opened).status, opened.exchange.refusal) == (404, "unknown_scenario")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -32,6 +32,8 @@ class Scene:
 class Fault(Written):
     """What all faults take."""
 
+    if TYPE_CHECKING:
+        type: str
     rate: Share = 1.0
     """How often it strikes: a share of the answers."""
     max_hits: Count | None = None

@@ -1,7 +1,7 @@
 """Player: plays actions on a sink, each at its moment. The only code that sleeps."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from mockgw.clock import Clock
@@ -19,12 +19,18 @@ class Sink(Protocol):
 
 
 class Player:
-    """Plays one answer. Deadlines count from the start, so lateness never adds up; one instant is one send."""
+    """Plays one answer. Deadlines count from the start, so lateness never adds up; one instant is one send.
 
-    def __init__(self, sink: Sink, clock: Clock, *, time_scale: float = 1.0) -> None:
+    `before_last` is called before the bytes leave that end the answer: a client may act on them at once.
+    """
+
+    def __init__(
+        self, sink: Sink, clock: Clock, *, time_scale: float = 1.0, before_last: Callable[[], None] = lambda: None
+    ) -> None:
         self._sink = sink
         self._clock = clock
         self._scale = time_scale
+        self._before_last = before_last
         self._due: list[Chunk] = []
         self.delivery = Delivery(started=clock.now())
         self._deadline = self.delivery.started
@@ -48,6 +54,7 @@ class Player:
             case Wait(seconds):
                 await self._wait(seconds * self._scale)
             case Finish():
+                self._before_last()
                 await self._send(more=False)
             case _:
                 await self._hang(action)

@@ -10,7 +10,8 @@ from mockgw.delivery.faults import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
 from mockgw.engine.cutting import Exact
-from mockgw.engine.select import Asked, Match, Miss, commit, select
+from mockgw.engine.select import Asked, Match, nearest, select
+from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
 from mockgw.protocol.conversation import working_directory
@@ -24,15 +25,23 @@ from mockgw.scenario.nodes import Failure, Reply
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer, how it is given and what goes wrong on the way. `delay` in seconds; `rule` names what decided."""
+    """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
+
+    `hits` are the subjects of the faults that strike, to be counted with the rest.
+    """
 
     answer: Message | ApiError
-    rule: str
+    match: Match
     exact: tuple[Exact, ...] = ()
     delay: float = 0.0
     pace: Pace = INSTANT
     faults: tuple[Fault, ...] = ()
+    hits: tuple[Subject, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> str:
+        return self.match.rule.id
 
     @property
     def scripted_failure(self) -> bool:
@@ -55,17 +64,12 @@ class Decider:
     wall: datetime
 
     def decide(self) -> Decision:
-        """The decision; ApiError when the scenario has no answer."""
-        found = select(self.asked)
-        if isinstance(found, Miss):
-            return self._answer(self._errand(found))
-        decision = self._answer(found)
-        commit(self.asked, found)
-        return decision
+        """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
+        return self._answer(select(self.asked) or self._errand())
 
-    def _errand(self, miss: Miss) -> Match:
+    def _errand(self) -> Match:
         if self.asked.context.agent != SIDE:
-            raise miss.error(self.asked.scenario)
+            raise nearest(self.asked).error(self.asked.scenario)
         return Match(errands.RULE, errands.answer(self.asked.context), {})
 
     def _answer(self, match: Match) -> Decision:
@@ -75,13 +79,15 @@ class Decider:
         except Unrenderable as problem:
             raise ApiError(400, f"{match.rule.place}: {problem}", kind="template", should_retry=False) from None
         options = leaf.options
+        striking = self._striking(options.fault, leaf)
         return Decision(
             answer=answer,
-            rule=match.rule.id,
+            match=match,
             exact=exact,
             delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
             pace=options.pace or INSTANT,
-            faults=self._striking(options.fault, leaf),
+            faults=tuple(striking.values()),
+            hits=tuple(striking),
             headers={name.lower(): value for name, value in (options.headers or {}).items()},
         )
 
@@ -91,18 +97,17 @@ class Decider:
         maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
         return maker.message(leaf.blocks, leaf.options)
 
-    def _striking(self, faults: tuple[Fault, ...], leaf: Reply | Failure) -> tuple[Fault, ...]:
+    def _striking(self, faults: tuple[Fault, ...], leaf: Reply | Failure) -> dict[Subject, Fault]:
         """The faults that strike this time, by their rate and by how often they may."""
-        return tuple(fault for index, fault in enumerate(faults) if self._strikes(fault, (*leaf.path, "fault", index)))
+        subjects = [self.asked.subject(*leaf.path, "fault", index) for index in range(len(faults))]
+        return {
+            subject: fault for subject, fault in zip(subjects, faults, strict=True) if self._strikes(fault, subject)
+        }
 
-    def _strikes(self, fault: Fault, path: tuple[object, ...]) -> bool:
-        if fault.rate < 1 and self.chance.rng(path).random() >= fault.rate:
+    def _strikes(self, fault: Fault, subject: Subject) -> bool:
+        if fault.rate < 1 and self.chance.rng(*subject).random() >= fault.rate:
             return False
-        hits = self.asked.subject(path)
-        if fault.max_hits is not None and self.asked.state.taken(*hits) >= fault.max_hits:
-            return False
-        self.asked.state.take(*hits)
-        return True
+        return fault.max_hits is None or self.asked.state.taken(subject) < fault.max_hits
 
     def _rendered(self, match: Match) -> Reply | Failure:
         leaf = match.leaf
@@ -111,6 +116,14 @@ class Decider:
         if isinstance(leaf, Failure):
             return Failure(rendered(leaf.error, scope), options, False, leaf.path)
         return Reply(rendered(leaf.blocks, scope), options, False, leaf.path)
+
+
+def commit(asked: Asked, decision: Decision) -> None:
+    """The answer will be given: count what it takes."""
+    match = decision.match
+    asked.state.commit(asked.call, match.taken, decision.hits)
+    if match.drew and asked.context.conversation.step == 0:
+        asked.state.commit_try(asked.prompt, asked.run, asked.prompt_try)
 
 
 def makers(context: Context, rule: Rule, chance: Chance, wall: datetime) -> dict[str, Callable[[], Any]]:

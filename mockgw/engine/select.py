@@ -1,11 +1,12 @@
 """Select: which rule answers, and with which of its answers; or why none does."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 
 from mockgw.chance import Chance
-from mockgw.engine.state import Call, State, fingerprint
+from mockgw.engine.state import Call, State, Subject, fingerprint
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.conditions import Difference
 from mockgw.scenario.context import SIDE, Context
@@ -15,46 +16,50 @@ from mockgw.scenario.nodes import Failure, Node, Reply, Sequence
 # A miss looks for the nearest among so many rules.
 COMPARED = 500
 
-Subject = tuple[object, ...]
-Counted = dict[Subject, int]
 
-
-@dataclass
+@dataclass(frozen=True)
 class Asked:
-    """A request with everything that the choice of its answer may look at."""
+    """A request with everything that the choice of its answer may look at. Nothing here changes the state."""
 
     context: Context
     scenario: Scenario
     state: State
     call: Call
     seed: int
-    _drawn: Chance | None = None
 
     def subject(self, *parts: object) -> Subject:
         """What a count of this scenario is kept under."""
         return (self.scenario.key, *parts)
 
+    @cached_property
+    def prompt(self) -> Subject:
+        """The transcript up to what was typed last."""
+        position = self.context.conversation.position
+        return self.subject("prompt", fingerprint(self.context.request.messages[: position + 1]))
+
+    @property
+    def run(self) -> Subject:
+        """That prompt in one run of an agent."""
+        return (*self.prompt, *self.context.run)
+
+    @cached_property
+    def prompt_try(self) -> int:
+        return self.state.prompt_try(self.prompt, self.run, first_step=self.context.conversation.step == 0)
+
     def draw(self, path: object) -> Random:
         """A generator for a choice: one per typed prompt and try, so that a loop keeps its branch."""
-        self._drawn = self._drawn or self._chance()
-        return self._drawn.rng(path)
-
-    def _chance(self) -> Chance:
-        conversation = self.context.conversation
-        prompt = fingerprint(self.context.request.messages[: conversation.position + 1])
-        run = self.subject(prompt, *self.context.run)
-        if conversation.step == 0:
-            self.state.tries[run] = self.state.count("prompt", *self.subject(prompt))
-        return Chance(self.seed, self.context.session, self.scenario.name, prompt, self.state.tries.get(run, 1))
+        prompt = self.prompt[-1]
+        return Chance(self.seed, self.context.session, self.scenario.name, prompt, self.prompt_try).rng(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The rule that answers, and its answer; `counted` are the positions taken from lists that count."""
+    """The rule that answers, and its answer; `taken` are positions in what counts, `drew` if chance chose."""
 
     rule: Rule
     leaf: Reply | Failure
-    counted: Counted
+    taken: Mapping[Subject, int]
+    drew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +82,15 @@ class Miss:
         return ApiError(400, message, kind="no_match", should_retry=False)
 
 
-def select(asked: Asked) -> Match | Miss:
+def select(asked: Asked) -> Match | None:
     """The first rule that matches and has an answer left. ApiError when a list is used up (`then: error`)."""
     for rule in _candidates(asked):
         if all(pattern.holds(asked.context) for pattern in rule.patterns):
-            counted: Counted = {}
-            leaf = _leaf(rule.node, asked, rule, counted)
+            way = _Way(rule)
+            leaf = way.follow(rule.node, asked)
             if leaf is not None:
-                return Match(rule, leaf, counted)
-    return _nearest(asked)
+                return Match(rule, leaf, way.taken | {asked.subject(rule.path): 0}, way.drew)
+    return None
 
 
 def _candidates(asked: Asked) -> Iterator[Rule]:
@@ -98,7 +103,7 @@ def _candidates(asked: Asked) -> Iterator[Rule]:
 def _is_used_up(rule: Rule, asked: Asked) -> bool:
     if rule.times is None or _is_repeated(asked, rule.path):
         return False
-    return asked.state.taken(*asked.subject(rule.path)) >= rule.times
+    return asked.state.taken(asked.subject(rule.path)) >= rule.times
 
 
 def _is_repeated(asked: Asked, path: object) -> bool:
@@ -106,34 +111,43 @@ def _is_repeated(asked: Asked, path: object) -> bool:
     return asked.call.lost and asked.subject(path) in asked.call.picks
 
 
-def _leaf(node: Node, asked: Asked, rule: Rule, counted: Counted) -> Reply | Failure | None:
-    """Follow the lists down to an answer; None when one is used up and says `next_rule`."""
-    if not isinstance(node, Sequence):
-        return node
-    if node.kind == "choose":
-        weights = [entry.weight for entry in node.entries]
-        entry = asked.draw(node.path).choices(node.entries, weights)[0]
-        return _leaf(entry.node, asked, rule, counted)
-    position = _position(node, asked, counted)
-    if position >= node.length and node.then in ("next_rule", "error"):
-        if node.then == "error":
-            raise _used_up(node, rule)
-        return None
-    if node.then == "loop":
-        position %= node.length
-    return _leaf(node.at(position), asked, rule, counted)
+@dataclass
+class _Way:
+    """The way through a rule's lists down to an answer, and what is taken from them."""
 
+    rule: Rule
+    taken: dict[Subject, int] = field(default_factory=dict)
+    drew: bool = False
 
-def _position(node: Sequence, asked: Asked, counted: Counted) -> int:
-    match node.kind:
-        case "steps":
-            return asked.context.conversation.step
-        case "attempts":
-            return asked.context.attempt - 1
-    subject = asked.subject(node.path)
-    repeated = _is_repeated(asked, node.path)
-    counted[subject] = asked.call.picks[subject] if repeated else asked.state.taken(*subject)
-    return counted[subject]
+    def follow(self, node: Node, asked: Asked) -> Reply | Failure | None:
+        """The answer; None when a list is used up and says `next_rule`."""
+        if not isinstance(node, Sequence):
+            return node
+        if node.kind == "choose":
+            return self.follow(self._chosen(node, asked), asked)
+        position = self._position(node, asked)
+        if position >= node.length and node.then in ("next_rule", "error"):
+            if node.then == "error":
+                raise _used_up(node, self.rule)
+            return None
+        if node.then == "loop":
+            position %= node.length
+        return self.follow(node.at(position), asked)
+
+    def _chosen(self, node: Sequence, asked: Asked) -> Node:
+        self.drew = True
+        return asked.draw(node.path).choices(node.entries, [entry.weight for entry in node.entries])[0].node
+
+    def _position(self, node: Sequence, asked: Asked) -> int:
+        match node.kind:
+            case "steps":
+                return asked.context.conversation.step
+            case "attempts":
+                return asked.context.attempt - 1
+        subject = asked.subject(node.path)
+        repeated = _is_repeated(asked, node.path)
+        self.taken[subject] = asked.call.picks[subject] if repeated else asked.state.taken(subject)
+        return self.taken[subject]
 
 
 def _used_up(node: Sequence, rule: Rule) -> ApiError:
@@ -142,16 +156,8 @@ def _used_up(node: Sequence, rule: Rule) -> ApiError:
     return ApiError(400, message, kind="used_up", should_retry=False)
 
 
-def commit(asked: Asked, match: Match) -> None:
-    """Count the answer: once for its rule and once for each list, but for a retry of one that got lost."""
-    taken = match.counted | {asked.subject(match.rule.path): 0}
-    for subject in taken:
-        if not (asked.call.lost and subject in asked.call.picks):
-            asked.state.take(*subject)
-    asked.call.picks = dict(taken)
-
-
-def _nearest(asked: Asked) -> Miss:
+def nearest(asked: Asked) -> Miss:
+    """Why no rule answers: the nearest one, and all that it differs in."""
     misses = [(rule, _differences(rule, asked)) for rule in asked.scenario.rules[:COMPARED]]
     rule, differences = min(misses, key=lambda miss: (sum(d.distance for d in miss[1]), len(miss[1])))
     return Miss(rule, tuple(differences), len(asked.scenario.rules) - 1)

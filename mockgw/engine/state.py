@@ -1,7 +1,7 @@
 """State: what a session remembers between requests, bounded; one `reset` forgets it."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -10,10 +10,11 @@ import orjson
 from mockgw.chance import digest
 
 SESSIONS = 1_000
-CALLS = 1_000
+CALLS = 10_000
 COUNTS = 10_000
 
 Value = TypeVar("Value")
+Subject = tuple[object, ...]
 
 
 class Bounded(OrderedDict[Any, Value], Generic[Value]):
@@ -41,51 +42,88 @@ class Call:
     picks: dict[Any, int] = field(default_factory=dict)
 
 
+class Calls:
+    """The calls that are not over; of those that wait for a retry the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[bytes, list[Call]] = OrderedDict()
+
+    def begin(self, key: bytes) -> Call:
+        """The call that a request belongs to: one that waits for its retry, else a new one."""
+        calls = self._open.setdefault(key, [])
+        self._open.move_to_end(key)
+        call = next((call for call in calls if not call.in_flight), None)
+        if call is None:
+            call = Call(key)
+            calls.append(call)
+            self._forget()
+        call.tries += 1
+        call.in_flight = True
+        return call
+
+    def end(self, call: Call, *, whole: bool) -> None:
+        """A whole answer ends the call; after any other the next such request is its retry."""
+        call.in_flight = False
+        calls = self._open.setdefault(call.key, [])
+        if whole and call in calls:
+            calls.remove(call)
+        elif not whole and call not in calls:
+            calls.append(call)  # it was thought to be over
+        if not calls:
+            del self._open[call.key]
+
+    def _forget(self) -> None:
+        if len(self._open) > CALLS:
+            idle = (key for key, calls in self._open.items() if not any(call.in_flight for call in calls))
+            if (oldest := next(idle, None)) is not None:
+                del self._open[oldest]
+
+
 class State:
     """One session's memory. `started` is a reading of the clock."""
 
     def __init__(self, started: float) -> None:
         self.started = started
         self.requests = 0
-        self._calls: Bounded[list[Call]] = Bounded(CALLS)
-        self.tries: Bounded[int] = Bounded(COUNTS)
-        """Which try of a typed prompt an agent's run is at."""
-        self._counts: Bounded[int] = Bounded(COUNTS)
+        self._calls = Calls()
+        self._sent: Bounded[int] = Bounded(COUNTS)
+        self._prompts: Bounded[int] = Bounded(COUNTS)
         self._taken: Bounded[int] = Bounded(COUNTS)
 
-    def begin(self, key: bytes) -> Call:
-        """The call that a request belongs to: one that waits for its retry, else a new one."""
-        waiting = self._calls.get(key, [])
-        call = next((call for call in waiting if not call.in_flight), None)
-        if call is None:
-            call = Call(key)
-            waiting = [*waiting, call]
-        self._calls[key] = waiting
-        call.tries += 1
-        call.in_flight = True
-        return call
+    def begin(self, key: bytes, *, counted: bool) -> Call:
+        """A request comes: the call that it belongs to. Side calls are not counted among the session's requests."""
+        self.requests += counted
+        return self._calls.begin(key)
 
     def end(self, call: Call, *, whole: bool, scripted_failure: bool) -> None:
-        """A whole answer ends the call; after any other the next such request is its retry."""
-        call.in_flight = False
+        """Its answer has left; one that was not meant to fail and did not arrive is lost."""
         call.lost = not whole and not scripted_failure
-        if whole and call in self._calls.get(call.key, []):
-            self._calls[call.key] = [other for other in self._calls[call.key] if other is not call]
-            if not self._calls[call.key]:
-                del self._calls[call.key]
+        self._calls.end(call, whole=whole)
 
-    def count(self, *subject: object) -> int:
+    def sent(self, *subject: object) -> int:
         """How often a client sent this, this time included."""
-        self._counts[subject] = self._counts.get(subject, 0) + 1
-        return self._counts[subject]
+        self._sent[subject] = self._sent.get(subject, 0) + 1
+        return self._sent[subject]
 
-    def take(self, *subject: object) -> None:
-        """A rule, a list or a fault of a scenario was used once more."""
-        self._taken[subject] = self.taken(*subject) + 1
+    def prompt_try(self, prompt: Subject, run: Subject, *, first_step: bool) -> int:
+        """Which try of a typed prompt this is; further steps of an agent's run belong to its last try."""
+        return self._prompts.get(prompt, 0) + 1 if first_step else self._prompts.get(run, 1)
 
-    def taken(self, *subject: object) -> int:
-        """How often it was used so far. These are kept apart from what clients send, of which there is no end."""
+    def taken(self, subject: Subject) -> int:
+        """How often a rule, a list or a fault of a scenario was used so far."""
         return self._taken.get(subject, 0)
+
+    def commit(self, call: Call, taken: Mapping[Subject, int], hits: Iterable[Subject]) -> None:
+        """An answer is given: count what it takes, but for what a retry of a lost answer takes again."""
+        new = [subject for subject in taken if not (call.lost and subject in call.picks)]
+        for subject in (*new, *hits):
+            self._taken[subject] = self.taken(subject) + 1
+        call.picks = dict(taken)
+
+    def commit_try(self, prompt: Subject, run: Subject, number: int) -> None:
+        """A choice was drawn for this try of a typed prompt; the steps that follow keep it."""
+        self._prompts[prompt] = number
+        self._prompts[run] = number
 
 
 class States:

@@ -57,16 +57,29 @@ class MessagesRequest:
 
 def parse(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> MessagesRequest:
     """The request of a `POST /v1/messages`, or the 400 that names what is wrong with it."""
+    return check(decode(body, content_type=content_type, content_encoding=content_encoding))
+
+
+def decode(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> Any:
+    """The JSON of a body, whatever it is, or the 400 that says why it cannot be read."""
     _check_headers(content_type, content_encoding)
-    return _checked(_decoded(body), CREATE)
+    return _decoded(body)
 
 
-def parse_count(
-    body: bytes, *, content_type: str | None = None, content_encoding: str | None = None
-) -> MessagesRequest:
+def model_named(body: Any) -> str | None:
+    """The model that a body asks for, before anything else in it is looked at."""
+    model = body.get("model") if isinstance(body, dict) else None
+    return model if isinstance(model, str) else None
+
+
+def check(body: Any) -> MessagesRequest:
+    """The request that the body of a `POST /v1/messages` is."""
+    return _checked(body, CREATE)
+
+
+def check_count(body: Any) -> MessagesRequest:
     """The request of a `POST /v1/messages/count_tokens`, which needs no `max_tokens`."""
-    _check_headers(content_type, content_encoding)
-    return _checked(_decoded(body), COUNT)
+    return _checked(body, COUNT)
 
 
 def _check_headers(content_type: str | None, content_encoding: str | None) -> None:

@@ -13,7 +13,7 @@ from mockgw.pipeline import Incoming, Opened, Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.server import origins
-from mockgw.server.playback import Playbacks
+from mockgw.server.playback import Connection, Playbacks
 
 MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
@@ -35,16 +35,16 @@ class Endpoint:
             body = await read_body(receive) if _has_body(incoming) else b""
         except ClientDisconnect:
             return
-        await self._play(self._handled(replace(incoming, body=body), scope), scope, receive, send)
+        await self._play(self._handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
 
-    async def _play(self, opened: Opened, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _play(self, opened: Opened, connection: Connection) -> None:
         cors = origins.answer_headers(opened.incoming.headers, self.pipeline.settings.cors)
         actions = (
             [_with_headers(action, cors) for action in opened.exchange.actions] if cors else opened.exchange.actions
         )
         delivery = opened.exchange.delivery
         try:
-            delivery = await self.playbacks.play(actions, scope, receive, send)
+            delivery = await self.playbacks.play(actions, connection, lambda: self.pipeline.conclude(opened))
         finally:
             self.pipeline.settle(opened, delivery)
 

@@ -1,7 +1,8 @@
 """Playback: an answer on its ASGI connection, until it ends, the client leaves or the server stops."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -10,6 +11,15 @@ from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Hang, Wait
 from mockgw.delivery.player import Player
 from mockgw.server import sockets
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The three things that an ASGI server gives to an app."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
 
 
 class AsgiSink:
@@ -34,20 +44,23 @@ class Playbacks:
         self._time_scale = time_scale
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def play(self, actions: Sequence[Action], scope: Scope, receive: Receive, send: Send) -> Delivery:
-        """Play an answer; the delivery says what really left."""
-        player = Player(AsgiSink(send), self._clock, time_scale=self._time_scale)
+    async def play(
+        self, actions: Sequence[Action], connection: Connection, before_last: Callable[[], None]
+    ) -> Delivery:
+        """Play an answer; the delivery says what really left. `before_last` as the player has it."""
+        sink = AsgiSink(connection.send)
+        player = Player(sink, self._clock, time_scale=self._time_scale, before_last=before_last)
         if not any(isinstance(action, Wait | Hang) for action in actions):
             return await player.play(actions)
-        return await self._watched(player, actions, scope, receive)
+        return await self._watched(player, actions, connection)
 
     def stop(self) -> None:
         for task in self._running:
             task.cancel()
 
-    async def _watched(self, player: Player, actions: Sequence[Action], scope: Scope, receive: Receive) -> Delivery:
+    async def _watched(self, player: Player, actions: Sequence[Action], connection: Connection) -> Delivery:
         playing = asyncio.ensure_future(player.play(actions))
-        leaving = asyncio.ensure_future(_left(receive))
+        leaving = asyncio.ensure_future(_left(connection.receive))
         self._running.add(playing)
         await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
         self._running.discard(playing)
@@ -55,8 +68,8 @@ class Playbacks:
         await _cancel(playing, leaving)
         if not player.delivery.ending:
             player.delivery.ending = "left" if left else "stopped"
-            sockets.close(scope)
-            await _left(receive)  # the server hears that the connection is gone before it asks for the rest
+            sockets.close(connection.scope)
+            await _left(connection.receive)  # the server hears that the connection is gone before it asks for the rest
         return player.delivery
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockgw.clock import VirtualClock
-from mockgw.delivery.actions import Action, Chunk, Delivery, Hang, Wait
+from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Hang, Head, Wait
 from mockgw.delivery.pacing import Pace
 from mockgw.delivery.player import Player
 from mockgw.protocol.events import PING
@@ -150,3 +150,23 @@ def test_bytes_that_the_sink_did_not_take_have_not_left() -> None:
     delivery = asyncio.run(broken(1))
     assert (delivery.size_bytes, delivery.events, delivery.ended, delivery.ending) == (1, 1, 1, "")
     assert asyncio.run(broken(0)) == Delivery(started=0, ended=0, first_byte=None, ending="")
+
+
+async def last_call(actions: list[Action]) -> list[str]:
+    """In which order the sends and the call before the last one come."""
+    order: list[str] = []
+
+    class Sink:
+        async def head(self, status: int, headers: dict[str, str]) -> None:
+            order.append("head")
+
+        async def body(self, data: bytes, *, more: bool) -> None:
+            order.append("more" if more else "last")
+
+    await Player(Sink(), VirtualClock(), before_last=lambda: order.append("before last")).play(actions)
+    return order
+
+
+def test_the_end_is_told_before_the_last_bytes_leave() -> None:
+    actions: list[Action] = [Head(200, {}), Chunk(b"a"), Wait(1.0), Chunk(b"b"), Finish()]
+    assert asyncio.run(last_call(actions)) == ["head", "more", "before last", "last"]

@@ -18,7 +18,7 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
     state = State(0.0)
     tries = []
     for whole in (False, False, True, False):
-        call = state.begin(b"x")
+        call = state.begin(b"x", counted=True)
         tries.append(call.tries)
         state.end(call, whole=whole, scripted_failure=True)
 
@@ -27,21 +27,21 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
 
 def test_in_flight_twice_at_once_is_two_calls() -> None:
     state = State(0.0)
-    one, other = state.begin(b"x"), state.begin(b"x")
+    one, other = state.begin(b"x", counted=True), state.begin(b"x", counted=True)
 
     assert one is not other
     state.end(other, whole=False, scripted_failure=True)
-    assert state.begin(b"x") is other
+    assert state.begin(b"x", counted=True) is other
     state.end(one, whole=True, scripted_failure=False)
-    assert state.begin(b"x").tries == 1
+    assert state.begin(b"x", counted=True).tries == 1
 
 
 def test_other_keys_are_other_calls() -> None:
     state = State(0.0)
-    state.end(state.begin(b"x"), whole=False, scripted_failure=True)
+    state.end(state.begin(b"x", counted=True), whole=False, scripted_failure=True)
 
-    assert state.begin(b"y").tries == 1
-    assert state.begin(b"x").tries == 2
+    assert state.begin(b"y", counted=True).tries == 1
+    assert state.begin(b"x", counted=True).tries == 2
 
 
 @pytest.mark.parametrize(
@@ -51,31 +51,69 @@ def test_other_keys_are_other_calls() -> None:
 )
 def test_only_what_the_client_did_not_get_is_lost(whole: bool, scripted_failure: bool, lost: bool) -> None:
     state = State(0.0)
-    call = state.begin(b"x")
+    call = state.begin(b"x", counted=True)
     state.end(call, whole=whole, scripted_failure=scripted_failure)
 
     assert call.lost is lost
 
 
-def test_calls_are_bounded_and_a_forgotten_one_can_end() -> None:
+def test_calls_that_wait_for_a_retry_are_bounded_and_those_in_flight_are_not_forgotten() -> None:
     state = State(0.0)
-    first = state.begin(b"first")
-    for number in range(CALLS):
-        state.end(state.begin(b"%d" % number), whole=False, scripted_failure=True)
-    state.end(first, whole=True, scripted_failure=False)
+    flying = state.begin(b"flying", counted=True)
+    for number in range(CALLS + 1):
+        state.end(state.begin(b"%d" % number, counted=True), whole=False, scripted_failure=True)
 
-    assert state.begin(b"first").tries == 1
+    assert state.begin(b"0", counted=True).tries == 1
+    assert state.begin(b"%d" % CALLS, counted=True).tries == 2
+    state.end(flying, whole=False, scripted_failure=True)
+    assert state.begin(b"flying", counted=True) is flying
+
+
+def test_more_calls_in_flight_than_the_limit_are_all_kept() -> None:
+    state = State(0.0)
+    calls = [state.begin(b"%d" % number, counted=True) for number in range(CALLS + 2)]
+    for call in calls:
+        state.end(call, whole=False, scripted_failure=True)
+
+    assert state.begin(b"0", counted=True).tries == 2
+
+
+def test_ending_a_call_twice_does_no_harm() -> None:
+    state = State(0.0)
+    call = state.begin(b"x", counted=True)
+    for _ in range(2):
+        state.end(call, whole=True, scripted_failure=False)
+
+    assert state.begin(b"x", counted=True).tries == 1
 
 
 def test_what_clients_send_does_not_make_a_list_forget() -> None:
     state = State(0.0)
-    state.take("list")
+    state.commit(state.begin(b"x", counted=True), {("list",): 0}, [("fault",)])
     for number in range(COUNTS + 1):
-        state.count("request", number)
+        state.sent("request", number)
 
-    assert state.taken("list") == 1
-    assert state.count("request", 0) == 1
-    assert state.count("request", COUNTS) == 2
+    assert (state.taken(("list",)), state.taken(("fault",))) == (1, 1)
+    assert state.sent("request", 0) == 1
+    assert state.sent("request", COUNTS) == 2
+
+
+def test_a_retry_of_a_lost_answer_takes_nothing_anew() -> None:
+    state = State(0.0)
+    for _ in range(2):
+        call = state.begin(b"x", counted=True)
+        state.commit(call, {("list",): 0}, [])
+        state.end(call, whole=False, scripted_failure=False)
+
+    assert state.taken(("list",)) == 1
+
+
+def test_side_calls_are_not_counted_among_the_requests() -> None:
+    state = State(0.0)
+    for counted in (True, False, True):
+        state.begin(b"x", counted=counted)
+
+    assert state.requests == 2
 
 
 def test_a_session_begins_with_its_first_use() -> None:

@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.requests import MOST_LEVELS, MessagesRequest, parse, parse_count
+from mockgw.protocol.requests import MOST_LEVELS, MessagesRequest, check_count, decode, model_named, parse
 from tests.protocol.bodies import VALID, mutated
 
 MINIMAL: dict[str, Any] = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hello"}]}
@@ -75,6 +75,10 @@ SDK_BETA = SDK | {
     "thread": {"type": "create"},
 }
 REALISTIC = VALID | {"sdk": SDK, "sdk beta": SDK_BETA}
+
+
+def parse_count(body: bytes, **headers: str | None) -> MessagesRequest:
+    return check_count(decode(body, **headers))
 
 
 def with_fields(**fields: Any) -> bytes:
@@ -243,7 +247,7 @@ OTHER_TYPES = [
 
 
 @pytest.mark.parametrize("content_type", OTHER_TYPES)
-@pytest.mark.parametrize("parser", [parse, parse_count])
+@pytest.mark.parametrize("parser", [parse, parse_count], ids=["create", "count"])
 def test_other_content_types_are_refused(parser: Callable[..., MessagesRequest], content_type: str) -> None:
     message, param = refusal(with_fields(), parser, content_type=content_type)
     assert message.startswith(f"content-type: Input should be 'application/json', not '{content_type.split(';')[0]}'.")
@@ -561,3 +565,12 @@ def test_mutated_bodies_are_parsed_or_refused_in_one_line() -> None:
 def test_mutated_bodies_are_the_same_for_the_same_seed() -> None:
     assert list(mutated(7, 50)) == list(mutated(7, 50))
     assert list(mutated(7, 50)) != list(mutated(8, 50))
+
+
+@pytest.mark.parametrize(
+    ("body", "model"),
+    [({"model": "m"}, "m"), ({"model": 1}, None), ({}, None), ([], None), (None, None)],
+    ids=["named", "no-text", "absent", "array", "null"],
+)
+def test_a_body_may_name_a_model_before_it_is_checked(body: object, model: str | None) -> None:
+    assert model_named(body) == model

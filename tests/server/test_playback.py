@@ -10,7 +10,7 @@ from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
-from mockgw.server.playback import Playbacks
+from mockgw.server.playback import Connection, Playbacks
 from mockgw.server.runner import Server
 from tests.support import body, live
 
@@ -88,7 +88,7 @@ async def played(actions: list[Action], *, failing: bool = False) -> list[Messag
             raise RuntimeError("the server's own mistake")
         sent.append(message)
 
-    await Playbacks(VirtualClock(), 1.0).play(actions, {"type": "http"}, receive, send)
+    await Playbacks(VirtualClock(), 1.0).play(actions, Connection({"type": "http"}, receive, send), lambda: None)
     return sent
 
 
