@@ -191,7 +191,7 @@ def faults() -> Iterator[str]:
 
 
 LISTS = {"profiles": profiles, "statuses": statuses, "faults": faults}
-UNLISTED = frozenset({"Jitter"})  # written as one value
+UNLISTED = frozenset({"Jitter", "Truncate"})  # written as one value; without a key of its own
 
 
 if __name__ == "__main__":

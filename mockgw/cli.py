@@ -16,7 +16,7 @@ from mockgw.errors import MockgwError
 from mockgw.log import json_line, text_line
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.dialects import DIALECTS
-from mockgw.scenario.library import Library, open_library
+from mockgw.scenario.library import SUFFIXES, Library, open_library
 from mockgw.settings import DEFAULT_PORT, Settings
 
 # An empty key counts as unset for every client, so that a real one in the shell is never sent.
@@ -55,7 +55,22 @@ def finite(context: click.Context, parameter: click.Parameter, value: float) -> 
     return value
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """Commands; a file in the place of one was meant to be served."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            if not args[0].endswith(SUFFIXES) and not os.path.exists(args[0]):
+                raise
+            told = f"No such command {args[0]!r}; did you mean 'mockgw serve {args[0]}'?"
+            raise click.UsageError(told, ctx) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="mockgw")
 def cli() -> None:
     """A local Anthropic-compatible LLM gateway that answers as a YAML scenario says.
@@ -66,7 +81,7 @@ def cli() -> None:
     """
 
 
-@cli.command()
+@cli.command(short_help="Answer at a URL as scenarios say.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @option("--scenario", metavar="NAME", help="The scenario that answers when a request names none.")
 @option("--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers.")
@@ -82,11 +97,12 @@ def cli() -> None:
 )
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
-@option("--quiet", is_flag=True, help="Print the URL and nothing about requests.")
+@option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
 def serve(paths: tuple[Path, ...], scenario: str | None, log_format: str, *, quiet: bool, **settings: Any) -> None:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
 
-    A file is one scenario, called by its name; of a folder its default.yaml answers, else the first file named.
+    Each file is one scenario, called by its name. A request that names none is answered by the default.yaml of a
+    folder, else by the first file named, else by the first of the folder in alphabetical order.
 
     \b
     mockgw serve                                 everything that ships, on port 6625

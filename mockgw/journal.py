@@ -44,6 +44,12 @@ class Exchange:
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=Delivery)
 
+    @property
+    def size_bytes(self) -> int:
+        """About what it takes to keep it."""
+        texts = (self.path, self.message, self.session, self.model, *self.headers, *self.headers.values())
+        return len(self.body) + sum(map(len, texts))
+
     def summary(self) -> dict[str, Any]:
         """The exchange in a line's worth of plain data: no bodies, no secrets, durations in seconds."""
         return {
@@ -96,16 +102,16 @@ class Journal:
         """Keep an exchange that has ended; its actions are let go."""
         exchange.actions = ()
         self._exchanges.append(exchange)
-        self._bytes += len(exchange.body)
+        self._bytes += exchange.size_bytes
         while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._bytes -= len(self._exchanges.popleft().body)
+            self._bytes -= self._exchanges.popleft().size_bytes
             self.evicted += 1
 
     def reset(self, session: str | None = None) -> None:
         """Forget the exchanges of one session, or all."""
         kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
         self._exchanges = deque(kept)
-        self._bytes = sum(len(exchange.body) for exchange in kept)
+        self._bytes = sum(exchange.size_bytes for exchange in kept)
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)

@@ -1,38 +1,54 @@
-"""Log: one line for each exchange, for people or for programs."""
+"""Log: one line for each exchange, for people or for programs; people read below it why one was refused."""
 
 import orjson
 
 from mockgw.journal import Exchange
 
 WIDEST = 60
+LONGEST_REASON = 300
+ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
 
 
 def text_line(exchange: Exchange) -> str:
-    """Time, session, model, scenario/rule, reply or fault, status, duration."""
-    rule = f"{exchange.scenario}/{exchange.rule}" if exchange.rule else exchange.scenario or "-"
+    """Time, session, model, scenario/rule, reply or fault, status, duration; of a refusal the reason too."""
     parts = (
         exchange.received.astimezone().strftime("%H:%M:%S"),
         _plain(exchange.session),
         _plain(exchange.model) or f"{exchange.method} {_plain(exchange.path)}",
-        _plain(rule),
+        _plain(_rule(exchange)),
         _outcome(exchange),
         str(exchange.status),
         _duration(exchange),
     )
-    return "  ".join(parts)
+    return "  ".join(parts) + _reason(exchange)
 
 
 def json_line(exchange: Exchange) -> str:
     return orjson.dumps({"event": "request", **exchange.summary()}).decode()
 
 
+def _rule(exchange: Exchange) -> str:
+    """What answered; models are listed whatever the scenario."""
+    if exchange.path.startswith("/v1/models"):
+        return "-"
+    return f"{exchange.scenario}/{exchange.rule}" if exchange.rule else exchange.scenario or "-"
+
+
 def _outcome(exchange: Exchange) -> str:
+    path = "count_tokens: " if exchange.path.endswith("/count_tokens") else ""
     attempt = f"attempt {exchange.attempt}: " if exchange.attempt > 1 else ""
-    faults = f" with {', '.join(exchange.faults)}" if exchange.faults else ""
-    ending = f" ({exchange.delivery.ending})" if exchange.delivery.ending not in ("whole", "") else ""
-    return f"{attempt}{_plain(exchange.answer)}{faults}{ending}" + (
-        f" [{exchange.refusal}]" if exchange.refusal else ""
-    )
+    special = f" [{exchange.refusal}]" if exchange.refusal else _faults(exchange)
+    return f"{path}{attempt}{_plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
+
+
+def _faults(exchange: Exchange) -> str:
+    return f"; fault: {', '.join(exchange.faults)}" if exchange.faults else ""
+
+
+def _reason(exchange: Exchange) -> str:
+    """A second line that says why the request was refused."""
+    reason = " ".join(exchange.message.split()) if exchange.refusal else ""
+    return f"\n          {_plain(reason, LONGEST_REASON)}" if reason else ""
 
 
 def _duration(exchange: Exchange) -> str:
@@ -40,9 +56,9 @@ def _duration(exchange: Exchange) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f} s"
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, widest: int = WIDEST) -> str:
     """What a client sent, without anything that could move the cursor."""
-    shown = text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
+    shown = text if len(text) <= widest else f"{text[:widest]}…"
     if shown.isprintable():
         return shown
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown)

@@ -1,11 +1,20 @@
 """Notation: the base of every class that people write in YAML, and the scalars they write: text, numbers, durations."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from mockgw.suggest import did_you_mean
 
@@ -13,6 +22,18 @@ TEMPLATE_SIGNS = ("{{", "{%", "{#")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 LONGEST = 1e9  # seconds, some thirty years: beyond it is a typing error, and soon more than a timer can hold
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"
+# What others call it: a hint where the one is unknown and the other known.
+SYNONYMS = {
+    "regex": "matches",
+    "args": "input",
+    "arguments": "input",
+    "user": "prompt",
+    "when": "match",
+    "respond": "reply",
+    "response": "reply",
+    "answer": "reply",
+    "reply": "text",
+}
 
 
 class Written(BaseModel):
@@ -20,16 +41,47 @@ class Written(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    @model_validator(mode="before")
+    _unlisted: ClassVar[Collection[str]] = ()  # keys too many to be named to somebody who writes an unknown one
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _known_keys(cls, value: Any) -> Any:
+    def _known_keys(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Unknown keys come first: what they leave missing is no problem of its own, what is below the others is."""
         known = [field.alias or name for name, field in cls.model_fields.items()]
-        for key in (key for key in value if key not in known) if isinstance(value, dict) else ():
-            hint = did_you_mean(key, known) or f"; expected {', '.join(known)}"
-            raise PydanticCustomError(
-                "unknown_key", "unknown key {key}{hint}", {"key": repr(key), "name": key, "hint": hint}
-            )
+        unknown = [key for key in value if key not in known] if isinstance(value, dict) else []
+        if not unknown:
+            return handler(value)
+        problems = [InitErrorDetails(type=cls._unknown(key, known, value), input=value) for key in unknown]
+        try:
+            handler(cls._completed({key: part for key, part in value.items() if key in known}))
+        except ValidationError as error:
+            problems.extend(_below(error))
+        raise ValidationError.from_exception_data(cls.__name__, problems)
+
+    @classmethod
+    def _unknown(cls, key: str, known: list[str], value: Mapping[str, Any]) -> PydanticCustomError:
+        listed = ", ".join(name for name in known if name not in cls._unlisted)
+        synonym = f"; did you mean {SYNONYMS[key]!r}?" if SYNONYMS.get(key) in known else ""
+        hint = synonym or did_you_mean(key, known) or f"; expected {listed}"
+        message = cls._elsewhere(key, value) or f"unknown key {key!r}{hint}"
+        return PydanticCustomError("unknown_key", "{message}", {"message": message, "name": key})
+
+    @classmethod
+    def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
+        """Where an unknown key belongs, as a message; or nothing."""
+        return ""
+
+    @classmethod
+    def _completed(cls, value: dict[str, Any]) -> dict[str, Any]:
+        """What an unknown key left missing is filled in, for the sake of the problems below the others."""
         return value
+
+
+def _below(error: ValidationError) -> Iterator[InitErrorDetails]:
+    """The problems that are not of the value itself, to be raised again."""
+    for details in (details for details in error.errors() if details["loc"]):
+        again = PydanticCustomError(details["type"], "{message}", {**details.get("ctx", {}), "message": details["msg"]})
+        yield InitErrorDetails(type=again, loc=details["loc"], input=details["input"])
 
 
 def is_template(value: object) -> bool:
@@ -47,7 +99,7 @@ def shown(value: object) -> str:
         return f"a mapping with {', '.join(map(repr, value))}" if value else "an empty mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    text = repr(value)
+    text = repr(value).replace("\\\\", "\\")  # as it was written
     return text if len(text) <= 80 else f"{text[:76]}…{text[-1]}"
 
 

@@ -35,7 +35,7 @@ BLOCK = re.compile(r"^```(\w*) ?(\w*)\n(.*?)^```$((?:\n<!-- [^\n]* => [^\n]* -->
 COMMAND = re.compile(r"^for [\s\S]*?^done$|^(?:[^\n]*\\\n)*[^\n]+", re.MULTILINE)
 PROMISE = re.compile(r"<!-- (.*) => (.*) -->")
 
-CLAUDE_FLAGS = {"-p", "--model", "--allowedTools"}
+CLAUDE_FLAGS = {"-p", "--model", "--permission-mode", "--allowedTools"}
 CLAUDE_VARIABLES = {"ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"}
 
 
@@ -160,7 +160,8 @@ class Reader:
         assert {word for word in words if word.startswith("-")} <= CLAUDE_FLAGS
         assert self.variables.keys() >= CLAUDE_VARIABLES, "the gateway has to be exported first"
         options = dict(pairwise(words))
-        self.printed = self._asked(options["-p"], options.get("--model", "claude-opus-5-5"))
+        if "-p" in options:
+            self.printed = self._asked(options["-p"], options.get("--model", "claude-opus-5-5"))
 
     def _asked(self, prompt: str, model: str) -> str:
         url = self.variables["ANTHROPIC_BASE_URL"]

@@ -159,13 +159,15 @@ def test_each_request_is_one_line(start: Start, scenario: Path) -> None:
     serving.ask("Fail")
     serving.ask("What?")
     httpx2.get(f"{serving.url}/nowhere", trust_env=False)
-    lines = [re.sub(r"\d+ ms", "N ms", serving.line()).split("  ")[1:] for _ in range(4)]
+    printed = [re.sub(r"\d+ ms", "N ms", serving.line()) for _ in range(6)]
+    lines = [line.split("  ")[1:] for line in printed if not line.startswith(" ")]
     assert lines == [
         ["mine", "claude-sonnet-4-5", "greeting/hi", "text, end_turn", "200", "N ms"],
         ["default", "claude-sonnet-4-5", "greeting/rule-2", "rate_limit_error", "429", "N ms"],
         ["default", "claude-sonnet-4-5", "greeting", "invalid_request_error [no_match]", "400", "N ms"],
         ["default", "GET /nowhere", "-", "not_found_error [not_found]", "404", "N ms"],
     ]
+    assert [line.strip() for line in printed if line.startswith(" ")][1] == "Not Found"
 
 
 def test_a_hostile_request_cannot_break_its_line(start: Start, scenario: Path) -> None:
@@ -229,7 +231,7 @@ def test_a_signal_ends_it_cleanly_with_a_stream_open(start: Start, tmp_path: Pat
         next(received)
         code, output, errors = serving.stop(number)
     assert (code, errors) == (0, "")
-    assert "with stall (stopped)" in output
+    assert "; fault: stall (stopped)" in output
 
 
 def test_it_serves_on_when_nobody_reads_its_lines(start: Start, scenario: Path) -> None:
@@ -328,7 +330,21 @@ def test_without_a_command_it_says_what_there_is(run: Run) -> None:
     done = run()
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: mockgw ")
-    assert "  serve " in done.stderr
+    assert "  serve  Answer at a URL as scenarios say.\n" in done.stderr
+
+
+@pytest.mark.parametrize("word", ["my.yaml", "my.yml", "."])
+def test_a_file_without_a_command_is_told_the_command(run: Run, word: str) -> None:
+    done = run(word)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"mockgw: No such command '{word}'; did you mean 'mockgw serve {word}'? (")
+
+
+@pytest.mark.parametrize("word", ["srve", "x" * 5000], ids=["misspelled", "long"])
+def test_a_word_that_is_no_file_is_no_command(run: Run, word: str) -> None:
+    done = run(word)
+    assert done.stderr.startswith(f"mockgw: No such command '{word}'")
+    assert "mockgw serve x" not in done.stderr
 
 
 def test_the_version_is_told() -> None:

@@ -27,15 +27,16 @@ def test_the_newest_exchanges_are_kept() -> None:
     assert (names(journal), len(journal), journal.evicted) == (["b", "c"], 2, 1)
 
 
-def test_the_bytes_of_bodies_are_bounded() -> None:
-    journal = Journal(kept_bytes=10)
+@pytest.mark.parametrize("more", [{"body": b"x" * 5000}, {"headers": {"x-a": "x" * 5000}}, {"message": "x" * 5000}])
+def test_the_bytes_of_bodies_headers_and_texts_are_bounded(more: dict[str, Any]) -> None:
+    journal = Journal(kept_bytes=10_500)
     for name in "abcd":
-        journal.add(exchange(name, body=b"12345"))
+        journal.add(exchange(name, **more))
     assert (names(journal), journal.evicted) == (["c", "d"], 2)
 
 
 def test_an_exchange_larger_than_the_bound_is_kept_alone() -> None:
-    journal = Journal(kept_bytes=10)
+    journal = Journal(kept_bytes=50)
     journal.add(exchange("small", body=b"1"))
     journal.add(exchange("large", body=b"x" * 100))
     assert names(journal) == ["large"]
@@ -51,12 +52,12 @@ def test_an_exchange_that_ended_lets_go_of_its_actions() -> None:
 
 @pytest.mark.parametrize(("session", "kept"), [(None, []), ("one", ["b"]), ("none", ["a", "b"])])
 def test_one_session_or_all_can_be_forgotten(session: str | None, kept: list[str]) -> None:
-    journal = Journal(kept_bytes=10)
-    journal.add(exchange("a", session="one", body=b"12345"))
-    journal.add(exchange("b", session="other", body=b"12345"))
+    journal = Journal(kept_bytes=10_500)
+    journal.add(exchange("a", session="one", body=b"12345" * 1000))
+    journal.add(exchange("b", session="other", body=b"12345" * 1000))
     journal.reset(session)
     assert names(journal) == kept
-    journal.add(exchange("c", body=b"12345" * (2 - len(kept))))
+    journal.add(exchange("c", body=b"12345" * 1000 * (2 - len(kept))))
     assert names(journal) == [*kept, "c"]
 
 

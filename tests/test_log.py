@@ -42,18 +42,43 @@ def test_a_line_tells_the_exchange() -> None:
     ("more", "shown"),
     [
         ({"attempt": 3}, "attempt 3: text, end_turn"),
-        ({"faults": ("stall", "truncate")}, "text, end_turn with stall, truncate"),
-        ({"delivery": Delivery(ending="left")}, "text, end_turn (left)"),
+        ({"faults": ("stall", "truncate")}, "text, end_turn; fault: stall, truncate"),
+        ({"refusal": "fault", "faults": ("stall",)}, "text, end_turn [fault]"),
+        ({"delivery": Delivery(ending="left")}, "text, end_turn (client left)"),
+        ({"delivery": Delivery(ending="stopped"), "faults": ("stall",)}, "text, end_turn; fault: stall (stopped)"),
+        ({"path": "/v1/messages/count_tokens", "answer": "5 tokens"}, "count_tokens: 5 tokens"),
         ({"answer": "rate_limit_error", "refusal": "no_match"}, "rate_limit_error [no_match]"),
         ({"model": "", "method": "GET", "path": "/nowhere"}, "GET /nowhere"),
         ({"rule": ""}, "hello"),
         ({"rule": "", "scenario": ""}, "-"),
+        ({"rule": "", "path": "/v1/models"}, "-"),
+        ({"rule": "", "path": "/v1/models/claude-opus-5"}, "-"),
         ({"delivery": Delivery(ended=31.04)}, "30.0 s"),
         ({"model": "m" * 100}, "m" * 60 + "\u2026"),
     ],
 )
 def test_a_line_tells_what_is_special(more: dict[str, Any], shown: str) -> None:
     assert shown in columns(text_line(exchange(**more)))
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("No rule\nmatches.", "No rule matches."),
+        ("m" * 400, "m" * 300 + "…"),
+        ("\x1b[31mred\x00", "\ufffd[31mred\ufffd"),
+    ],
+    ids=["line break", "long", "control characters"],
+)
+def test_a_refused_line_says_why_below(message: str, shown: str) -> None:
+    line, reason = text_line(exchange(refusal="no_match", message=message)).split("\n")
+    assert "[no_match]" in line
+    assert reason == " " * 10 + shown
+
+
+@pytest.mark.parametrize("more", [{"message": "scripted"}, {"refusal": "http"}], ids=["no refusal", "no message"])
+def test_without_a_refusal_or_a_reason_there_is_one_line(more: dict[str, str]) -> None:
+    assert text_line(exchange(**more)).isprintable()
 
 
 @pytest.mark.parametrize("field", ["session", "model", "path", "scenario", "rule", "answer"])

@@ -118,6 +118,8 @@ def test_what_cannot_be_read_says_what_was_expected(kind: Any, value: object, pr
         ((), "a list"),
         ({}, "an empty mapping"),
         ({"a": 1, "b": 2}, "a mapping with 'a', 'b'"),
+        (r"\d+", r"'\d+'"),
+        ("a\nb", r"'a\nb'"),
         ("x" * 100, "'" + "x" * 75 + "…'"),
     ],
 )
@@ -157,6 +159,16 @@ def test_an_unknown_key_is_an_error_that_helps(written: dict[str, object], probl
     with pytest.raises(ValidationError) as caught:
         Example.model_validate(written)
     assert problem in str(caught.value)
+
+
+def test_all_unknown_keys_are_told_and_what_is_wrong_with_the_known_ones() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Example.model_validate({"nmae": "a", "fro": "b", "for": "soon"})
+    assert [(details["type"], details["loc"]) for details in caught.value.errors()] == [
+        ("unknown_key", ()),
+        ("unknown_key", ()),
+        ("value_error", ("for",)),
+    ]
 
 
 def test_what_is_written_does_not_change() -> None:

@@ -37,10 +37,10 @@ def cut(parts: Sequence[Part], *, max_tokens: int | None, stop_sequences: Sequen
     for part in parts:
         stop = _first_stop(part, stop_sequences)
         shorter = _ended(part, stop[0]) if stop else part
-        size = tokens.count(shorter.counted)
-        if max_tokens is not None and used + size > max_tokens:
-            kept.extend(_within(shorter, max_tokens - used))
-            return Cut(tuple(kept), max_tokens, "max_tokens")
+        size, length = _measured(shorter.counted, max_tokens, used)
+        if length < len(shorter.counted):
+            kept.extend(_within(shorter, size, length))
+            return Cut(tuple(kept), used + size, "max_tokens")
         used += size
         if not stop or _text(shorter.block):
             kept.append(shorter)
@@ -58,11 +58,15 @@ def _first_stop(part: Part, stop_sequences: Sequence[str]) -> tuple[int, str] | 
     return min(found, default=None)
 
 
-def _within(part: Part, budget: int) -> list[Part]:
+def _measured(text: str, max_tokens: int | None, used: int) -> tuple[int, int]:
+    """The tokens that are still paid for, and the characters that they are."""
+    return (tokens.count(text), len(text)) if max_tokens is None else tokens.within(text, max_tokens - used)
+
+
+def _within(part: Part, budget: int, length: int) -> list[Part]:
     """As much of a part as the budget pays for."""
     if isinstance(part.block, ToolUse):
         return [_arguments_within(part, part.block, budget)] if budget else []
-    length = len("".join(tokens.split(part.counted)[:budget]))
     return [_ended(part, length)] if length else []
 
 

@@ -17,7 +17,7 @@ from mockgw.engine.template import Scope, Unrenderable, rendered
 from mockgw.protocol.conversation import working_directory
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.messages import Message
+from mockgw.protocol.messages import Message, ToolUse
 from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
@@ -42,6 +42,12 @@ class Decision:
     @property
     def rule(self) -> str:
         return self.match.rule.id
+
+    @property
+    def call_ids(self) -> list[str]:
+        """The ids of the tool calls that it makes."""
+        blocks = self.answer.content if isinstance(self.answer, Message) else ()
+        return [block.id for block in blocks if isinstance(block, ToolUse)]
 
     @property
     def scripted_failure(self) -> bool:
@@ -123,7 +129,8 @@ def commit(asked: Asked, decision: Decision) -> None:
     match = decision.match
     asked.state.commit(asked.call, match.taken, decision.hits)
     if match.drew and asked.context.conversation.step == 0:
-        asked.state.commit_try(asked.prompt, asked.run, asked.prompt_try)
+        loops = [(*asked.run, id) for id in decision.call_ids]
+        asked.state.commit_try([asked.prompt, asked.run, *loops], asked.prompt_try)
 
 
 def makers(context: Context, rule: Rule, chance: Chance, wall: datetime) -> dict[str, Callable[[], Any]]:

@@ -7,6 +7,7 @@ from random import Random
 
 from mockgw.chance import Chance
 from mockgw.engine.state import Call, State, Subject, fingerprint
+from mockgw.protocol import conversation
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.conditions import Difference
 from mockgw.scenario.context import SIDE, Context
@@ -44,7 +45,12 @@ class Asked:
 
     @cached_property
     def prompt_try(self) -> int:
-        return self.state.prompt_try(self.prompt, self.run, first_step=self.context.conversation.step == 0)
+        """Which try of the typed prompt this is: a loop is told by the calls that its first answer made."""
+        if self.context.conversation.step == 0:
+            return self.state.tried(self.prompt) + 1
+        request, position = self.context.request, self.context.conversation.position
+        ids = conversation.calls_of_first_answer(request.messages, position)
+        return next(filter(None, map(self.state.tried, [*((*self.run, id) for id in ids), self.run])), 1)
 
     def draw(self, path: object) -> Random:
         """A generator for a choice: one per typed prompt and try, so that a loop keeps its branch."""

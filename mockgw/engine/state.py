@@ -105,9 +105,9 @@ class State:
         self._sent[subject] = self._sent.get(subject, 0) + 1
         return self._sent[subject]
 
-    def prompt_try(self, prompt: Subject, run: Subject, *, first_step: bool) -> int:
-        """Which try of a typed prompt this is; further steps of an agent's run belong to its last try."""
-        return self._prompts.get(prompt, 0) + 1 if first_step else self._prompts.get(run, 1)
+    def tried(self, subject: Subject) -> int:
+        """The newest try of a typed prompt, or the one that an agent's loop belongs to; 0 if there was none."""
+        return self._prompts.get(subject, 0)
 
     def taken(self, subject: Subject) -> int:
         """How often a rule, a list or a fault of a scenario was used so far."""
@@ -120,10 +120,10 @@ class State:
             self._taken[subject] = self.taken(subject) + 1
         call.picks = dict(taken)
 
-    def commit_try(self, prompt: Subject, run: Subject, number: int) -> None:
+    def commit_try(self, subjects: Iterable[Subject], number: int) -> None:
         """A choice was drawn for this try of a typed prompt; the steps that follow keep it."""
-        self._prompts[prompt] = number
-        self._prompts[run] = number
+        for subject in subjects:
+            self._prompts[subject] = number
 
 
 class States:

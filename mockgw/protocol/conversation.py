@@ -8,13 +8,13 @@ from typing import Any
 Json = Mapping[str, Any]
 
 # What Claude Code adds to the person's words (seen on the wire, 2.1.197 and 2.1.330).
-REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
-COMMAND = re.compile(
-    r"<(local-command-caveat|local-command-stdout|local-command-stderr|command-name|command-message|command-args"
-    r"|bash-input|bash-stdout|bash-stderr)>.*?</\1>",
-    re.DOTALL,
+REMINDER = "system-reminder"
+NOTES = (
+    *("local-command-caveat", "local-command-stdout", "local-command-stderr"),
+    *("command-name", "command-message", "command-args", "bash-input", "bash-stdout", "bash-stderr"),
 )
-INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]\n]*\]")
+OPENING = re.compile(f"<({'|'.join((REMINDER, *NOTES))})>")
+INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]\n]{0,100}\]")
 ENFORCED = "[structured-output-enforce]"  # what follows is the client's own, when a wanted tool was not called
 QUEUED = re.compile(r"The user sent a new message while you were working:\n(.*?)\n\nThis is how Claude Code", re.DOTALL)
 WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
@@ -71,11 +71,32 @@ def _typed_text(text: str) -> str:
     if text.startswith(ENFORCED):
         return ""
     if "<" in text:
-        text = COMMAND.sub("", REMINDER.sub("", text))
+        text, _ = parted(text)
     if "[Request interrupted" in text:
         text = INTERRUPTED.sub("", text)
-    queued = QUEUED.search(text) if text.startswith("The user sent a new message") else None
+    queued = QUEUED.match(text)
     return (queued[1] if queued else text).strip()
+
+
+def parted(text: str) -> tuple[str, list[str]]:
+    """A text without what the client added to it, and the reminders that were in it. One pass, whatever it holds."""
+    kept: list[str] = []
+    reminders: list[str] = []
+    unclosed: set[str] = set()
+    position = 0
+    while opening := OPENING.search(text, position):
+        name = opening[1]
+        end = -1 if name in unclosed else text.find(f"</{name}>", opening.end())
+        if end < 0:  # no closing tag follows this one, nor any later one of its name
+            unclosed.add(name)
+            kept.append(text[position : opening.end()])
+            position = opening.end()
+            continue
+        if name == REMINDER:
+            reminders.append(text[opening.end() : end].strip())
+        kept.append(text[position : opening.start()])
+        position = end + len(name) + len("</>")
+    return "".join([*kept, text[position:]]), reminders
 
 
 def texts(content: str | Sequence[Json]) -> list[str]:
@@ -85,6 +106,13 @@ def texts(content: str | Sequence[Json]) -> list[str]:
     return [part["text"] for part in content if part.get("type") == "text" and isinstance(part.get("text"), str)]
 
 
+def calls_of_first_answer(messages: Sequence[Json], position: int) -> list[str]:
+    """The ids of the tool calls in the first answer to the prompt at a position."""
+    after = messages[position + 1 :]
+    first = next((message["content"] for message in after if message["role"] == "assistant"), "")
+    return [block["id"] for block in first if isinstance(block, dict) and block.get("type") == "tool_use"]
+
+
 def reminders(messages: Sequence[Json]) -> list[str]:
     """The texts of `<system-reminder>`s and of system messages in mid-conversation."""
     found: list[str] = []
@@ -92,7 +120,7 @@ def reminders(messages: Sequence[Json]) -> list[str]:
         if message["role"] == "system":
             found.extend(texts(message["content"]))
         elif message["role"] == "user":
-            found.extend(match.strip() for text in texts(message["content"]) for match in REMINDER.findall(text))
+            found.extend(note for text in texts(message["content"]) for note in parted(text)[1])
     return found
 
 

@@ -82,9 +82,17 @@ def of_json(request_id: str) -> dict[str, str]:
     return {"content-type": JSON, "request-id": request_id}
 
 
+def _media_type(body: object) -> str:
+    """What a scripted body looks like; everything else is JSON."""
+    if not isinstance(body, str) or body.lstrip().startswith(("{", "[")):
+        return JSON
+    return "text/html; charset=utf-8" if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
+
+
 def of_error(error: ApiError, request_id: str) -> dict[str, str]:
     """An error's own headers win over the usual ones."""
-    usual = of_json(request_id) | {"x-should-retry": str(bool(error.should_retry)).lower()}
+    usual = of_json(request_id) | {"content-type": _media_type(error.body)}
+    usual["x-should-retry"] = str(bool(error.should_retry)).lower()
     if error.kind:
         usual["x-mockgw-error"] = error.kind
     return usual | {name.lower(): value for name, value in error.headers.items()}

@@ -4,6 +4,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -49,15 +50,30 @@ _PIECES = re.compile(
 )
 
 
+SHORT = 4096  # characters: the tokens of longer texts are counted anew, so that the cache stays small
+
+
 def split(text: str) -> list[str]:
     """The text in pieces of about one token; joined, they are the text again."""
     return _PIECES.findall(text)
 
 
-@lru_cache(maxsize=256)  # a scenario gives the same texts again and again
 def count(text: str) -> int:
     """The tokens of a text that is written out."""
+    return _short_count(text) if len(text) <= SHORT else len(split(text))
+
+
+@lru_cache(maxsize=1024)  # a scenario gives the same texts again and again
+def _short_count(text: str) -> int:
     return len(split(text))
+
+
+def within(text: str, limit: int) -> tuple[int, int]:
+    """How many tokens of a text, `limit` at most, and how many of its characters they are."""
+    if len(text) <= SHORT and (tokens := _short_count(text)) <= limit:
+        return tokens, len(text)
+    ends = [match.end() for match in islice(_PIECES.finditer(text), limit)]
+    return len(ends), ends[-1] if ends else 0
 
 
 def pieces(text: str, chunk: int) -> list[str]:

@@ -18,6 +18,7 @@ MAX_DEPTH = 64
 MAX_VALUES = 100_000  # half a second's work; 10,000 small rules hold half as many
 
 _FOR_NOTHING = 'write a value, or "" for an empty text, or null'
+_EMPTY = "this file is empty; the smallest scenario is: reply: Hello."
 _QUOTES = ("'", '"')
 
 
@@ -98,7 +99,7 @@ class Composer:
             if type(event) in take:
                 take[type(event)](event)
         if not self._top.value:
-            raise ScenarioError("is empty", self._path)
+            raise ScenarioError(_EMPTY, self._path)
         return self._top.value[0]
 
     def _begin(self, event: yaml.DocumentStartEvent) -> None:
@@ -191,7 +192,7 @@ class Composer:
     def _nothing(self, event: yaml.ScalarEvent) -> ScenarioError:
         top = self._stack[-1]
         if isinstance(top, _Top):
-            return ScenarioError("is empty", self._path)
+            return ScenarioError(_EMPTY, self._path)
         if isinstance(top, _List):
             return self._error(f"this item is empty; {_FOR_NOTHING}", event)
         path = top.next_path()

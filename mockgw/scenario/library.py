@@ -76,6 +76,8 @@ def open_library(paths: Sequence[Path], scenario: str | None = None) -> Library:
     for file in files:
         if file.stem in scenarios:
             other = scenarios[file.stem].document.path
+            if other.samefile(file):  # named twice, or by its folder too
+                continue
             raise ScenarioError(f"has the same name as {other}; a scenario is called by its file's name", file)
         scenarios[file.stem] = load(file)
     if scenario is None:
@@ -101,7 +103,9 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
         if path.is_dir():
             found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not _is_hidden(file))
             if not found:
-                raise SettingsError(f"{path}: there is no .yaml file in this folder")
+                subfolders = any(inside.is_dir() for inside in path.iterdir())
+                hint = "; subfolders are not read" if subfolders else ""
+                raise SettingsError(f"{path}: there is no .yaml file in this folder{hint}")
             yield from found
         elif path.exists():
             yield path

@@ -3,20 +3,34 @@
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path as File
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from mockgw.delivery.faults import AnyFault
+from mockgw.delivery.pacing import Fixed, Lognormal, Uniform
 from mockgw.errors import ScenarioError
 from mockgw.notation import shown
 from mockgw.scenario import document
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.model import Scenario, ScenarioForm, rules_of
+from mockgw.scenario.replies import LISTS
 from mockgw.suggest import did_you_mean
 
 # Words of the language that this version does not carry out yet.
 NOT_YET = ("chaos", "expect")
+MOST_LINES = 5  # that a message names
+MAPPINGS = {
+    "match": "{prompt: {contains: hello}}",
+    "tool_use": "{name: Bash, input: {command: ls}}",
+    "input": "{command: ls}",
+    "generate": "{words: 20}",
+    "usage": "{output_tokens: 20}",
+    "headers": "{x-team: blue}",
+    "defaults": "{pace: fast}",
+    "gateway": "{dialect: anthropic}",
+}
 
 
 def load(path: File) -> Scenario:
@@ -31,7 +45,7 @@ def parse(text: str | bytes, path: File) -> Scenario:
 
 def build(source: Document) -> Scenario:
     try:
-        form = ScenarioForm.model_validate(_written(source.value))
+        form = ScenarioForm.model_validate(_written(source))
     except ValidationError as error:
         raise _first_problem(error, source) from None
     return Scenario(
@@ -44,9 +58,11 @@ def build(source: Document) -> Scenario:
     )
 
 
-def _written(value: Any) -> Any:
+def _written(source: Document) -> Any:
     """A file that is only a text is its answer; keys for editors and for people are left out."""
+    value = source.value
     if isinstance(value, list):
+        _refuse_other_lists(source)
         return {"content": value}
     if not isinstance(value, dict):
         return {"text": value}
@@ -54,16 +70,35 @@ def _written(value: Any) -> Any:
     return {key: part for key, part in value.items() if key not in ignored and not key.startswith("x-")}
 
 
+def _refuse_other_lists(source: Document) -> None:
+    """A list without a key above it is the blocks of one message: people mean others too."""
+    keys = {key for item in source.value if isinstance(item, dict) for key in item}
+    if "match" in keys:
+        raise source.error("this list holds rules; put 'rules:' above it")
+    if keys & {"reply", "content", "error", *LISTS}:
+        raise source.error("a list is the blocks of one message; put 'replies:' or 'steps:' above a list of answers")
+
+
 def _first_problem(error: ValidationError, source: Document) -> ScenarioError:
-    """The problem that stands first in the file, and at how many more places there are some."""
+    """The problem that stands first in the file, and the lines of the others."""
     problems = sorted(
         (_problem(details, source) for details in error.errors()), key=lambda p: (p.line or 0, p.column or 0)
     )
-    more = len({(problem.line, problem.column) for problem in problems}) - 1
-    if not more:
-        return problems[0]
     first = problems[0]
-    return ScenarioError(f"{first.message} (and {more} more)", first.path, first.line, first.column)
+    others = dict.fromkeys((p.line or 0, p.column or 0) for p in problems)
+    del others[first.line or 0, first.column or 0]
+    if not others:
+        return first
+    message = f"{first.message} (and {len(others)} more: {_lines([line for line, _ in others])})"
+    return ScenarioError(message, first.path, first.line, first.column)
+
+
+def _lines(numbers: list[int]) -> str:
+    """`line 5`, `lines 5, 7 and 9`; the first few of many."""
+    *several, last = map(str, dict.fromkeys(numbers))
+    if len(several) >= MOST_LINES:
+        return f"lines {', '.join(several[:MOST_LINES])} …"
+    return f"lines {', '.join(several)} and {last}" if several else f"line {last}"
 
 
 def _problem(details: ErrorDetails, source: Document) -> ScenarioError:
@@ -73,7 +108,7 @@ def _problem(details: ErrorDetails, source: Document) -> ScenarioError:
         message = f"{name!r} is not supported by this version of mockgw" if name in NOT_YET else details["msg"]
         return source.key_error(message, (*path, name))
     of_key = details["loc"][-1:] == ("[key]",)
-    return (source.key_error if of_key else source.error)(_message(details, context), path)
+    return (source.key_error if of_key else source.error)(_message(details, context, path), path)
 
 
 def _path_in(value: Any, location: tuple[int | str, ...]) -> Path:
@@ -91,8 +126,9 @@ def _is_inside(value: Any, step: int | str) -> bool:
     return isinstance(value, dict) and step in value
 
 
-def _message(details: ErrorDetails, context: Mapping[str, Any]) -> str:
+def _message(details: ErrorDetails, context: Mapping[str, Any], path: Path) -> str:
     found = details["input"]
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
     match details["type"]:
         case "value_error":
             return str(context["error"])
@@ -102,15 +138,33 @@ def _message(details: ErrorDetails, context: Mapping[str, Any]) -> str:
             return f"{str(details['loc'][-1])!r} is missing"
         case "union_tag_invalid":
             expected = context["expected_tags"].replace("'", "").split(", ")
-            return f"unknown {context['tag']!r}; expected {', '.join(expected)}{did_you_mean(context['tag'], expected)}"
+            hint = did_you_mean(context["tag"], expected)
+            return f"unknown {_kind(key)} {context['tag']!r}; expected {', '.join(expected)}{hint}"
         case "union_tag_not_found":
-            return f"needs a 'type', found {shown(found)}"
+            return f"needs a 'type': {_types(key)}"
         case "literal_error":
             return f"expected {context['expected'].replace('True', 'true')}, found {shown(found)}"
         case "dict_type" | "model_type" | "model_attributes_type" | "dict_attributes_type":
-            return f"expected a mapping, found {shown(found)}"
+            return f"{_mapping(path)}, found {shown(found)}"
         case "list_type" | "tuple_type":
-            return f"expected a list, found {shown(found)}"
+            hint = "; begin each item with '- '" if isinstance(found, Mapping) else ""
+            return f"expected a list, found {shown(found)}{hint}"
         case "too_short":
             return "expected at least one item, found an empty list"
     return f"{details['msg'][:1].lower()}{details['msg'][1:]}, found {shown(found)}"
+
+
+def _kind(key: str) -> str:
+    return "fault" if key == "fault" else "delay type"
+
+
+def _types(key: str) -> str:
+    """The types of what stands under a key."""
+    kinds = get_args(AnyFault) if key == "fault" else (Fixed, Uniform, Lognormal)
+    *others, last = (get_args(kind.model_fields["type"].annotation)[0] for kind in kinds)
+    return f"{', '.join(others)} or {last}"
+
+
+def _mapping(path: Path) -> str:
+    key = str(path[-1]) if path else ""
+    return f"{key!r} takes a mapping such as {MAPPINGS[key]}" if key in MAPPINGS else "expected a mapping"

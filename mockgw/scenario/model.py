@@ -1,5 +1,6 @@
 """Model: a scenario and its rules, as written and as the engine reads them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,8 @@ from mockgw.scenario.replies import (
     misplaced,
     read_answer,
 )
+
+MATCH_KEYS = {option.alias or name for name, option in Match.model_fields.items()}
 
 
 class Gateway(Written):
@@ -45,6 +48,10 @@ class RuleForm(Answer):
     def _check(cls, value: dict[str, Any]) -> None:
         check_answer(value, "a rule")
 
+    @classmethod
+    def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
+        return super()._elsewhere(key, value) or (f"{key!r} belongs under 'match'" if key in MATCH_KEYS else "")
+
 
 class ScenarioForm(Answer):
     """A scenario: `rules`, or an answer's keys for one rule that matches everything."""
@@ -57,6 +64,14 @@ class ScenarioForm(Answer):
     """Options of every reply that does not set its own."""
     gateway: Gateway = Field(default_factory=Gateway)
     """The gateway that is mocked."""
+
+    @classmethod
+    def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
+        if found := super()._elsewhere(key, value):
+            return found
+        if key in RuleForm.model_fields:
+            return f"{key!r} belongs to a rule; put it under 'rules:'"
+        return f"{key!r} belongs under the 'match' of a rule" if key in MATCH_KEYS else ""
 
     @classmethod
     def _check(cls, value: dict[str, Any]) -> None:

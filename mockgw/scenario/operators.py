@@ -94,4 +94,4 @@ def _differs_in_case(name: str, value: str, wanted: str) -> bool:
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:200].casefold(), other[:200].casefold()).ratio()
+    return SequenceMatcher(None, one[:80].casefold(), other[:80].casefold()).ratio()

@@ -1,7 +1,7 @@
 """Replies: every answer that a rule can give, as a person writes it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,7 +10,7 @@ from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
 from mockgw.notation import Count, IntegerOrTemplate, Number, Text, Written, read_text
 from mockgw.protocol.headers import HeaderName
-from mockgw.protocol.scripted import AnyError
+from mockgw.protocol.scripted import AnyError, ScriptedError
 from mockgw.scenario.written import plain, refuse_nulls
 from mockgw.suggest import did_you_mean
 
@@ -74,17 +74,33 @@ class Generate(Written):
         return self
 
 
+def not_negative(value: Any) -> Any:
+    if isinstance(value, int) and value < 0:
+        raise ValueError(f"expected at least 0, found {value}")
+    return value
+
+
+Tokens = Annotated[IntegerOrTemplate, AfterValidator(not_negative)]
+
+
 class UsageForm(Written):
     """Token counts that replace the estimates."""
 
-    input_tokens: IntegerOrTemplate = None
+    input_tokens: Tokens = None
     """Input that was not cached."""
-    output_tokens: IntegerOrTemplate = None
+    output_tokens: Tokens = None
     """Output, thinking included."""
-    cache_creation_input_tokens: IntegerOrTemplate = None
+    cache_creation_input_tokens: Tokens = None
     """Input written to the cache."""
-    cache_read_input_tokens: IntegerOrTemplate = None
+    cache_read_input_tokens: Tokens = None
     """Input read from the cache."""
+
+
+def typed(block: Any) -> Any:
+    """A block as it is on the wire: the client tells blocks by their type."""
+    if isinstance(block, dict) and not isinstance(block.get("type"), str):
+        raise ValueError("a block needs a 'type', as in block: {type: server_tool_use, id: srvtoolu_1}")
+    return plain(block)
 
 
 class BlockForm(Written):
@@ -100,7 +116,7 @@ class BlockForm(Written):
     """A call of one of the client's tools."""
     generate: Generate | None = None
     """Made-up content."""
-    block: Annotated[dict[str, Any] | None, AfterValidator(plain)] = None
+    block: Annotated[dict[str, Any] | None, AfterValidator(typed)] = None
     """Any other block, as it is on the wire."""
 
     @model_validator(mode="before")
@@ -170,6 +186,18 @@ class Answer(Options, BlockForm):
     then: Literal["repeat_last", "loop", "next_rule", "error"] | None = None
     """What follows the last of `steps`, `attempts` or `replies`; `repeat_last` when absent."""
 
+    _unlisted: ClassVar[Collection[str]] = tuple(Options.model_fields)
+
+    @classmethod
+    def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
+        if "error" in value and key in ScriptedError.model_fields:
+            return f"{key!r} belongs in 'error', as in error: {{status: 429, retry_after: 2s}}"
+        return super()._elsewhere(key, value)
+
+    @classmethod
+    def _completed(cls, value: dict[str, Any]) -> dict[str, Any]:
+        return value if any(key in ("rules", *ANSWERS) for key in value) else {**value, "text": ""}
+
     @model_validator(mode="before")
     @classmethod
     def _one_answer(cls, value: dict[str, Any]) -> dict[str, Any]:
@@ -224,12 +252,20 @@ def read_answer(value: Any) -> Any:
 def exactly_one(value: Mapping[str, Any], keys: tuple[str, ...], what: str) -> str:
     found = [key for key in value if key in keys]
     if len(found) > 1:
-        raise ValueError(f"{what} has exactly one of {', '.join(keys)}; found {' and '.join(map(repr, found))}")
+        names = " and ".join(map(repr, found))
+        raise ValueError(f"{what} has exactly one of {', '.join(keys)}; found {names}{_together(found, what)}")
     if not found:
-        hint = next((hint for key in value if (hint := did_you_mean(str(key), keys))), "")
         names = ", ".join(map(repr, value)) or "nothing"
-        raise ValueError(f"{what} needs one of {', '.join(keys)}; found {names}{hint}")
+        raise ValueError(f"{what} needs one of {', '.join(keys)}; found {names}")
     return found[0]
+
+
+def _together(found: list[str], what: str) -> str:
+    """What to do about several blocks that were meant for one message."""
+    if any(key not in ("reply", *BLOCKS) for key in found):
+        return ""
+    advice = "begin each with '- '" if what == "a block" else "list them under 'content:'"
+    return f"; to give {'both' if len(found) == 2 else 'all'}, {advice}"
 
 
 def check_answer(value: Mapping[str, Any], what: str, instead: tuple[str, ...] = ()) -> None:

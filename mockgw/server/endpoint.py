@@ -14,9 +14,14 @@ from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.server import origins
 from mockgw.server.playback import Connection, Playbacks
+from mockgw.suggest import did_you_mean
 
 MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
+
+# What a client may have meant that knocks at a path which does not exist.
+PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/models")
+OPENAI_PATHS = ("/chat/completions", "/completions", "/responses", "/embeddings")
 
 Handler = Callable[[Pipeline, Incoming, Scope], Opened]
 
@@ -64,7 +69,7 @@ class Endpoint:
     def _check(self, incoming: Incoming) -> None:
         """404, 405, the gateway's 400 (CORS), 413: what ends here, in this order."""
         if not self.handlers:
-            raise ApiError(404, "Not Found", kind="not_found")
+            raise ApiError(404, f"Not Found{path_hint(incoming.path)}", kind="not_found")
         if incoming.method not in self._methods:
             raise ApiError(405, "Method Not Allowed", headers={"allow": ", ".join(self._methods)}, kind="method")
         origins.check(incoming.headers, self.pipeline.settings.cors)
@@ -77,6 +82,15 @@ class Endpoint:
     @property
     def _methods(self) -> tuple[str, ...]:
         return (*self.handlers, "OPTIONS")
+
+
+def path_hint(path: str) -> str:
+    """The end of a 404: what is wrong with the path, if it looks familiar."""
+    if path.startswith("/v1/v1/"):
+        return ": base_url must not end in /v1"
+    if path.endswith(OPENAI_PATHS):
+        return ": this speaks Anthropic's API: POST /v1/messages"
+    return did_you_mean(path, PATHS, cutoff=0.85)  # not for the paths of the API that are not served
 
 
 def _read_head(scope: Scope) -> Incoming:

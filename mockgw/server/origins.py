@@ -42,6 +42,7 @@ def _is_allowed(origin: str, allowed: str) -> bool:
     if allowed == "any":
         return True
     try:
-        return urlsplit(origin).hostname in LOOPBACK
+        parts = urlsplit(origin)
+        return parts.scheme in ("http", "https") and "@" not in parts.netloc and parts.hostname in LOOPBACK
     except ValueError:
         return False

@@ -12,6 +12,12 @@ from mockgw.delivery.actions import Action, Delivery, Hang, Wait
 from mockgw.delivery.player import Player
 from mockgw.server import sockets
 
+BUFFERED_BYTES = 64 * 1024  # what uvicorn lets a transport hold before a send waits
+
+
+class ClientLeft(Exception):
+    """The client went before it had taken all that was sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -25,15 +31,28 @@ class Connection:
 class AsgiSink:
     """Sends what is played to an ASGI server."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     async def head(self, status: int, headers: dict[str, str]) -> None:
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-        await self._send({"type": "http.response.start", "status": status, "headers": raw})
+        await self._connection.send({"type": "http.response.start", "status": status, "headers": raw})
 
     async def body(self, data: bytes, *, more: bool) -> None:
-        await self._send({"type": "http.response.body", "body": data, "more_body": more})
+        if len(data) > BUFFERED_BYTES:
+            await self._taken(data)
+            data = b""
+        await self._body(data, more=more)
+
+    async def _taken(self, data: bytes) -> None:
+        """Send more than the server buffers, and wait until the client has taken it. ClientLeft if it will not."""
+        await self._body(data, more=True)
+        await self._body(b"", more=True)
+        if sockets.is_closing(self._connection.scope):
+            raise ClientLeft
+
+    async def _body(self, data: bytes, *, more: bool) -> None:
+        await self._connection.send({"type": "http.response.body", "body": data, "more_body": more})
 
 
 class Playbacks:
@@ -48,11 +67,14 @@ class Playbacks:
         self, actions: Sequence[Action], connection: Connection, before_last: Callable[[], None]
     ) -> Delivery:
         """Play an answer; the delivery says what really left. `before_last` as the player has it."""
-        sink = AsgiSink(connection.send)
-        player = Player(sink, self._clock, time_scale=self._time_scale, before_last=before_last)
-        if not any(isinstance(action, Wait | Hang) for action in actions):
-            return await player.play(actions)
-        return await self._watched(player, actions, connection)
+        player = Player(AsgiSink(connection), self._clock, time_scale=self._time_scale, before_last=before_last)
+        try:
+            if not any(isinstance(action, Wait | Hang) for action in actions):
+                return await player.play(actions)
+            return await self._watched(player, actions, connection)
+        except ClientLeft:
+            player.delivery.ending = "left"
+            return player.delivery
 
     def stop(self) -> None:
         for task in self._running:

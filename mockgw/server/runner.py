@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import signal
@@ -25,6 +26,11 @@ from mockgw.server.sockets import Protocol
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
 BACKLOG = 2048
 GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
+HINTS = {
+    errno.EADDRINUSE: "; another program listens there; choose another with --port, or --port 0 for any free one",
+    errno.EADDRNOTAVAIL: "; this machine has no such address; --host 127.0.0.1 always works",
+    errno.EACCES: "; ports below 1024 need special rights; choose another with --port, or --port 0 for any free one",
+}
 GENERATION = 50_000  # allocations between garbage collections: requests leave no cycles to speak of
 
 
@@ -157,9 +163,13 @@ def bind(host: str, port: int) -> socket.socket:
         listening.listen(BACKLOG)  # of two that bind at the same moment, one hears of it here
     except OSError as error:
         listening.close()
-        told = "another program listens there; choose another with --port, or --port 0 for any free one"
-        raise PortInUseError(f"cannot listen on {host}:{port}: {error.strerror or error}; {told}") from None
+        raise not_listening(host, port, error) from None
     return listening
+
+
+def not_listening(host: str, port: int, error: OSError) -> PortInUseError:
+    hint = HINTS.get(error.errno or 0, "")
+    return PortInUseError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}")
 
 
 def url_of(listening: socket.socket) -> str:

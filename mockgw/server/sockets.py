@@ -28,6 +28,16 @@ class Protocol(HttpToolsProtocol):
 
 def close(scope: Any) -> None:
     """End the connection of a request whose answer will not be finished; what was sent still arrives."""
-    transport = scope.get("state", {}).get(TRANSPORT)
-    if transport is not None:
+    if (transport := _transport(scope)) is not None:
         transport.close()
+
+
+def is_closing(scope: Any) -> bool:
+    """Whether the connection of a request is ending: before its answer is complete only its client does that."""
+    transport = _transport(scope)
+    return transport is not None and transport.is_closing()
+
+
+def _transport(scope: Any) -> asyncio.Transport | None:
+    transport: asyncio.Transport | None = scope.get("state", {}).get(TRANSPORT)
+    return transport

@@ -405,3 +405,19 @@ def test_a_miss_survives_odd_requests(messages: Any) -> None:
 
     received = answer(gateway, body(messages=messages))
     assert received["error"]["code"] == 400
+
+
+def test_loops_of_one_prompt_keep_their_branches_in_any_order() -> None:
+    loops = ", ".join(f"{{steps: [{{tool_use: {{name: t{n}}}}}, 'end {n}']}}" for n in range(8))
+    gateway = pipeline(f"choose: [{loops}]")
+    first = [answer(gateway) for _ in range(6)]
+    for message in reversed(first):
+        [call] = message["content"]
+        result = {"type": "tool_result", "tool_use_id": call["id"], "content": "ok"}
+        messages = [
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "content": message["content"]},
+            {"role": "user", "content": [result]},
+        ]
+        assert text(gateway, body(messages=messages)) == f"end {call['name'].removeprefix('t')}"
+    assert len({message["content"][0]["name"] for message in first}) > 1

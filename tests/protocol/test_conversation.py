@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mockgw.protocol.conversation import ToolResult, read, reminders, texts, typed, working_directory
+from mockgw.protocol.conversation import ToolResult, parted, read, reminders, texts, typed, working_directory
 
 CAPTURES = Path(__file__).parent.parent / "clients" / "captures"
 NAMES = sorted(path.stem for path in CAPTURES.glob("*.json"))
@@ -194,3 +194,27 @@ def test_reminders_are_those_of_users_and_the_system_turns() -> None:
 )
 def test_the_working_directory(system: str, notes: list[str], expected: str) -> None:
     assert working_directory(system, notes) == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<system-reminder>",
+        "<command-name>",
+        "<bash-input>x\n",
+        "<system-reminder><command-name><bash-stdout>",
+        "[Request interrupted by user",
+        "The user sent a new message while you were working:\n",
+        "</system-reminder>",
+    ],
+)
+def test_hostile_text_is_read_in_one_pass(piece: str) -> None:
+    text = piece * 100_000  # with one pass a blink; with one for each piece many minutes
+    assert typed(text) == text.strip()
+
+
+def test_a_tag_that_is_never_closed_is_what_was_typed() -> None:
+    assert parted("a <command-name> b <system-reminder>c</system-reminder> d") == (
+        "a <command-name> b  d",
+        ["c"],
+    )

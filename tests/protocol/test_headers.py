@@ -70,3 +70,20 @@ def test_a_body_says_what_it_is() -> None:
 )
 def test_an_error_says_whether_to_try_again(error: ApiError, expected: dict[str, str]) -> None:
     assert of_error(error, "req_1") == of_json("req_1") | expected
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (None, "application/json"),
+        ({"a": 1}, "application/json"),
+        (' {"a": 1}', "application/json"),
+        ("<h1>Bad Gateway</h1>", "text/html; charset=utf-8"),
+        ("upstream connect error", "text/plain; charset=utf-8"),
+    ],
+    ids=["none", "mapping", "json-text", "html", "plain"],
+)
+def test_a_raw_body_has_the_type_that_it_looks_like(body: object, media_type: str) -> None:
+    assert of_error(ApiError(502, "down", body=body), "req_1")["content-type"] == media_type
+    own = ApiError(502, "down", body=body, headers={"Content-Type": "x/y"})
+    assert of_error(own, "req_1")["content-type"] == "x/y"

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockgw.protocol.tokens import IMAGE_TOKENS, PAGE_TOKENS, count, pieces, request_estimate, split, text_estimate
+from mockgw.protocol.tokens import (
+    IMAGE_TOKENS,
+    PAGE_TOKENS,
+    count,
+    pieces,
+    request_estimate,
+    split,
+    text_estimate,
+    within,
+)
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 KINDS = st.sampled_from(["text", "image", "document", "tool_use", "tool_result", "base64", "url", "thinking", "new"])
@@ -268,3 +277,13 @@ def request_with(text: str, place: str) -> dict[str, Any]:
         case "tool_result":
             return user([{"type": "tool_result", "content": [{"type": "text", "text": text}]}])
     return user([{"type": "text", "text": text}])
+
+
+@given(st.text(max_size=200), st.integers(0, 60))
+def test_within_a_limit_are_the_first_tokens(text: str, limit: int) -> None:
+    count, length = within(text, limit)
+    assert (count, text[:length]) == (min(limit, len(split(text))), "".join(split(text)[:limit]))
+
+
+def test_a_long_text_is_looked_at_no_further_than_the_limit() -> None:
+    assert within("word " * 1_000_000, 10) == (10, len("word " * 10) - 1)

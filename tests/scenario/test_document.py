@@ -168,6 +168,7 @@ def test_errors_carry_the_place() -> None:
     assert str(found.error("incomplete")) == "hello.yaml:2:1: incomplete"
 
 
+EMPTY = "this file is empty; the smallest scenario is: reply: Hello."
 NOTHING = 'write a value, or "" for an empty text, or null'
 TOO_LARGE = "this number is too large; quote it if it is text"
 TAG = "tags are not known here; quote text that starts with '!'"
@@ -183,9 +184,9 @@ APART = "this line stands in line with none above it; mend its indentation"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("", " is empty", id="empty"),
-        pytest.param("# nothing\n", " is empty", id="comments"),
-        pytest.param("---\n", " is empty", id="dashes"),
+        pytest.param("", f" {EMPTY}", id="empty"),
+        pytest.param("# nothing\n", f" {EMPTY}", id="comments"),
+        pytest.param("---\n", f" {EMPTY}", id="dashes"),
         pytest.param("a: 1\n---\nb: 2\n", "2:1: a second '---'; a file holds one scenario", id="two-documents"),
         pytest.param("a: 1\nb: 2\na: 3\n", "3:1: 'a' stands here a second time; the first is in line 1", id="twice"),
         pytest.param("{1: a, '1': b}", "1:8: '1' stands here a second time; the first is in line 1", id="twice-flow"),
@@ -379,7 +380,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
         (".", "this is a folder; a scenario is a file"),
         ("file/x", "cannot be read: Not a directory"),
         ("\0", "cannot be read: embedded null byte"),
-        ("file", "is empty"),
+        ("file", EMPTY),
     ]:
         with pytest.raises(ScenarioError) as caught:
             read(tmp_path / name)

@@ -82,6 +82,18 @@ def test_a_path_must_lead_somewhere(tmp_path: Path) -> None:
         open_library([tmp_path])
 
 
+def test_a_folder_says_that_the_folders_in_it_are_not_read(tmp_path: Path) -> None:
+    folder(tmp_path / "in", "a.yaml")
+    with pytest.raises(SettingsError, match=r"there is no \.yaml file in this folder; subfolders are not read$"):
+        open_library([tmp_path])
+
+
+def test_a_file_that_is_named_twice_is_taken_once(tmp_path: Path) -> None:
+    inside = folder(tmp_path, "a.yaml", "b.yaml")
+
+    assert list(open_library([inside, inside / "b.yaml", inside / ".." / inside.name]).scenarios) == ["a", "b"]
+
+
 def test_a_broken_file_stops_the_loading(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("replyy: x")
 

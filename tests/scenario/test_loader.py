@@ -23,10 +23,15 @@ def message(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("", "a.yaml: is empty", id="empty"),
+        pytest.param("", "a.yaml: this file is empty; the smallest scenario is: reply: Hello.", id="empty"),
         pytest.param(
             "rule: x",
-            f"1:1: a scenario needs one of rules, {ANSWERS}; found 'rule'; did you mean 'rules'?",
+            "1:1: unknown key 'rule'; did you mean 'rules'?",
+            id="top-typo",
+        ),
+        pytest.param(
+            "description: x",
+            f"1:1: a scenario needs one of rules, {ANSWERS}; found 'description'",
             id="no-answer",
         ),
         pytest.param(
@@ -45,8 +50,26 @@ def message(text: str) -> str:
         pytest.param("steps: [{}]", f"1:9: an answer needs one of {ANSWERS}; found nothing", id="empty-answer"),
         pytest.param(
             "reply: a\ntext: b",
-            f"1:1: a scenario has exactly one of rules, {ANSWERS}; found 'reply' and 'text'",
+            f"1:1: a scenario has exactly one of rules, {ANSWERS}; found 'reply' and 'text'"
+            "; to give both, list them under 'content:'",
             id="two-answers",
+        ),
+        pytest.param(
+            "steps: [{text: a, tool_use: {name: T}, thinking: b}]",
+            f"1:9: an answer has exactly one of {ANSWERS}; found 'text' and 'tool_use' and 'thinking'"
+            "; to give all, list them under 'content:'",
+            id="three-answers",
+        ),
+        pytest.param(
+            "reply: a\nerror: 429",
+            f"1:1: a scenario has exactly one of rules, {ANSWERS}; found 'reply' and 'error'",
+            id="answer-and-error",
+        ),
+        pytest.param(
+            "content: [{text: a, thinking: b}]",
+            "1:11: a block has exactly one of text, thinking, redacted_thinking, tool_use, generate, block"
+            "; found 'text' and 'thinking'; to give both, begin each with '- '",
+            id="two-blocks",
         ),
         pytest.param(
             "rules:\n  - reply: a\nreply: b",
@@ -90,9 +113,21 @@ def message(text: str) -> str:
             "3:26: expected a duration such as 250ms, 2s, 1m, 5h, 7d or a number of seconds, found 'soon'",
             id="clock",
         ),
-        pytest.param(RULE + "[a]", "3:12: expected a mapping, found a list", id="match-list"),
         pytest.param(
-            RULE + "{any: {prompt: x}}", "3:18: expected a list, found a mapping with 'prompt'", id="any-mapping"
+            RULE + "[a]",
+            "3:12: 'match' takes a mapping such as {prompt: {contains: hello}}, found a list",
+            id="match-list",
+        ),
+        pytest.param(RULE + "{header: x}", "3:21: expected a mapping, found 'x'", id="header-text"),
+        pytest.param(
+            "rules:\n  match: {}\n  reply: a",
+            "2:3: expected a list, found a mapping with 'match', 'reply'; begin each item with '- '",
+            id="rules-mapping",
+        ),
+        pytest.param(
+            RULE + "{any: {prompt: x}}",
+            "3:18: expected a list, found a mapping with 'prompt'; begin each item with '- '",
+            id="any-mapping",
         ),
         pytest.param(
             "rules:\n  - {id: a, reply: x}\n  - {id: a, reply: y}", "3:10: rules 1 and 2 have the same id 'a'", id="ids"
@@ -120,15 +155,35 @@ def message(text: str) -> str:
             id="error-key",
         ),
         pytest.param("tool_use: {}", "1:11: 'name' is missing", id="tool-name"),
-        pytest.param("tool_use: {name: T, input: text}", "1:28: expected a mapping, found 'text'", id="tool-input"),
-        pytest.param("tool_use: Read", "1:11: expected a mapping, found 'Read'", id="tool-text"),
+        pytest.param(
+            "tool_use: {name: T, input: text}",
+            "1:28: 'input' takes a mapping such as {command: ls}, found 'text'",
+            id="tool-input",
+        ),
+        pytest.param(
+            "tool_use: Read",
+            "1:11: 'tool_use' takes a mapping such as {name: Bash, input: {command: ls}}, found 'Read'",
+            id="tool-text",
+        ),
         pytest.param("generate: {json: false}", "1:18: expected true, found false", id="json-false"),
         pytest.param(
             "reply: a\npace: fats",
             "2:7: unknown pace 'fats'; expected instant, fast, typical, slow or a mapping; did you mean 'fast'?",
             id="pace",
         ),
-        pytest.param("reply: a\ndelay: {lower: 1s}", "2:8: needs a 'type', found a mapping with 'lower'", id="delay"),
+        pytest.param("reply: a\ndelay: {lower: 1s}", "2:8: needs a 'type': fixed, uniform or lognormal", id="delay"),
+        pytest.param(
+            "reply: a\ndelay: {type: normal}",
+            "2:8: unknown delay type 'normal'; expected fixed, uniform, lognormal; did you mean 'lognormal'?",
+            id="delay-type",
+        ),
+        pytest.param("fault: {at: half}", "1:8: needs a 'type': error_event, truncate or stall", id="fault-type"),
+        pytest.param(
+            "block: {a: 1}",
+            "1:8: a block needs a 'type', as in block: {type: server_tool_use, id: srvtoolu_1}",
+            id="block-type",
+        ),
+        pytest.param("reply: a\nusage: {input_tokens: -1}", "2:23: expected at least 0, found -1", id="usage"),
         pytest.param("reply: a\nheaders: {x: null}", "2:14: expected text, found null; quote it: 'null'", id="header"),
         pytest.param(
             "gateway: {dialect: foo}\nreply: a", "1:20: expected 'siraya' or 'anthropic', found 'foo'", id="dialect"
@@ -141,8 +196,83 @@ def message(text: str) -> str:
         ),
         pytest.param(
             "rules:\n  - {match: {stp: 1}, reply: a}\n  - {match: {trun: 1}, reply: a}",
-            "2:14: unknown key 'stp'; did you mean 'step'? (and 1 more)",
+            "2:14: unknown key 'stp'; did you mean 'step'? (and 1 more: line 3)",
             id="first-of-two",
+        ),
+        pytest.param(
+            "rules:\n  - {replly: a}\n  - {reply: a, pase: fast}\n  - reply: a\n    match: {trun: 1}",
+            "2:6: unknown key 'replly'; did you mean 'reply'? (and 2 more: lines 3 and 5)",
+            id="first-of-three",
+        ),
+        pytest.param(
+            "reply: a\ndelay: soon\nzzz: 1",
+            "2:8: expected a duration such as 250ms, 2s, 1m, 5h, 7d or a number of seconds, found 'soon'"
+            " (and 1 more: line 3)",
+            id="value-before-key",
+        ),
+        pytest.param(
+            "reply: a\nfault: [stal]\nzzz: 1",
+            "2:9: unknown fault 'stal'; expected error_event, truncate, stall; did you mean 'stall'?"
+            " (and 1 more: line 3)",
+            id="type-before-key",
+        ),
+        pytest.param(
+            "rules:\n  - match: {promt: x}\n    replly: a",
+            "2:13: unknown key 'promt'; did you mean 'prompt'? (and 1 more: line 3)",
+            id="two-in-a-rule",
+        ),
+        pytest.param(
+            "descripton: x\nrules:\n  - replly: a",
+            "1:1: unknown key 'descripton'; did you mean 'description'? (and 1 more: line 3)",
+            id="above-rules",
+        ),
+        pytest.param(
+            "rules:" + 8 * "\n  - {replly: a}",
+            "2:6: unknown key 'replly'; did you mean 'reply'? (and 7 more: lines 3, 4, 5, 6, 7 …)",
+            id="first-of-many",
+        ),
+        pytest.param(
+            "rules:\n  - match: {prompt: x}\n    replly: a",
+            "3:5: unknown key 'replly'; did you mean 'reply'?",
+            id="answer-typo",
+        ),
+        pytest.param(
+            "- match: {prompt: x}\n  reply: a", "1:1: this list holds rules; put 'rules:' above it", id="list-of-rules"
+        ),
+        pytest.param(
+            "- reply: a\n- reply: b",
+            "1:1: a list is the blocks of one message; put 'replies:' or 'steps:' above a list of answers",
+            id="list-of-answers",
+        ),
+        pytest.param("rules:\n  - prompt: x\n    reply: a", "2:5: 'prompt' belongs under 'match'", id="prompt-in-rule"),
+        pytest.param("prompt: x\nreply: a", "1:1: 'prompt' belongs under the 'match' of a rule", id="prompt-at-top"),
+        pytest.param("match: {}\nreply: a", "1:1: 'match' belongs to a rule; put it under 'rules:'", id="match-at-top"),
+        pytest.param(
+            "rules:\n  - error: 429\n    retry_after: 2s",
+            "3:5: 'retry_after' belongs in 'error', as in error: {status: 429, retry_after: 2s}",
+            id="beside-error",
+        ),
+        pytest.param(
+            "error: 429\nmessage: x",
+            "2:1: 'message' belongs in 'error', as in error: {status: 429, retry_after: 2s}",
+            id="beside-error-at-top",
+        ),
+        pytest.param(
+            RULE + "{prompt: {regex: x}}", "3:22: unknown key 'regex'; did you mean 'matches'?", id="other-operator"
+        ),
+        pytest.param(
+            "tool_use: {name: T, args: {}}", "1:21: unknown key 'args'; did you mean 'input'?", id="other-input"
+        ),
+        pytest.param(RULE + "{user: x}", "3:13: unknown key 'user'; did you mean 'prompt'?", id="other-prompt"),
+        pytest.param(
+            "rules:\n  - {reply: a, when: {}}", "2:16: unknown key 'when'; did you mean 'match'?", id="other-match"
+        ),
+        pytest.param("answer: a", "1:1: unknown key 'answer'; did you mean 'reply'?", id="other-reply"),
+        pytest.param(
+            "steps: [{reply: a, zzz: 1}]",
+            "1:20: unknown key 'zzz'; expected text, thinking, redacted_thinking, tool_use, generate, block, reply, "
+            "content, error, steps, attempts, replies, choose, then, times",
+            id="unlike-any-key",
         ),
     ],
 )
@@ -153,7 +283,7 @@ def test_a_broken_file_is_explained_in_one_line(text: str, expected: str) -> Non
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        pytest.param("reply: a\nfault: stal", "2:8: unknown 'stal'; expected ", id="fault"),
+        pytest.param("reply: a\nfault: stal", "2:8: unknown fault 'stal'; expected ", id="fault"),
         pytest.param("reply: a\nfault: stal", "; did you mean 'stall'?", id="fault-hint"),
         pytest.param(
             "reply: a\ndefaults: {pase: fast}", "2:12: unknown key 'pase'; did you mean 'pace'?", id="defaults"

@@ -82,6 +82,8 @@ def test_numbers_in_a_tools_input_lose_their_spelling() -> None:
         pytest.param({"choose": [{"text": "a", "weight": 0}]}, "a weight above 0, found 0", id="weight-0"),
         pytest.param({"generate": {"words": 1, "sentences": 1}}, "expected exactly one of", id="generate-two"),
         pytest.param({"generate": {}}, "expected exactly one of", id="generate-none"),
+        pytest.param({"block": {"type": 1}}, "a block needs a 'type', as in", id="block-type"),
+        pytest.param({"text": "a", "usage": {"output_tokens": -1}}, "expected at least 0, found -1", id="usage"),
         pytest.param({"text": "a", "pace": "fats"}, "did you mean 'fast'?", id="pace"),
     ],
 )

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from mockgw.server.app import ROUTES
+from mockgw.server.endpoint import PATHS
 from mockgw.server.runner import Server
 from tests.support import body, live
 
@@ -102,9 +103,30 @@ def test_a_wrong_method_is_a_405_that_names_the_right_ones(
 
 def test_the_anthropic_dialect_has_its_own_envelope() -> None:
     with Server(live(GREETING, dialect="anthropic")) as server:
-        answer = httpx2.get(f"{server.url}/nowhere", trust_env=False)
-    error = {"type": "not_found_error", "message": "Not Found"}
+        answer = httpx2.get(f"{server.url}/v1/v1/models", trust_env=False)
+    error = {"type": "not_found_error", "message": "Not Found: base_url must not end in /v1"}
     assert answer.json() == {"type": "error", "error": error, "request_id": answer.headers["request-id"]}
+
+
+HINTS = {
+    "/v1/v1/messages": ": base_url must not end in /v1",
+    "/v1/chat/completions": ": this speaks Anthropic's API: POST /v1/messages",
+    "/v1/message": "; did you mean '/v1/messages'?",
+    "/messages": "; did you mean '/v1/messages'?",
+    "/v1/messages/count_token": "; did you mean '/v1/messages/count_tokens'?",
+    "/v1/models/": "; did you mean '/v1/models'?",
+    "/_stainless_unknown_path": "",
+}
+
+
+@pytest.mark.parametrize(("path", "hint"), HINTS.items())
+def test_an_unknown_path_that_looks_familiar_is_told_the_right_one(client: httpx2.Client, path: str, hint: str) -> None:
+    answer = client.post(path, json=body())
+    assert (answer.status_code, answer.json()["error"]["message"]) == (404, f"Not Found{hint}")
+
+
+def test_only_paths_that_exist_are_recommended() -> None:
+    assert set(PATHS) < ROUTES.keys()
 
 
 def test_the_scenarios_stand_first_among_the_models(client: httpx2.Client) -> None:

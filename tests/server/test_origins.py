@@ -14,6 +14,9 @@ NEAR = (
     "HTTP://LOCALHOST:1",
 )
 FAR = (
+    "chrome-extension://localhost",
+    "http://evil.example@localhost",
+    *("chrome-extension://localhost", "http://evil.example@localhost"),
     *("https://example.com", "http://localhost.example.com", "http://127.0.0.1.nip.io", "null", "", "file://", "*"),
     *("http://[::1", "http://192.168.0.1", "http://evil.example/?http://localhost", "http://localhost@evil.example"),
 )

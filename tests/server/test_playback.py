@@ -1,8 +1,10 @@
 import asyncio
+import socket
 from queue import SimpleQueue
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 from starlette.types import Message
 
@@ -12,7 +14,7 @@ from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.server.runner import Server
-from tests.support import body, live
+from tests.support import body, live, port_of
 
 KEY = {"x-api-key": "k"}
 ENDLESS = {
@@ -107,3 +109,21 @@ def test_what_waits_is_played_as_what_does_not() -> None:
 def test_a_mistake_while_playing_stays_loud() -> None:
     with pytest.raises(RuntimeError, match="the server's own mistake"):
         asyncio.run(played(WAITING, failing=True))
+
+
+LARGE = "{replies: ['{{ \"x\" * 12000000 }}', second]}"
+
+
+def test_a_client_that_does_not_take_a_large_answer_gets_it_again() -> None:
+    pipeline = live(LARGE)
+    exchanges = ended(pipeline)
+    request = orjson.dumps(body(max_tokens=10**9))
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-length: {len(request)}\r\n\r\n".encode()
+    with Server(pipeline) as server, httpx2.Client(headers=KEY, trust_env=False) as client:
+        with socket.create_connection(("127.0.0.1", port_of(server.url))) as connection:
+            connection.sendall(head + request)
+            connection.recv(1000)
+        assert exchanges.get(timeout=10).delivery.ending == "left"
+        again = client.post(f"{server.url}/v1/messages", content=request).json()
+    assert len(again["content"][0]["text"]) == 12_000_000
+    assert exchanges.get(timeout=10).delivery.ending == "whole"

@@ -1,3 +1,4 @@
+import errno
 import gc
 import signal
 import socket
@@ -35,7 +36,10 @@ def test_a_server_that_was_never_started_can_be_stopped() -> None:
 
 def test_a_port_in_use_is_told() -> None:
     taken = runner.bind("127.0.0.1", 0)
-    with taken, pytest.raises(PortInUseError, match=r"cannot listen on 127\.0\.0\.1:\d+: .*--port 0 for any free one"):
+    with (
+        taken,
+        pytest.raises(PortInUseError, match=r"cannot listen on 127\.0\.0\.1:\d+: .*; another program .*--port 0 "),
+    ):
         runner.bind("127.0.0.1", taken.getsockname()[1])
 
 
@@ -46,8 +50,19 @@ def test_a_host_that_is_none_is_told(host: str) -> None:
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
-    with pytest.raises(PortInUseError, match=r"cannot listen on 192\.0\.2\.1:0: "):
+    with pytest.raises(
+        PortInUseError, match=r"cannot listen on 192\.0\.2\.1:0: .*; this machine has no such address; "
+    ):
         runner.bind("192.0.2.1", 0)
+
+
+def test_every_other_reason_is_told_as_it_is() -> None:
+    assert set(runner.HINTS) == {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
+    denied = runner.not_listening("127.0.0.1", 1, PermissionError(errno.EACCES, "Permission denied"))
+    assert str(denied).startswith(
+        "cannot listen on 127.0.0.1:1: Permission denied; ports below 1024 need special rights"
+    )
+    assert str(runner.not_listening("::1", 0, OSError("odd"))) == "cannot listen on ::1:0: odd"
 
 
 @pytest.mark.parametrize(
