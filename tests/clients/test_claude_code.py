@@ -149,6 +149,16 @@ def test_on_a_screen_auto_mode_lets_a_scripted_command_run(
     assert (claude.folder / "note.txt").exists()
 
 
+def test_on_a_screen_the_coding_agent_works_in_auto_mode(claude: Claude, screen: Screen, serve_offline: Serve) -> None:
+    terminal = screen(serve_offline("scenarios"), "--model", "claude-mock/coding-agent")
+
+    terminal.type("fix the demo")
+    terminal.dismiss("We're changing auto mode")
+
+    terminal.wait_for("The test says: test passed")
+    assert "return a + b" in (claude.folder / "mockgw_demo.py").read_text(encoding="utf-8")
+
+
 def test_the_model_picker_lists_the_scenarios(screen: Screen, serve_offline: Serve) -> None:
     terminal = screen(
         serve_offline(hello="{description: Says hello, reply: Hello.}", rates="{description: Rate limited, error: 429}")
