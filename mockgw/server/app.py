@@ -1,6 +1,8 @@
 """App: every route in one list."""
 
+import re
 from collections.abc import Mapping
+from http import HTTPMethod
 
 from starlette.routing import Route, Router
 from starlette.types import Scope
@@ -8,6 +10,7 @@ from starlette.types import Scope
 from mockgw import __version__
 from mockgw.delivery.actions import Head
 from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.protocol.errors import ApiError
 from mockgw.server.endpoint import Endpoint, Handler
 from mockgw.server.playback import Playbacks
 
@@ -47,7 +50,26 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
 }
 
 
+REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")
+
+
 def create_app(pipeline: Pipeline, playbacks: Playbacks) -> Router:
     """The ASGI app. Starlette's router alone: errors have one catch of our own, in the endpoint."""
     routes = [Route(path, Endpoint(pipeline, playbacks, handlers)) for path, handlers in ROUTES.items()]
     return Router(routes, redirect_slashes=False, default=Endpoint(pipeline, playbacks, {}))
+
+
+def unreadable(app: Router, problem: str, received: bytes) -> tuple[Incoming, ApiError]:
+    """What is refused, and how, when the parser cannot read it: it may only not know the method."""
+    line = REQUEST_LINE.match(received)
+    if line is None or line[1].decode() in HTTPMethod.__members__:
+        return Incoming("-", "-", {}), ApiError(400, problem, kind="http")
+    incoming = Incoming(line[1].decode(), line[2].decode("latin-1"), {})
+    routes = (route for route in app.routes if isinstance(route, Route))
+    endpoint = next((route.app for route in routes if route.path_regex.match(incoming.path)), app.default)
+    assert isinstance(endpoint, Endpoint)
+    try:
+        endpoint.check(incoming)
+    except ApiError as error:
+        return incoming, error
+    raise AssertionError("no endpoint knows a method that the parser does not know")

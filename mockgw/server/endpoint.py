@@ -55,7 +55,7 @@ class Endpoint:
 
     def _handled(self, incoming: Incoming, scope: Scope) -> Opened:
         try:
-            self._check(incoming)
+            self.check(incoming)
             if incoming.method == "OPTIONS":
                 return self.pipeline.say(incoming, "preflight", Head(204, self._preflight(incoming)))
             return self.handlers[incoming.method](self.pipeline, incoming, scope)
@@ -66,7 +66,7 @@ class Endpoint:
             message = f"mockgw has a bug: {type(bug).__name__}: {bug} (the traceback is in the server's terminal)"
             return self.pipeline.refuse(incoming, ApiError(500, message, kind="bug", should_retry=False))
 
-    def _check(self, incoming: Incoming) -> None:
+    def check(self, incoming: Incoming) -> None:
         """404, 405, the gateway's 400 (CORS), 413: what ends here, in this order."""
         if not self.handlers:
             raise ApiError(404, f"Not Found{path_hint(incoming.path)}", kind="not_found")

@@ -11,15 +11,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from http import HTTPStatus
 from types import FrameType
 
 import uvicorn
 
 from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.errors import PortInUseError
-from mockgw.pipeline import Incoming, Pipeline
-from mockgw.protocol.errors import ApiError
-from mockgw.server.app import create_app
+from mockgw.pipeline import Pipeline
+from mockgw.server.app import create_app, unreadable
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import Protocol
 
@@ -41,6 +41,7 @@ class Server:
         settings = pipeline.settings
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
+        self._app = create_app(pipeline, self._playbacks)
         self._socket = bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
@@ -78,10 +79,11 @@ class Server:
         self._on_ready(self.url)
         self._ready.set()
 
-    def _refuse(self, problem: str) -> bytes:
-        """The answer, as bytes, to a request that cannot be read as HTTP."""
-        opened = self.pipeline.refuse(Incoming("-", "-", {}), ApiError(400, problem, kind="http"))
-        lines = ["HTTP/1.1 400 Bad Request", "connection: close"]
+    def _refuse(self, problem: str, received: bytes) -> bytes:
+        """The answer, as bytes, to a request that the parser cannot read."""
+        incoming, error = unreadable(self._app, problem, received)
+        opened = self.pipeline.refuse(incoming, error)
+        lines = [f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}", "connection: close"]
         body = b""
         for action in opened.exchange.actions:
             match action:
@@ -96,7 +98,7 @@ class Server:
     def _config(self) -> uvicorn.Config:
         _log_to_stderr()
         return uvicorn.Config(
-            create_app(self.pipeline, self._playbacks),
+            self._app,
             http=partial(Protocol, refuse=self._refuse),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",
             lifespan="off",

@@ -12,13 +12,18 @@ TRANSPORT = "mockgw.transport"
 class Protocol(HttpToolsProtocol):
     """uvicorn copies `app_state` into the scope of each request on this connection."""
 
-    def __init__(self, *arguments: Any, refuse: Callable[[str], bytes], **named: Any) -> None:
+    def __init__(self, *arguments: Any, refuse: Callable[[str, bytes], bytes], **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._refuse = refuse
+        self._received = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._received = data
+        super().data_received(data)
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is refused as everything else is."""
-        self.transport.write(self._refuse(msg))
+        self.transport.write(self._refuse(msg, self._received))
         self.transport.close()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
