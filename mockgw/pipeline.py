@@ -293,8 +293,8 @@ def note(exchange: Exchange, decision: Decision) -> None:
 
 
 def error_actions(dialect: Dialect, error: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:
-    """An error's answer, in the words of a gateway."""
-    head = headers.carried(headers.of_error(error, request_id) | dict(extra))
+    """An error's answer, in the words of a gateway; `extra` has passed `headers.carried` already."""
+    head = headers.carried(headers.of_error(error, request_id)) | dict(extra)
     return plan.body(error.status, error_bytes(dialect, error, request_id), head)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from mockgw.protocol.messages import (
     block_json,
     from_json,
     to_json,
+    usage_json,
 )
 
 Event = dict[str, Any]
@@ -42,14 +44,14 @@ def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event
         events.extend(_block_events(index, block, deltas[index] if index < len(deltas) else None))
         if index == 0:
             events.insert(2, PING)
-    events.append({"type": "message_delta", "delta": _stop(message), "usage": _final_usage(to_json(message)["usage"])})
+    events.append({"type": "message_delta", "delta": _stop(message), "usage": _final_usage(usage_json(message.usage))})
     events.append({"type": "message_stop"})
     return events
 
 
 def _started(message: Message) -> Json:
-    body = to_json(message)
-    body |= {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
+    body = to_json(replace(message, content=()))
+    body |= {"stop_reason": None, "stop_sequence": None, "stop_details": None}
     body["usage"] = body["usage"] | {"output_tokens": min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)}
     return body
 
