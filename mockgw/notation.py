@@ -1,7 +1,9 @@
 """Notation: the base of every class that people write in YAML, and the scalars they write: text, numbers, durations."""
 
+import inspect
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -9,12 +11,13 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from mockgw.suggest import did_you_mean
 
@@ -22,6 +25,7 @@ TEMPLATE_SIGNS = ("{{", "{%", "{#")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 LONGEST = 1e9  # seconds, some thirty years: beyond it is a typing error, and soon more than a timer can hold
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"
+JsonSchema = dict[str, Any]
 # What others call it: a hint where the one is unknown and the other known.
 SYNONYMS = {
     "regex": "matches",
@@ -42,21 +46,32 @@ class Written(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     _unlisted: ClassVar[Collection[str]] = ()  # keys too many to be named to somebody who writes an unknown one
+    _nullable: ClassVar[Collection[str]] = ()  # keys whose value may be null; elsewhere it is a slip, not a wish
 
     @model_validator(mode="wrap")
     @classmethod
-    def _known_keys(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Unknown keys come first: what they leave missing is no problem of its own, what is below the others is."""
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        unknown = [key for key in value if key not in known] if isinstance(value, dict) else []
-        if not unknown:
+    def _keys(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Bad keys come first: what they leave missing is no problem of its own, what is below the others is."""
+        bad = dict(cls._bad_keys(value)) if isinstance(value, dict) else {}
+        if not bad:
             return handler(value)
-        problems = [InitErrorDetails(type=cls._unknown(key, known, value), input=value) for key in unknown]
+        problems = [InitErrorDetails(type=problem, input=value) for problem in bad.values()]
         try:
-            handler(cls._completed({key: part for key, part in value.items() if key in known}))
+            handler(cls._completed({key: part for key, part in value.items() if key not in bad}))
         except ValidationError as error:
             problems.extend(_below(error))
         raise ValidationError.from_exception_data(cls.__name__, problems)
+
+    @classmethod
+    def _bad_keys(cls, value: Mapping[str, Any]) -> Iterator[tuple[str, PydanticCustomError]]:
+        """Keys that are unknown, and those that say nothing."""
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        for key, part in value.items():
+            if key not in known:
+                yield key, cls._unknown(key, known, value)
+            elif part is None and key not in cls._nullable:
+                message = "{key} is null; give it a value or leave it out"
+                yield key, PydanticCustomError("null", message, {"key": repr(key), "name": key})
 
     @classmethod
     def _unknown(cls, key: str, known: list[str], value: Mapping[str, Any]) -> PydanticCustomError:
@@ -73,8 +88,24 @@ class Written(BaseModel):
 
     @classmethod
     def _completed(cls, value: dict[str, Any]) -> dict[str, Any]:
-        """What an unknown key left missing is filled in, for the sake of the problems below the others."""
+        """What a bad key left missing is filled in, for the sake of the problems below the others."""
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        """The mapping, or what can be written in short."""
+        itself = handler(core_schema)
+        schema = handler.resolve_ref_schema(itself)
+        schema["description"] = inspect.getdoc(cls)
+        if short := cls._in_short(schema["properties"], itself):
+            mapping = {key: schema.pop(key) for key in list(schema) if key not in ("title", "description")}
+            schema["anyOf"] = [*short, mapping]
+        return itself
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+        """What can be written instead of the mapping."""
+        return []
 
 
 def _below(error: ValidationError) -> Iterator[InitErrorDetails]:
@@ -169,27 +200,59 @@ def at_least(minimum: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": ["string", "number"]})]
+def _duration_schema(digits: str, **bounds: float) -> JsonSchema:
+    """Blanks around it are no matter."""
+    pattern = rf"^\s*{digits}({'|'.join(UNITS)})\s*$"
+    return {"anyOf": [{"type": "number", **bounds, "maximum": LONGEST}, {"type": "string", "pattern": pattern}]}
+
+
+TEXT_SCHEMA: JsonSchema = {"type": ["string", "number"]}
+ABOVE_ZERO_SCHEMA: JsonSchema = {"type": "number", "exclusiveMinimum": 0}
+DURATION_SCHEMA = _duration_schema(r"[0-9]+(\.[0-9]+)?", minimum=0)
+DURATION_ABOVE_ZERO_SCHEMA = _duration_schema(
+    r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)", exclusiveMinimum=0
+)
+TEMPLATE_SCHEMA: JsonSchema = {"type": "string", "pattern": r"\{[{%#]"}
+
+
+def integer_schema(minimum: int, maximum: int | None = None) -> JsonSchema:
+    return {"type": "integer", "minimum": minimum} | ({} if maximum is None else {"maximum": maximum})
+
+
+def or_template_schema(schema: JsonSchema) -> JsonSchema:
+    return {"anyOf": [*schema.get("anyOf", [schema]), TEMPLATE_SCHEMA]}
+
+
+@dataclass(frozen=True, slots=True)
+class OrShort:
+    """Says to editors what can be written instead."""
+
+    schema: JsonSchema
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {"anyOf": [*self.schema.get("anyOf", [self.schema]), handler(core_schema)]}
+
+
+class OneOrList:
+    """Says to editors that one value can be written instead of a list."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        several = handler(core_schema)
+        one = several["items"] or {"type": ["null", "boolean", "number", "string", "object"]}
+        return {"anyOf": [one, several]}
+
+
+Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema(TEXT_SCHEMA)]
 Number = Annotated[float, BeforeValidator(read_number), WithJsonSchema({"type": "number"})]
 Integer = Annotated[int, BeforeValidator(read_integer), WithJsonSchema({"type": "integer"})]
 Boolean = Annotated[bool, BeforeValidator(read_boolean), WithJsonSchema({"type": "boolean"})]
-Count = Annotated[Integer, at_least(1)]
-Share = Annotated[Number, AfterValidator(share)]
-Duration = Annotated[
-    float,
-    BeforeValidator(read_duration),
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": DURATION}]}),
-]
-TEMPLATE_SCHEMA = {"type": "string", "pattern": r"\{[{%#]"}
-IntegerOrTemplate = Annotated[
-    Any,
-    BeforeValidator(or_template(read_integer)),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, TEMPLATE_SCHEMA]}),
-]
+Count = Annotated[Integer, at_least(1), WithJsonSchema(integer_schema(1))]
+Natural = Annotated[Integer, at_least(0), WithJsonSchema(integer_schema(0))]
+Share = Annotated[Number, AfterValidator(share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
+Duration = Annotated[float, BeforeValidator(read_duration), WithJsonSchema(DURATION_SCHEMA)]
+IntegerOrTemplate = Annotated[Any, BeforeValidator(or_template(read_integer))]
 DurationOrTemplate = Annotated[
-    Any,
-    BeforeValidator(or_template(read_duration)),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": DURATION}, TEMPLATE_SCHEMA]}),
+    Any, BeforeValidator(or_template(read_duration)), WithJsonSchema(or_template_schema(DURATION_SCHEMA))
 ]
 
 

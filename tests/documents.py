@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 from mockgw.delivery.actions import Delivery
-from mockgw.engine import template
 from mockgw.errors import ScenarioError
+from mockgw.lint.check import problems
 from mockgw.settings import DEFAULT_PORT
 from tests.clients import serving
 from tests.clients.serving import Server
@@ -90,7 +90,8 @@ class Reader:
     def load(self, block: Block) -> None:
         """A scenario loads and keeps its promises, or is refused if it is meant to be broken."""
         try:
-            template.check(scenario(block.text, "example").document)
+            if found := problems(scenario(block.text, "example")):
+                raise ScenarioError.of(found)
         except ScenarioError as error:
             if block.flag != "broken":
                 raise

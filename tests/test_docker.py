@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mockgw.cli import serve
+from mockgw.cli.serve import serve
 from mockgw.scenario.library import open_library
 from mockgw.server.runner import Server
 from mockgw.settings import DEFAULT_PORT, Settings

@@ -7,7 +7,8 @@ import click
 import pytest
 
 from docs import tables
-from mockgw import cli
+from mockgw.cli.environment import variables
+from mockgw.cli.serve import serve
 from mockgw.engine.template import NAMES
 from tests.documents import COMMANDS, PROJECT, RUNNERS, URL, Reader, blocks
 
@@ -96,7 +97,7 @@ def test_every_name_of_templates_is_explained(name: str) -> None:
 
 
 def test_every_flag_of_serve_is_in_the_readme() -> None:
-    flags = [flag for parameter in cli.serve.params if isinstance(parameter, click.Option) for flag in parameter.opts]
+    flags = [flag for parameter in serve.params if isinstance(parameter, click.Option) for flag in parameter.opts]
     table = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `--")]
 
     assert {flag for flag in flags if not any(flag in line for line in table)} == set()
@@ -105,5 +106,5 @@ def test_every_flag_of_serve_is_in_the_readme() -> None:
 def test_what_claude_code_needs_is_what_the_banner_says() -> None:
     exported = [line for block in blocks(README) for line in block.commands if line.startswith("export ")]
 
-    assert exported == [f"export {cli.ENVIRONMENT.format(url=URL)}"]
+    assert exported == ["export " + " ".join(f"{name}={value}" for name, value in variables(URL).items())]
     assert shlex.split(exported[0])

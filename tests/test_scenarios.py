@@ -8,7 +8,7 @@ import anthropic
 import pytest
 from anthropic.types import Message
 
-from mockgw.engine import template
+from mockgw.lint.check import problems
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.dialects import SIRAYA
 from mockgw.scenario.library import open_library, shipped
@@ -88,7 +88,7 @@ def test_these_scenarios_are_shipped() -> None:
 def test_it_loads_and_is_described_in_one_short_line(name: str) -> None:
     scenario = load(shipped() / f"{name}.yaml")
 
-    template.check(scenario.document)
+    assert problems(scenario) == []
     assert 0 < len(scenario.description) <= PICKER_WIDTH
     assert "\n" not in scenario.description
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
 from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Head
 from mockgw.delivery.pacing import silence
 from mockgw.delivery.places import At, NoSuchPlace, Strike, streamed
-from mockgw.notation import Boolean, Count, Duration, Share, Written, listed
+from mockgw.notation import Boolean, Count, Duration, OneOrList, OrShort, Share, Written, listed
 from mockgw.protocol.events import PING
 from mockgw.protocol.scripted import AnyError, ScriptedError
 from mockgw.protocol.sse import PING_FRAME
@@ -121,8 +121,10 @@ def read_fault(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
+NAMES = [name for fault in get_args(AnyFault) for name in get_args(fault.model_fields["type"].annotation)]
 OneFault = Annotated[AnyFault, Field(discriminator="type")]
-Faults = Annotated[tuple[Annotated[OneFault, BeforeValidator(read_fault)], ...], BeforeValidator(listed)]
+NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": NAMES})]
+Faults = Annotated[tuple[NamedFault, ...], BeforeValidator(listed), OneOrList()]
 
 
 def strike(actions: list[Action], faults: tuple[Fault, ...], scene: Scene) -> list[Action]:

@@ -1,14 +1,25 @@
 """Pacing: when each piece of an answer leaves."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Wait
-from mockgw.notation import Count, Duration, Number, Share, Written
+from mockgw.notation import (
+    ABOVE_ZERO_SCHEMA,
+    DURATION_ABOVE_ZERO_SCHEMA,
+    DURATION_SCHEMA,
+    Count,
+    Duration,
+    JsonSchema,
+    Number,
+    OrShort,
+    Share,
+    Written,
+)
 from mockgw.protocol import tokens
 from mockgw.protocol.events import PING, Event
 from mockgw.protocol.sse import PING_FRAME
@@ -53,7 +64,7 @@ class Lognormal(Written):
     type: Literal["lognormal"]
     median: Duration
     """Half of the delays are shorter."""
-    sigma: Number
+    sigma: Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": WIDEST})]
     """The spread: 0.1 is narrow, 1 is wide."""
     max: Duration | None = None
     """No delay is longer."""
@@ -77,6 +88,7 @@ def read_delay(value: Any) -> Any:
 Delay = Annotated[
     Annotated[Fixed | Uniform | Lognormal, Field(discriminator="type")],
     BeforeValidator(read_delay),
+    OrShort(DURATION_SCHEMA),
 ]
 
 
@@ -93,6 +105,10 @@ class Jitter(Written):
     delay: Duration = 0.0
     share: Share = 0.0
 
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+        return [options["delay"], options["share"]]
+
     def apply(self, pause: float, rng: Random) -> float:
         """The pause, a little off, never below zero."""
         reach = self.delay + self.share * pause
@@ -100,11 +116,13 @@ class Jitter(Written):
 
 
 class Pace(Written):
-    """How fast an answer comes."""
+    """How fast an answer comes: a profile's name, or a mapping."""
+
+    model_config = ConfigDict(json_schema_extra={"not": {"required": ["tps", "interval"]}})
 
     ttft: Duration = 0.0
     """Time to first token: from `message_start`, which is sent at once, to the first delta."""
-    tps: Number | None = None
+    tps: Annotated[Number, WithJsonSchema(ABOVE_ZERO_SCHEMA)] | None = None
     """Tokens per second."""
     interval: Duration | None = None
     """Time between deltas, instead of `tps`."""
@@ -112,7 +130,7 @@ class Pace(Written):
     """How far each pause may be off: `20ms`, or a share such as `0.2`."""
     chunk: Count = 1
     """Tokens per delta."""
-    ping_every: Duration | None = None
+    ping_every: Annotated[Duration, WithJsonSchema(DURATION_ABOVE_ZERO_SCHEMA)] | None = None
     """A ping after each such time of silence."""
 
     @model_validator(mode="after")
@@ -124,6 +142,10 @@ class Pace(Written):
         if self.ping_every == 0:
             raise ValueError("expected 'ping_every' to be above 0")
         return self
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+        return [{"enum": list(PROFILES)}]
 
     @property
     def instant(self) -> bool:

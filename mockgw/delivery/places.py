@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import floor
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Head, Wait
-from mockgw.notation import Count, Duration, Integer, Share, Written, at_least
+from mockgw.notation import Count, Duration, Natural, Share, Written
 from mockgw.protocol.events import Event
 
 EventType = Literal[
@@ -21,6 +21,8 @@ EventType = Literal[
     "message_stop",
 ]
 
+# Each of these alone says where.
+ANCHORS = ("event", "type", "fraction", "bytes", "after")
 # What stands where the deltas would, in a block or an answer that has none.
 NO_DELTAS = ("content_block_stop", "message_delta")
 
@@ -55,6 +57,13 @@ class Strike:
 class At(Written):
     """What is struck first; all before it arrives."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [name]} for name in ANCHORS],
+            "dependentRequired": {"nth": ["type"]},
+        }
+    )
+
     event: Count | None = None
     """The n-th event, from 1, without pings."""
     type: EventType | None = None
@@ -63,17 +72,16 @@ class At(Written):
     """The n-th event of `type`, from 1 (the default)."""
     fraction: Share | None = None
     """What follows this share of the deltas, rounded down; not streamed, of the bytes."""
-    bytes: Annotated[Integer, at_least(0)] | None = Field(default=None)
+    bytes: Natural | None = None
     """What follows so many bytes of the body."""
     after: Duration | None = None
     """What would be sent after this time."""
-    block: Annotated[Integer, at_least(0)] | None = None
+    block: Natural | None = None
     """Count within this content block only (its index, from 0)."""
 
     @model_validator(mode="after")
     def _one_place(self) -> "At":
-        names = ("event", "type", "fraction", "bytes", "after")
-        given = [name for name in names if getattr(self, name) is not None]
+        given = [name for name in ANCHORS if getattr(self, name) is not None]
         if len(given) != 1:
             found = " and ".join(repr(name) for name in given) or "none of them"
             raise ValueError(f"expected exactly one of event, type, fraction, bytes and after; found {found}")

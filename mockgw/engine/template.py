@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, no
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ValidationError
 
-from mockgw.errors import ScenarioError
+from mockgw.errors import Problem
 from mockgw.notation import is_template
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Document, Path
@@ -148,20 +148,20 @@ def _as_text(text: str) -> str:
     return text
 
 
-def check(document: Document) -> None:
-    """ScenarioError for a template that cannot be read, or that uses a name which does not exist."""
+def problems(document: Document) -> Iterator[Problem]:
+    """Templates that cannot be read, and names in them that do not exist."""
     for path, text in _texts(document.value, ()):
         try:
             unknown = sorted(compiled(text).names - {*NAMES, *_ENVIRONMENT.globals})
         except TemplateSyntaxError as error:
-            raise document.error(f"the template cannot be read: {error.message}", path) from None
-        if unknown:
-            raise _unknown_name(document, path, unknown[0])
+            yield document.problem(f"the template cannot be read: {error.message}", path, "bad-template")
+        else:
+            yield from (document.problem(_unknown_name(name), path, "unknown-name") for name in unknown)
 
 
-def _unknown_name(document: Document, path: Path, name: str) -> ScenarioError:
+def _unknown_name(name: str) -> str:
     hint = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
-    return document.error(f"unknown name {name!r} in a template{hint}", path)
+    return f"unknown name {name!r} in a template{hint}"
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

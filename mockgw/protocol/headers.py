@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from mockgw.chance import Chance
-from mockgw.notation import Text, is_template
+from mockgw.notation import TEMPLATE_SCHEMA, Text, is_template
 from mockgw.protocol.errors import ApiError
 
 Headers = Mapping[str, str]
@@ -44,7 +44,21 @@ def check_name(name: str) -> str:
     return name
 
 
-HeaderName = Annotated[Text, AfterValidator(check_name)]
+def _in_any_case(names: Iterable[str]) -> str:
+    return "|".join("".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in name) for name in sorted(names))
+
+
+HeaderName = Annotated[
+    Text,
+    AfterValidator(check_name),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [{"pattern": f"^{NAME.pattern}$"}, TEMPLATE_SCHEMA],
+            "not": {"pattern": f"^({_in_any_case(FRAMING)})$"},
+        }
+    ),
+]
 
 
 def carried(headers: Mapping[str, str]) -> dict[str, str]:

@@ -3,9 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mockgw.notation import Boolean, DurationOrTemplate, IntegerOrTemplate, Text, Written, is_template, shown
+from mockgw.notation import (
+    TEMPLATE_SCHEMA,
+    TEXT_SCHEMA,
+    Boolean,
+    DurationOrTemplate,
+    IntegerOrTemplate,
+    JsonSchema,
+    Text,
+    Written,
+    integer_schema,
+    is_template,
+    or_template_schema,
+    shown,
+)
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import TYPES, ApiError, type_of
 from mockgw.protocol.headers import HeaderName
@@ -14,12 +27,22 @@ from mockgw.protocol.headers import HeaderName
 STATUS_OF: Mapping[str, int] = {kind: status for status, kind in sorted(TYPES.items(), reverse=True)}
 
 
-class ScriptedError(Written):
-    """An error answer; what is not said is filled in as the gateway's dialect has it."""
+STATUS_SCHEMA = integer_schema(400, 599)
+TYPE_SCHEMA: JsonSchema = {"anyOf": [{"enum": list(STATUS_OF)}, TEMPLATE_SCHEMA]}
 
-    status: IntegerOrTemplate = None
+
+class ScriptedError(Written):
+    """An error answer: a status, a type, or a mapping; what is not said is as the gateway's dialect has it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["status"]}, {"required": ["type"], "properties": {"type": TYPE_SCHEMA}}]
+        }
+    )
+
+    status: Annotated[IntegerOrTemplate, WithJsonSchema(or_template_schema(STATUS_SCHEMA))] = None
     """HTTP status, 400 to 599; that of `type` when absent."""
-    type: Text | None = None
+    type: Annotated[Text, WithJsonSchema(TEXT_SCHEMA | {"examples": list(STATUS_OF)})] | None = None
     """`error.type`; that of the status when absent."""
     message: Text | None = None
     """`error.message`; the gateway's own wording when absent."""
@@ -45,6 +68,10 @@ class ScriptedError(Written):
         if isinstance(self.status, int) and not 400 <= self.status <= 599:
             raise ValueError(f"expected a status from 400 to 599, found {self.status}")
         return self
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+        return [STATUS_SCHEMA, *TYPE_SCHEMA["anyOf"]]
 
     def api_error(self, dialect: Dialect) -> ApiError:
         """The error in full, in the words of a gateway. Templates must have been rendered."""

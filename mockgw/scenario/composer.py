@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from mockgw.errors import ScenarioError
+from mockgw.errors import Problem, ScenarioError
 from mockgw.scenario import hints
 from mockgw.scenario.written import written
 
@@ -15,6 +15,7 @@ Path = tuple[str | int, ...]
 Place = tuple[int, int]
 
 MAX_DEPTH = 64
+MAX_PROBLEMS = 100  # with more, something else is wrong
 MAX_VALUES = 100_000  # half a second's work; 10,000 small rules hold half as many
 
 _FOR_NOTHING = 'write a value, or "" for an empty text, or null'
@@ -80,6 +81,7 @@ class Composer:
         self._text = text
         self.places: dict[Path, Place] = {}
         self.key_places: dict[Path, Place] = {}
+        self.problems: list[Problem] = []  # those after which one can read on
         self._top = _Top(())
         self._stack: list[_List | _Mapping] = [self._top]
         self._anchors: dict[str, _Anchored | None] = {}  # None: still open
@@ -107,15 +109,12 @@ class Composer:
             raise self._error("a second '---'; a file holds one scenario", event)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        if event.tag:
-            raise self._tagged(event)
+        self._refuse_tag(event)
         top = self._stack[-1]
         if isinstance(top, _Mapping) and top.entry is None:
             self._key(event, top)
             return
-        if not event.value and event.style not in _QUOTES:
-            raise self._nothing(event)
-        value = self._number(event) if event.implicit[0] else event.value
+        value = self._value(event)
         self._add(event, value)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(value, count=1, height=0)
@@ -126,13 +125,13 @@ class Composer:
         path = (*mapping.path, event.value)
         if path in self.key_places:
             line = self.key_places[path][0]
-            raise self._error(f"'{event.value}' stands here a second time; the first is in line {line}", event)
+            told = f"'{event.value}' stands here a second time; the first is in line {line}"
+            self._note(self._error(told, event, code="duplicate-key"))
         self.key_places[path] = _place(event)
         mapping.entry = path
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
-        if event.tag:
-            raise self._tagged(event)
+        self._refuse_tag(event)
         self._refuse_as_key(event)
         if len(self._stack) > MAX_DEPTH:
             raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
@@ -171,14 +170,29 @@ class Composer:
             what = "aliases expand to" if isinstance(event, yaml.AliasEvent) else "the file holds"
             raise self._error(f"{what} more than {MAX_VALUES:,} values", event)
 
+    def _value(self, event: yaml.ScalarEvent) -> Any:
+        if not event.value and event.style not in _QUOTES:
+            self._note(self._nothing(event))
+            return None
+        return self._number(event) if event.implicit[0] else event.value
+
     def _number(self, event: yaml.ScalarEvent) -> Any:
         try:
             return written(event.value)
         except OverflowError:
-            raise self._error("this number is too large; quote it if it is text", event) from None
+            self._note(self._error("this number is too large; quote it if it is text", event))
+            return 0
 
-    def _tagged(self, event: yaml.Event) -> ScenarioError:
-        return self._error("tags are not known here; quote text that starts with '!'", event)
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag:
+            self._note(self._error("tags are not known here; quote text that starts with '!'", event))
+
+    def _note(self, error: ScenarioError) -> None:
+        """Keep a problem and read on: people want to hear of all at once."""
+        self.problems.extend(error.problems)
+        if len(self.problems) > MAX_PROBLEMS:
+            self.problems.pop()
+            raise error
 
     def _refuse_as_key(self, event: yaml.Event) -> None:
         top = self._stack[-1]
@@ -192,16 +206,17 @@ class Composer:
     def _nothing(self, event: yaml.ScalarEvent) -> ScenarioError:
         top = self._stack[-1]
         if isinstance(top, _Top):
-            return ScenarioError(_EMPTY, self._path)
+            raise ScenarioError(_EMPTY, self._path)
         if isinstance(top, _List):
-            return self._error(f"this item is empty; {_FOR_NOTHING}", event)
+            return self._error(f"this item is empty; {_FOR_NOTHING}", event, code="empty-value")
         path = top.next_path()
         sign = hints.lost_sign(self._text, _index(event))
         advice = f"{_FOR_NOTHING}, or {hints.quote(sign)}" if sign else _FOR_NOTHING
-        return ScenarioError(f"'{path[-1]}' is empty; {advice}", self._path, *self.key_places[path])
+        place = self.key_places[path]
+        return ScenarioError(f"'{path[-1]}' is empty; {advice}", self._path, *place, code="empty-value")
 
-    def _error(self, message: str, event: yaml.Event) -> ScenarioError:
-        return ScenarioError(message, self._path, *_place(event))
+    def _error(self, message: str, event: yaml.Event, *, code: str = "yaml") -> ScenarioError:
+        return ScenarioError(message, self._path, *_place(event), code=code)
 
 
 def _place(event: yaml.Event) -> Place:

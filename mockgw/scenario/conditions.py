@@ -1,19 +1,31 @@
 """Conditions: what a value must be. `holds` decides; `difference` tells, of the same value, why it does not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from mockgw.notation import Boolean, Duration, Text, Written, listed, read_text, shown
+from mockgw.notation import (
+    DURATION_ABOVE_ZERO_SCHEMA,
+    TEXT_SCHEMA,
+    Boolean,
+    Duration,
+    JsonSchema,
+    OneOrList,
+    Text,
+    Written,
+    listed,
+    read_text,
+    shown,
+)
 from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import CASE_ONLY, FAR, PHRASES, TESTS, Values, nearness
 
 T = TypeVar("T")
-Several = Annotated[list[T], BeforeValidator(listed), Field(min_length=1)]
+Several = Annotated[list[T], BeforeValidator(listed), Field(min_length=1), OneOrList()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +50,27 @@ def read_condition(value: Any) -> Any:
     return {"any": value} if isinstance(value, list) else {"equals": value}
 
 
+class RegexError(ValueError):
+    """Text that is no regular expression."""
+
+    code = "bad-regex"
+
+
 def check_regex(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{shown(pattern)} is not a regular expression: {error}") from None
+        raise RegexError(f"{shown(pattern)} is not a regular expression: {error}") from None
     return pattern
 
 
-Regex = Annotated[str, BeforeValidator(read_text), AfterValidator(check_regex)]
+Regex = Annotated[str, BeforeValidator(read_text), AfterValidator(check_regex), WithJsonSchema(TEXT_SCHEMA)]
 
 
 class Condition(Written, Generic[T]):
     """Operators that must all hold, each with a value or a list of values of which one must fit."""
+
+    _nullable: ClassVar[Collection[str]] = ("equals", "in", "gt", "gte", "lt", "lte")
 
     equals: Several[T] = Field(default_factory=list)
     """The whole value is this; case counts."""
@@ -84,6 +104,13 @@ class Condition(Written, Generic[T]):
         default=None, alias="none", min_length=1
     )
     """None of these conditions holds."""
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+        value, values = options["equals"]["anyOf"]
+        if "object" in value.get("type", ()):  # a mapping is one of operators
+            value = value | {"type": [name for name in value["type"] if name != "object"]}
+        return [value, values | {"items": itself}]
 
     def holds(self, values: Values) -> bool:
         return all(self._operator_holds(name, values) for name in self.model_fields_set)
@@ -226,7 +253,7 @@ class ToolResultCondition(Condition[Text]):
 class ClockCondition(Condition[Duration]):
     """Time since the session began."""
 
-    every: Annotated[Duration, Field(gt=0)] | None = None
+    every: Annotated[Duration, Field(gt=0), WithJsonSchema(DURATION_ABOVE_ZERO_SCHEMA)] | None = None
     """The time wraps round: `every: 1m` makes it the seconds of each minute."""
 
     def holds(self, values: Values) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from mockgw.errors import ScenarioError
+from mockgw.errors import Problem, ScenarioError
 from mockgw.scenario import hints
 from mockgw.scenario.composer import Composer, Path, Place
 from mockgw.scenario.written import WrittenFloat, WrittenInt, plain
@@ -23,12 +23,13 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's value, and the line and column (from 1) of everything in it."""
+    """A file's value, the line and column (from 1) of everything in it, and what is wrong with its YAML."""
 
     path: pathlib.Path
     value: Any
     places: Mapping[Path, Place]
     key_places: Mapping[Path, Place] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
     def place(self, path: Path) -> Place:
         """Where the value stands, or what it stands in: an alias has one place, whatever it brings."""
@@ -38,12 +39,18 @@ class Document:
     def key_place(self, path: Path) -> Place:
         return self.key_places.get(path) or self.place(path)
 
-    def error(self, message: str, path: Path = ()) -> ScenarioError:
-        return ScenarioError(message, self.path, *self.place(path))
+    def problem(self, message: str, path: Path, code: str) -> Problem:
+        return Problem(message, self.path, *self.place(path), code)
 
-    def key_error(self, message: str, path: Path) -> ScenarioError:
-        """As `error`, with the place of the key: for one that is unknown."""
-        return ScenarioError(message, self.path, *self.key_place(path))
+    def key_problem(self, message: str, path: Path, code: str) -> Problem:
+        """As `problem`, with the place of the key: for one that is unknown."""
+        return Problem(message, self.path, *self.key_place(path), code)
+
+    def warning(self, message: str, path: Path, code: str) -> Problem:
+        return Problem(message, self.path, *self.place(path), code, severity="warning")
+
+    def error(self, message: str, path: Path = (), *, code: str) -> ScenarioError:
+        return ScenarioError(message, self.path, *self.place(path), code=code)
 
 
 def read(path: pathlib.Path) -> Document:
@@ -51,22 +58,26 @@ def read(path: pathlib.Path) -> Document:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ScenarioError("there is no such file", path) from None
+        raise ScenarioError("there is no such file", path, code="unreadable") from None
     except IsADirectoryError:
-        raise ScenarioError("this is a folder; a scenario is a file", path) from None
+        raise ScenarioError("this is a folder; a scenario is a file", path, code="unreadable") from None
     except (OSError, ValueError) as error:
-        raise ScenarioError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path) from None
+        told = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise ScenarioError(told, path, code="unreadable") from None
     return parse(data, path)
 
 
 def parse(text: str | bytes, path: pathlib.Path) -> Document:
     if len(text) > MAX_BYTES:
-        raise ScenarioError(f"is larger than {MAX_BYTES // 1024**2} MB", path)
+        raise ScenarioError(f"is larger than {MAX_BYTES // 1024**2} MB", path, code="unreadable")
     decoded = (_decode(text, path) if isinstance(text, bytes) else text).removeprefix("\ufeff")
     _refuse_control_characters(decoded, path)
     composer = Composer(path, decoded)
-    value = composer.compose(_events(decoded, path))
-    return Document(path, value, composer.places, composer.key_places)
+    try:
+        value = composer.compose(_events(decoded, path))
+    except ScenarioError as error:
+        raise ScenarioError.of([*composer.problems, *error.problems]) from None
+    return Document(path, value, composer.places, composer.key_places, tuple(composer.problems))
 
 
 def _decode(data: bytes, path: pathlib.Path) -> str:

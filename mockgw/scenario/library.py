@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mockgw.errors import ScenarioError, SettingsError
+from mockgw.errors import Problem, ScenarioError, SettingsError
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.models import CATALOGUE, find, model_info, scenario_info, scenario_of
 from mockgw.scenario.loader import load
@@ -68,23 +68,54 @@ def shipped() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "scenarios"
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The files that were to be read, the scenarios among them by name, and what is wrong with the others."""
+
+    files: tuple[Path, ...]
+    scenarios: dict[str, Scenario]
+    problems: tuple[Problem, ...]
+
+
 def open_library(paths: Sequence[Path], scenario: str | None = None) -> Library:
     """Load files and folders; the shipped scenarios when none are named. SettingsError or ScenarioError."""
-    paths = paths or [shipped()]
-    files = list(_files(paths))
+    loaded = load_files(paths)
+    if loaded.problems:
+        raise ScenarioError.of(loaded.problems)
+    return chosen(loaded, paths, scenario)
+
+
+def load_files(paths: Sequence[Path]) -> Loaded:
+    """Every file that paths name, and every problem of every file. SettingsError for a path that is not there."""
+    files = tuple(_files(paths or [shipped()]))
     scenarios: dict[str, Scenario] = {}
+    problems: list[Problem] = []
     for file in files:
-        if file.stem in scenarios:
-            other = scenarios[file.stem].document.path
-            if other.samefile(file):  # named twice, or by its folder too
-                continue
-            raise ScenarioError(f"has the same name as {other}; a scenario is called by its file's name", file)
-        scenarios[file.stem] = load(file)
+        try:
+            if file.stem not in scenarios:
+                scenarios[file.stem] = load(file)
+            else:
+                _refuse_namesake(file, scenarios[file.stem].document.path)
+        except ScenarioError as error:
+            problems += error.problems
+    return Loaded(files, scenarios, tuple(problems))
+
+
+def chosen(loaded: Loaded, paths: Sequence[Path], scenario: str | None) -> Library:
+    """A library that answers by the scenario of this name, else by the usual one. SettingsError if it is unknown."""
+    scenarios = loaded.scenarios
     if scenario is None:
-        return Library(scenarios, _usual(paths, files))
+        return Library(scenarios, _usual(paths or [shipped()], loaded.files))
     if scenario not in scenarios:
         raise SettingsError(f"--scenario {scenario}: no such scenario is loaded{_there_are(scenario, list(scenarios))}")
     return Library(scenarios, scenario)
+
+
+def _refuse_namesake(file: Path, other: Path) -> None:
+    """A file that is named twice, or by its folder too, is no namesake of itself."""
+    if not other.samefile(file):
+        told = f"has the same name as {other}; a scenario is called by its file's name"
+        raise ScenarioError(told, file, code="same-name")
 
 
 def _usual(paths: Sequence[Path], files: Sequence[Path]) -> str:

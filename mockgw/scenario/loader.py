@@ -1,6 +1,6 @@
 """Loader: a YAML file as a scenario, or the one line that says what is wrong with it and where."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path as File
 from typing import Any, get_args
@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from mockgw.delivery.faults import AnyFault
 from mockgw.delivery.pacing import Fixed, Lognormal, Uniform
-from mockgw.errors import ScenarioError
+from mockgw.errors import Problem, ScenarioError
 from mockgw.notation import shown
 from mockgw.scenario import document
 from mockgw.scenario.document import Document, Path
@@ -20,7 +20,16 @@ from mockgw.suggest import did_you_mean
 
 # Words of the language that this version does not carry out yet.
 NOT_YET = ("chaos", "expect")
-MOST_LINES = 5  # that a message names
+# The codes of problems that pydantic tells apart.
+CODES = {
+    "unknown_key": "unknown-key",
+    "missing": "missing-key",
+    "misplaced": "misplaced-key",
+    "null": "empty-value",
+    "same_id": "duplicate-id",
+    "union_tag_invalid": "unknown-type",
+    "union_tag_not_found": "missing-key",
+}
 MAPPINGS = {
     "match": "{prompt: {contains: hello}}",
     "tool_use": "{name: Bash, input: {command: ls}}",
@@ -44,10 +53,10 @@ def parse(text: str | bytes, path: File) -> Scenario:
 
 
 def build(source: Document) -> Scenario:
-    try:
-        form = ScenarioForm.model_validate(_written(source))
-    except ValidationError as error:
-        raise _first_problem(error, source) from None
+    """The scenario that a document is, or ScenarioError with every problem in it."""
+    form, problems = _read(source)
+    if form is None or problems:
+        raise ScenarioError.of(in_order(problems))
     return Scenario(
         name=source.path.stem,
         description=form.description,
@@ -56,6 +65,21 @@ def build(source: Document) -> Scenario:
         version=blake2b(repr(source.value).encode(), digest_size=6).hexdigest(),
         document=source,
     )
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """As they stand in the file, and one for each place: what is wrong in two ways is mended once."""
+    by_place: dict[tuple[int, int], Problem] = {}
+    for problem in problems:
+        by_place.setdefault((problem.line or 0, problem.column or 0), problem)
+    return [by_place[place] for place in sorted(by_place)]
+
+
+def _read(source: Document) -> tuple[ScenarioForm | None, list[Problem]]:
+    try:
+        return ScenarioForm.model_validate(_written(source)), list(source.problems)
+    except ValidationError as error:
+        return None, [*source.problems, *(_problem(details, source) for details in error.errors())]
 
 
 def _written(source: Document) -> Any:
@@ -74,41 +98,22 @@ def _refuse_other_lists(source: Document) -> None:
     """A list without a key above it is the blocks of one message: people mean others too."""
     keys = {key for item in source.value if isinstance(item, dict) for key in item}
     if "match" in keys:
-        raise source.error("this list holds rules; put 'rules:' above it")
+        raise source.error("this list holds rules; put 'rules:' above it", code="misplaced-key")
     if keys & {"reply", "content", "error", *LISTS}:
-        raise source.error("a list is the blocks of one message; put 'replies:' or 'steps:' above a list of answers")
+        told = "a list is the blocks of one message; put 'replies:' or 'steps:' above a list of answers"
+        raise source.error(told, code="misplaced-key")
 
 
-def _first_problem(error: ValidationError, source: Document) -> ScenarioError:
-    """The problem that stands first in the file, and the lines of the others."""
-    problems = sorted(
-        (_problem(details, source) for details in error.errors()), key=lambda p: (p.line or 0, p.column or 0)
-    )
-    first = problems[0]
-    others = dict.fromkeys((p.line or 0, p.column or 0) for p in problems)
-    del others[first.line or 0, first.column or 0]
-    if not others:
-        return first
-    message = f"{first.message} (and {len(others)} more: {_lines([line for line, _ in others])})"
-    return ScenarioError(message, first.path, first.line, first.column)
-
-
-def _lines(numbers: list[int]) -> str:
-    """`line 5`, `lines 5, 7 and 9`; the first few of many."""
-    *several, last = map(str, dict.fromkeys(numbers))
-    if len(several) >= MOST_LINES:
-        return f"lines {', '.join(several[:MOST_LINES])} …"
-    return f"lines {', '.join(several)} and {last}" if several else f"line {last}"
-
-
-def _problem(details: ErrorDetails, source: Document) -> ScenarioError:
+def _problem(details: ErrorDetails, source: Document) -> Problem:
     context = details.get("ctx", {})
     path = _path_in(source.value, (*details["loc"], *context.get("inside", ())))
+    code = getattr(context.get("error"), "code", CODES.get(details["type"], "wrong-value"))
     if name := context.get("name"):
-        message = f"{name!r} is not supported by this version of mockgw" if name in NOT_YET else details["msg"]
-        return source.key_error(message, (*path, name))
+        unsupported = name in NOT_YET
+        message = f"{name!r} is not supported by this version of mockgw" if unsupported else details["msg"]
+        return source.key_problem(message, (*path, name), code)
     of_key = details["loc"][-1:] == ("[key]",)
-    return (source.key_error if of_key else source.error)(_message(details, context, path), path)
+    return (source.key_problem if of_key else source.problem)(_message(details, context, path), path, code)
 
 
 def _path_in(value: Any, location: tuple[int | str, ...]) -> Path:

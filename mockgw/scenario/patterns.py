@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from mockgw.notation import Boolean, Integer, Text, Written
 from mockgw.scenario.conditions import (
@@ -16,7 +16,6 @@ from mockgw.scenario.conditions import (
     values_of,
 )
 from mockgw.scenario.context import Context, model_identity
-from mockgw.scenario.written import refuse_nulls
 
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
@@ -80,12 +79,6 @@ class Match(Written):
     """At least one of these matches."""
     none_: "list[Match] | None" = Field(default=None, alias="none", min_length=1)
     """None of these matches."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _values(cls, value: Any) -> Any:
-        refuse_nulls(value)
-        return value
 
     def patterns(self) -> "tuple[AnyPattern, ...]":
         return tuple(self._patterns())

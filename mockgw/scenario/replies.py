@@ -3,15 +3,27 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
-from mockgw.notation import Count, IntegerOrTemplate, Number, Text, Written, read_text
+from mockgw.notation import (
+    ABOVE_ZERO_SCHEMA,
+    TEXT_SCHEMA,
+    Count,
+    IntegerOrTemplate,
+    JsonSchema,
+    Number,
+    Text,
+    Written,
+    integer_schema,
+    or_template_schema,
+    read_text,
+)
 from mockgw.protocol.headers import HeaderName
 from mockgw.protocol.scripted import AnyError, ScriptedError
-from mockgw.scenario.written import plain, refuse_nulls
+from mockgw.scenario.written import plain
 from mockgw.suggest import did_you_mean
 
 BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", "generate", "block")
@@ -31,7 +43,13 @@ def read_deltas(value: Any) -> Any:
     return [read_text(piece) for piece in value] if isinstance(value, list) else read_text(value)
 
 
-Deltas = Annotated[str | list[str], BeforeValidator(read_deltas)]
+Deltas = Annotated[
+    str | list[str],
+    BeforeValidator(read_deltas),
+    WithJsonSchema({"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}),
+]
+# Exactly one key, whichever.
+ONE_KEY = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
 def read_pace(value: Any) -> Any:
@@ -56,7 +74,9 @@ class ToolUse(Written):
 
 
 class Generate(Written):
-    """Content that is made up from the seed."""
+    """Content that is made up from the seed: exactly one of these keys."""
+
+    model_config = ONE_KEY
 
     words: Count | None = None
     """Text of so many words."""
@@ -80,7 +100,9 @@ def not_negative(value: Any) -> Any:
     return value
 
 
-Tokens = Annotated[IntegerOrTemplate, AfterValidator(not_negative)]
+Tokens = Annotated[
+    IntegerOrTemplate, AfterValidator(not_negative), WithJsonSchema(or_template_schema(integer_schema(0)))
+]
 
 
 class UsageForm(Written):
@@ -103,8 +125,13 @@ def typed(block: Any) -> Any:
     return plain(block)
 
 
+BLOCK_SCHEMA: JsonSchema = {"type": "object", "properties": {"type": {"type": "string"}}, "required": ["type"]}
+
+
 class BlockForm(Written):
-    """One content block: exactly one of these keys."""
+    """One content block: text, a list of its deltas, or a mapping with exactly one of these keys."""
+
+    model_config = ONE_KEY
 
     text: Deltas | None = None
     """Text, or a list: exactly these deltas."""
@@ -116,16 +143,20 @@ class BlockForm(Written):
     """A call of one of the client's tools."""
     generate: Generate | None = None
     """Made-up content."""
-    block: Annotated[dict[str, Any] | None, AfterValidator(typed)] = None
+    block: Annotated[dict[str, Any], AfterValidator(typed), WithJsonSchema(BLOCK_SCHEMA)] | None = None
     """Any other block, as it is on the wire."""
 
     @model_validator(mode="before")
     @classmethod
     def _one_key(cls, value: Any) -> Any:
         if cls is BlockForm:
-            value = {"text": value} if not isinstance(value, dict | Written) else value
+            value = {"text": read_deltas(value)} if not isinstance(value, dict | Written) else value
             exactly_one(value, BLOCKS, "a block")
         return value
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+        return list(options["text"]["anyOf"])
 
     @property
     def kind(self) -> str:
@@ -201,7 +232,6 @@ class Answer(Options, BlockForm):
     @model_validator(mode="before")
     @classmethod
     def _one_answer(cls, value: dict[str, Any]) -> dict[str, Any]:
-        refuse_nulls(value)
         cls._check(value)
         return value
 
@@ -232,7 +262,7 @@ class Item(Answer):
 class Choice(Answer):
     """An answer that chance may choose."""
 
-    weight: Number = 1.0
+    weight: Annotated[Number, WithJsonSchema(ABOVE_ZERO_SCHEMA)] = 1.0
     """How likely it is, beside the others."""
 
     @model_validator(mode="after")

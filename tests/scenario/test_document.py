@@ -17,9 +17,12 @@ FILE = Path("hello.yaml")
 
 
 def message(text: str | bytes) -> str:
-    with pytest.raises(ScenarioError) as caught:
-        parse(text, FILE)
-    return str(caught.value).removeprefix("hello.yaml:")
+    """What is wrong with a text, whether one can read on after it or not."""
+    try:
+        [problem] = parse(text, FILE).problems
+    except ScenarioError as error:
+        [problem] = error.problems
+    return str(problem).removeprefix("hello.yaml:")
 
 
 @pytest.mark.parametrize(
@@ -160,12 +163,12 @@ def test_a_place_is_that_of_the_longest_known_path(
     assert found.key_place(path) == key_place
 
 
-def test_errors_carry_the_place() -> None:
+def test_problems_carry_the_place() -> None:
     found = parse(RULES, FILE)
 
-    assert str(found.error("bad", ("rules", 0, "match"))) == "hello.yaml:3:12: bad"
-    assert str(found.key_error("unknown", ("rules", 0, "match"))) == "hello.yaml:3:5: unknown"
-    assert str(found.error("incomplete")) == "hello.yaml:2:1: incomplete"
+    assert str(found.problem("bad", ("rules", 0, "match"), "code")) == "hello.yaml:3:12: bad"
+    assert str(found.key_problem("unknown", ("rules", 0, "match"), "code")) == "hello.yaml:3:5: unknown"
+    assert str(found.error("incomplete", code="code")) == "hello.yaml:2:1: incomplete"
 
 
 EMPTY = "this file is empty; the smallest scenario is: reply: Hello."
@@ -384,7 +387,7 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     ]:
         with pytest.raises(ScenarioError) as caught:
             read(tmp_path / name)
-        assert caught.value.message == expected
+        assert caught.value.problems[0].message == expected
 
 
 YAML_ALONE = "".join(map(chr, range(0x7F, 0xA0))) + "\u2028\u2029\ufeff\ufffe\uffff"

@@ -8,122 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
 
-import click
 import httpx2
 import pytest
 
 from mockgw import __version__
-from mockgw.cli import cli, main, say
-from mockgw.cli import serve as serve_command
+from mockgw.cli.serve import serve as serve_command
+from tests.cli.commands import KEY, Run, Start, environment, loaded_by
 from tests.support import body
-
-KEY = {"x-api-key": "sk-secret-0123456789"}
-FOREIGN = ("MOCKGW_", "ANTHROPIC_", "CLAUDE", "COVERAGE_", "COV_")
-
-
-def environment(more: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | dict(more)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A command that ended by itself."""
-
-    returncode: object
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command in this process."""
-
-    def running(*arguments: str | Path, **more: str) -> Done:
-        for name, value in more.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["mockgw", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return Done(ended.value.code or 0, captured.out, captured.err)
-
-    return running
-
-
-def started(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own, ended by itself."""
-    command = [sys.executable, "-m", "mockgw", *map(str, arguments)]
-    return subprocess.run(
-        command, env=environment(more), check=False, capture_output=True, encoding="utf-8", timeout=60
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A running `mockgw serve`, and what it printed until it was ready."""
-
-    process: subprocess.Popen[str]
-    banner: str
-    url: str
-
-    def line(self) -> str:
-        """The next line on stdout."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().rstrip("\n")
-
-    def ask(self, prompt: str = "Hello", more: Mapping[str, Any] | None = None, **fields: Any) -> httpx2.Response:
-        url = f"{self.url}/v1/messages"
-        return httpx2.post(url, json=body(prompt, **fields), headers={**KEY, **(more or {})}, trust_env=False)
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
-        """Exit code, and the rest of stdout and stderr."""
-        self.process.send_signal(number)
-        output, errors = self.process.communicate(timeout=10)
-        return self.process.returncode, output, errors
-
-
-Start = Callable[..., Serving]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    with ExitStack() as stack:
-
-        def starting(*arguments: str | Path, **more: str) -> Serving:
-            command = [sys.executable, "-m", "mockgw", "serve", *map(str, arguments)]
-            process = stack.enter_context(
-                subprocess.Popen(
-                    command,
-                    env=environment({"MOCKGW_PORT": "0", **more}),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    encoding="utf-8",
-                )
-            )
-            stack.callback(process.kill)
-            banner = until_ready(process)
-            return Serving(process, banner, re.findall(r"http://[^\s\",]+:\d+", banner)[0])
-
-        yield starting
-
-
-def until_ready(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line == "Ready.\n" or '"message":"Ready."' in line:
-            return "".join(lines)
-    raise AssertionError(process.communicate()[1])
 
 
 @pytest.fixture
@@ -319,77 +212,16 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 
 
 def test_flags() -> None:
-    assert list(cli.commands) == ["serve"]
     assert [parameter.opts[0] for parameter in serve_command.params] == [
-        "paths", "--scenario", "--dialect", "--host", "--port", "--seed", "--time-scale", "--cors", "--log-format",
+        "paths", "--scenario", "--host", "--port", "--dialect", "--seed", "--time-scale", "--cors", "--log-format",
         "--quiet",
     ]  # fmt: skip
-
-
-def test_without_a_command_it_says_what_there_is(run: Run) -> None:
-    done = run()
-    assert done.returncode == 2
-    assert done.stderr.startswith("Usage: mockgw ")
-    assert "  serve  Answer at a URL as scenarios say.\n" in done.stderr
-
-
-@pytest.mark.parametrize("word", ["my.yaml", "my.yml", "."])
-def test_a_file_without_a_command_is_told_the_command(run: Run, word: str) -> None:
-    done = run(word)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"mockgw: No such command '{word}'; did you mean 'mockgw serve {word}'? (")
-
-
-@pytest.mark.parametrize("word", ["srve", "x" * 5000], ids=["misspelled", "long"])
-def test_a_word_that_is_no_file_is_no_command(run: Run, word: str) -> None:
-    done = run(word)
-    assert done.stderr.startswith(f"mockgw: No such command '{word}'")
-    assert "mockgw serve x" not in done.stderr
-
-
-def test_the_version_is_told() -> None:
-    assert started("--version").stdout == f"mockgw, version {__version__}\n"
-
-
-def loaded_by(code: str, *names: str) -> str:
-    """Which of these modules a piece of code has imported."""
-    question = f"{code}\nimport sys; print([name for name in {names!r} if name in sys.modules])"
-    return subprocess.run([sys.executable, "-c", question], check=True, capture_output=True, text=True).stdout.strip()
-
-
-def test_importing_the_package_costs_nothing() -> None:
-    assert loaded_by("import mockgw", "pydantic", "starlette", "uvicorn", "faker", "click", "yaml", "orjson") == "[]"
-
-
-def test_help_does_not_wait_for_the_server() -> None:
-    assert loaded_by("import mockgw.cli", "starlette", "uvicorn", "faker") == "[]"
 
 
 def test_faker_is_loaded_only_for_templates_that_want_it() -> None:
     asking = "from tests.support import *; import mockgw.server.runner; text(pipeline({reply!r}))"
     assert loaded_by(asking.format(reply="reply: 'You said {{ prompt }}'"), "faker") == "[]"
     assert loaded_by(asking.format(reply="reply: '{{ fake.name() }}'"), "faker") == "['faker']"
-
-
-def test_a_process_ends_without_a_traceback() -> None:
-    done = started("serve", "nope.yaml")
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == "mockgw: nope.yaml: there is no such file or folder\n"
-
-
-def test_a_stop_before_the_start_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted() -> NoReturn:
-        raise KeyboardInterrupt
-
-    monkeypatch.setitem(cli.commands, "wait", click.Command("wait", callback=interrupted))
-    done = run("wait")
-    assert (done.returncode, done.stderr.split()) == (130, ["mockgw:", "stopped"])
-
-
-def test_a_process_without_stdout_still_tells_its_problem() -> None:
-    command = [sys.executable, "-m", "mockgw", "serve", "nope.yaml"]
-    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *command], check=False, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, done.stderr) == (3, "mockgw: nope.yaml: there is no such file or folder\n")
 
 
 class Terminal(io.TextIOWrapper):
@@ -421,12 +253,3 @@ def test_it_serves_until_it_is_told_to_stop(
         terminal.seek(0)
         assert last in terminal.read().splitlines()[-1]
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_a_line_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    with os.fdopen(writer, "w") as stdout:
-        monkeypatch.setattr(sys, "stdout", stdout)
-        say("one")
-        say("two")

@@ -1,0 +1,84 @@
+"""Command line: each command reads its flags, calls one thing, and prints."""
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from mockgw import __version__
+from mockgw.cli.output import tell
+from mockgw.errors import MockgwError, ScenarioError
+from mockgw.scenario.library import SUFFIXES
+
+# Each in a module of its own, which is imported when it is called: `--help` of one need not wait for all.
+COMMANDS = ("serve",)
+MODULES = {"list": "listing"}  # a module cannot well be called like a built-in
+
+
+class Commands(click.Group):
+    """Commands; a file in the place of one was meant to be served."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(importlib.import_module(f"mockgw.cli.{name}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            if not args[0].endswith(SUFFIXES) and not os.path.exists(args[0]):
+                raise
+            told = f"No such command {args[0]!r}; did you mean 'mockgw serve {args[0]}'?"
+            raise click.UsageError(told, ctx) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="mockgw")
+def cli() -> None:
+    """A local Anthropic-compatible LLM gateway that answers as a YAML scenario says.
+
+    \b
+    mockgw serve                          serve the scenarios that come with mockgw
+    mockgw serve my.yaml tests/scenarios  serve your own files and folders
+    mockgw run my.yaml -- pytest          run a command against a gateway of its own
+    mockgw init                           begin a scenario of your own
+    """
+
+
+def main() -> NoReturn:
+    """Run a command; a problem of the person's making is told on stderr and has an exit code of its own."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # either may be closed
+        stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
+    try:
+        sys.exit(cli(prog_name="mockgw", standalone_mode=False))
+    except click.ClickException as problem:
+        _fail(_told(problem), problem.exit_code)
+    except click.Abort:
+        _fail("mockgw: stopped", 130)
+    except ScenarioError as error:
+        _fail("\n".join(f"mockgw: {problem}" for problem in error.problems), error.exit_code)
+    except MockgwError as error:
+        _fail(f"mockgw: {error}", error.exit_code)
+
+
+def _told(problem: click.ClickException) -> str:
+    """A problem with the command line in one line; when there was no command at all, the message is the whole help."""
+    message = problem.format_message()
+    context = getattr(problem, "ctx", None)
+    command = context.command_path if context else "mockgw"
+    return message if "\n" in message else f"mockgw: {message} ({command} --help explains every flag)"
+
+
+def _fail(message: str, exit_code: int) -> NoReturn:
+    tell(message)
+    sys.exit(exit_code)

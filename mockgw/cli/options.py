@@ -1,0 +1,54 @@
+"""Options: flags and arguments that several commands have."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockgw.protocol.dialects import DIALECTS
+
+Decorator = Callable[[Any], Any]
+
+
+def option(flag: str, **attributes: Any) -> Decorator:
+    """A flag that can be set in the environment too."""
+    variable = "MOCKGW_" + flag.split("/")[0].removeprefix("--").removeprefix("no-").upper().replace("-", "_")
+    return click.option(flag, envvar=variable, show_envvar=True, show_default=True, **attributes)
+
+
+def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """The value of a flag, if one can count with it."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a number to multiply with.")
+    return value
+
+
+def paths(command: Any) -> Any:
+    """Files and folders of scenarios; the shipped ones when none are named."""
+    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")(command)
+
+
+def scenario(command: Any) -> Any:
+    told = "The scenario that answers when a request names none."
+    return option("--scenario", metavar="NAME", help=told)(command)
+
+
+def engine(command: Any) -> Any:
+    """What decides about answers, wherever they are given."""
+    for add in (
+        option(
+            "--time-scale",
+            type=click.FloatRange(min=0.0),
+            default=1.0,
+            callback=finite,
+            help="Scales the waits that mockgw makes: 0 is none, 0.5 half as long.",
+        ),
+        option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
+        option(
+            "--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers."
+        ),
+    ):
+        command = add(command)
+    return command

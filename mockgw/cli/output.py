@@ -1,0 +1,23 @@
+"""Output: what commands print. Whoever closed stdout or stderr does not want to hear, and the command goes on."""
+
+import os
+import sys
+from typing import TextIO
+
+
+def say(text: str) -> None:
+    """A line on stdout, at once."""
+    _print(text, sys.stdout)
+
+
+def tell(text: str) -> None:
+    """A line on stderr: what is not the command's result."""
+    _print(text, sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except OSError:
+        # What is still buffered goes nowhere, so that the end of the process finds nothing to complain of.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,1 @@
+"""Reload: changed files are picked up while the server runs."""
