@@ -126,7 +126,8 @@ class Maker:
         if tool is None:
             names = ", ".join(tool["name"] for tool in offered) or "no tool with a schema"
             raise generate.refused(f"the request does not offer the tool {name or 'that is wanted'}; it offers {names}")
-        return self._call_part(self._call(tool["name"], generate.value(tool["input_schema"], rng), None, index))
+        made = generate.value(tool["input_schema"], rng, of=f"the input_schema of {tool['name']}")
+        return self._call_part(self._call(tool["name"], made, None, index))
 
     def _other(self, value: dict[str, Any], index: int) -> Part:
         match {"input": {}, "id": None} | value:

@@ -76,8 +76,9 @@ def test_a_named_rule_that_does_not_match_leaves_the_built_in_answer() -> None:
     assert text(gateway, TITLE[0], **TITLE[1]) == "title"
 
 
-def test_a_schema_that_is_not_plain_is_refused() -> None:
-    format = {"type": "json_schema", "schema": {"anyOf": [{"type": "string"}]}}
+def test_a_schema_that_cannot_be_met_is_refused() -> None:
+    format = {"type": "json_schema", "schema": {"properties": {"a": False}, "required": ["a"], "type": "object"}}
     request, headers = captured("title", output_config={"format": format})
 
-    assert text(pipeline("reply: a"), request, **headers).startswith("cannot generate an answer: the schema at its top")
+    refusal = "cannot generate an answer: the schema at /properties/a allows no value"
+    assert text(pipeline("reply: a"), request, **headers) == refusal
