@@ -22,6 +22,11 @@ class Clock(Protocol):
         ...
 
 
+def time_of_day(moment: datetime) -> str:
+    """A moment as the people here see it on their clocks."""
+    return moment.astimezone().strftime("%H:%M:%S")
+
+
 class SystemClock:
     """The machine's own time."""
 

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from mockgw.clock import SystemClock, VirtualClock
+from mockgw.clock import SystemClock, VirtualClock, time_of_day
 
 
 def test_the_system_s_clock_never_goes_back() -> None:
@@ -25,6 +25,11 @@ def test_a_deadline_is_kept() -> None:
     deadline = clock.now() + 0.001
     asyncio.run(clock.sleep_until(deadline))
     assert clock.now() >= deadline - 0.001
+
+
+def test_a_time_of_day_is_that_of_the_place() -> None:
+    local = datetime(2026, 1, 2, 3, 4, 5).astimezone()
+    assert time_of_day(local.astimezone(UTC)) == "03:04:05"
 
 
 def test_virtual_time_passes_for_those_who_wait() -> None:

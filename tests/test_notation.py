@@ -81,7 +81,9 @@ DURATION_WANTED = "expected a duration such as 250ms, 2s, 1m, 5h, 7d or a number
         (Integer, 1.0, "expected a whole number, found 1.0"),
         (Integer, False, "expected a whole number, found false"),
         (Boolean, 1, "expected true or false, found 1"),
-        (Boolean, "yes", "expected true or false, found 'yes'"),
+        (Boolean, "yes", "expected true or false, found 'yes'; write true"),
+        (Boolean, "off", "expected true or false, found 'off'; write false"),
+        (Boolean, "maybe", "expected true or false, found 'maybe'"),
         (Count, 0, "expected at least 1, found 0"),
         (Share, 1.01, "expected a share from 0 to 1, found 1.01"),
         (Share, -0.5, "expected a share from 0 to 1, found -0.5"),
@@ -152,7 +154,7 @@ class Example(Written):
     [
         ({"nmae": "a"}, "unknown key 'nmae'; did you mean 'name'?"),
         ({"x": "a"}, "unknown key 'x'; expected name, for"),
-        ({"duration": "1s"}, "unknown key 'duration'; expected name, for"),
+        ({"duration": "1s"}, "unknown key 'duration'; did you mean 'for'?"),
     ],
 )
 def test_an_unknown_key_is_an_error_that_helps(written: dict[str, object], problem: str) -> None:

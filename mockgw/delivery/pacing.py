@@ -1,17 +1,19 @@
 """Pacing: when each piece of an answer leaves."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from random import Random
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Wait
 from mockgw.notation import (
     ABOVE_ZERO_SCHEMA,
-    DURATION_ABOVE_ZERO_SCHEMA,
     DURATION_SCHEMA,
+    DURATION_TEXT_SCHEMA,
+    PERIOD_SCHEMA,
+    SHARE_SCHEMA,
     Count,
     Duration,
     JsonSchema,
@@ -19,6 +21,7 @@ from mockgw.notation import (
     OrShort,
     Share,
     Written,
+    exclusive_schemas,
 )
 from mockgw.protocol import tokens
 from mockgw.protocol.events import PING, Event
@@ -105,20 +108,22 @@ class Jitter(Written):
     delay: Duration = 0.0
     share: Share = 0.0
 
-    @classmethod
-    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
-        return [options["delay"], options["share"]]
-
     def apply(self, pause: float, rng: Random) -> float:
         """The pause, a little off, never below zero."""
         reach = self.delay + self.share * pause
         return max(0.0, pause + rng.uniform(-reach, reach)) if reach else pause
 
 
+JITTER_SCHEMA: JsonSchema = {"anyOf": [DURATION_TEXT_SCHEMA, SHARE_SCHEMA]}
+
+
 class Pace(Written):
     """How fast an answer comes: a profile's name, or a mapping."""
 
-    model_config = ConfigDict(json_schema_extra={"not": {"required": ["tps", "interval"]}})
+    model_config = ConfigDict(json_schema_extra={"dependentSchemas": exclusive_schemas(("tps", "interval"))})
+
+    # For those that are merged from two; in a file they are refused.
+    _nullable: ClassVar[Collection[str]] = ("tps", "interval", "jitter", "ping_every")
 
     ttft: Duration = 0.0
     """Time to first token: from `message_start`, which is sent at once, to the first delta."""
@@ -126,11 +131,11 @@ class Pace(Written):
     """Tokens per second."""
     interval: Duration | None = None
     """Time between deltas, instead of `tps`."""
-    jitter: Annotated[Jitter, BeforeValidator(read_jitter)] | None = None
+    jitter: Annotated[Jitter, BeforeValidator(read_jitter), WithJsonSchema(JITTER_SCHEMA)] | None = None
     """How far each pause may be off: `20ms`, or a share such as `0.2`."""
     chunk: Count = 1
     """Tokens per delta."""
-    ping_every: Annotated[Duration, WithJsonSchema(DURATION_ABOVE_ZERO_SCHEMA)] | None = None
+    ping_every: Annotated[Duration, WithJsonSchema(PERIOD_SCHEMA)] | None = None
     """A ping after each such time of silence."""
 
     @model_validator(mode="after")
@@ -144,7 +149,7 @@ class Pace(Written):
         return self
 
     @classmethod
-    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+    def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:
         return [{"enum": list(PROFILES)}]
 
     @property

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from pydantic import ConfigDict, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Head, Wait
-from mockgw.notation import Count, Duration, Natural, Share, Written
+from mockgw.notation import Count, Duration, Natural, Share, Written, exclusive_schemas
 from mockgw.protocol.events import Event
+from mockgw.wording import counted
 
 EventType = Literal[
     "message_start",
@@ -59,8 +60,10 @@ class At(Written):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": [{"required": [name]} for name in ANCHORS],
+            "minProperties": 1,
             "dependentRequired": {"nth": ["type"]},
+            "dependentSchemas": exclusive_schemas(ANCHORS)
+            | {"block": {"anyOf": [{"required": [name]} for name in ANCHORS]}},
         }
     )
 
@@ -114,7 +117,7 @@ class At(Written):
         wanted = self.event or self.nth or 1
         if wanted > len(found):
             kind = f"{self.type} event" if self.type else "event"
-            raise NoSuchPlace(f"the answer has {len(found)} {kind}{'' if len(found) == 1 else 's'}, not {wanted}")
+            raise NoSuchPlace(f"the answer has {counted(len(found), kind)}, not {wanted}")
         return found[wanted - 1]
 
     def _at_fraction(self, actions: Sequence[Action], fraction: float) -> Strike:

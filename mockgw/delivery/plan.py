@@ -1,16 +1,20 @@
 """Plan: an answer as the actions that put it on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 import orjson
 
 from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
+from mockgw.delivery.faults import Scene
 from mockgw.delivery.pacing import Pace, length, paced
 from mockgw.protocol import headers, sse, tokens
+from mockgw.protocol.dialects import Dialect, error_bytes, error_frame
+from mockgw.protocol.errors import ApiError
 from mockgw.protocol.events import Deltas, block_text, stream
 from mockgw.protocol.messages import Message, to_json
+from mockgw.protocol.scripted import ScriptedError
 
 
 def pieces(message: Message, exact: Sequence[Deltas | None], chunk: int) -> list[Deltas]:
@@ -58,6 +62,22 @@ def answer(
 def body(status: int, data: bytes, head: dict[str, str]) -> list[Action]:
     """One body of a known length."""
     return [Head(status, head | {"content-length": str(len(data))}), Chunk(data), Finish()]
+
+
+def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:
+    """An error's answer, in the words of a gateway; `extra` has passed `headers.carried` already."""
+    head = headers.carried(headers.of_error(problem, request_id)) | dict(extra)
+    return body(problem.status, error_bytes(dialect, problem, request_id), head)
+
+
+def scene(dialect: Dialect, request_id: str) -> Scene:
+    """What faults need to know of the gateway's ways."""
+
+    def frame(scripted: ScriptedError) -> Chunk:
+        event = error_frame(dialect, scripted.api_error(dialect), request_id)
+        return Chunk(sse.encode(event), event)
+
+    return Scene(frame)
 
 
 def after(delay: float, actions: list[Action]) -> list[Action]:

@@ -17,6 +17,7 @@ OPENING = re.compile(f"<({'|'.join((REMINDER, *NOTES))})>")
 INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]\n]{0,100}\]")
 ENFORCED = "[structured-output-enforce]"  # what follows is the client's own, when a wanted tool was not called
 QUEUED = re.compile(r"The user sent a new message while you were working:\n(.*?)\n\nThis is how Claude Code", re.DOTALL)
+SUMMARY = "This session is being continued from a previous conversation"  # after it was compacted
 WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
 
 
@@ -59,12 +60,13 @@ def read(messages: Sequence[Json]) -> Conversation:
 def typed(content: str | Sequence[Json]) -> str:
     """What a person typed in a user message: its text without reminders and the client's own notes.
 
-    After a slash command only the last text counts: the command may leave a report that no tag marks.
+    After a slash command only the last text counts: the command may leave a report that no tag marks. So it is after
+    the summary of a conversation that was compacted; one that stands alone asks to go on, and counts itself.
     """
     parts = texts(content)
     words = [text for part in parts if (text := _typed_text(part))]
-    after_command = len(words) > 1 and any("<command-name>" in part for part in parts)
-    return words[-1] if after_command else "\n".join(words)
+    after_note = len(words) > 1 and (words[0].startswith(SUMMARY) or any("<command-name>" in part for part in parts))
+    return words[-1] if after_note else "\n".join(words)
 
 
 def _typed_text(text: str) -> str:

@@ -14,6 +14,8 @@ Headers = Mapping[str, str]
 
 JSON = "application/json"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+OURS = "x-mockgw-"
+OWN = ("scenario", "session")
 FRAMING = frozenset({"content-length", "transfer-encoding"})
 SSE = "text/event-stream; charset=utf-8"  # recordings of the live API
 
@@ -33,6 +35,16 @@ def _decoded(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+def check_own(headers: Headers) -> None:
+    """400 for a header that was meant for us, and that nobody would obey."""
+    for name in headers:
+        if name.startswith(OURS) and name.removeprefix(OURS) not in OWN:
+            expected = " or ".join(OURS + own for own in OWN)
+            raise ApiError(
+                400, f"unknown header {name!r}; expected {expected}", kind="unknown_header", should_retry=False
+            )
 
 
 def check_name(name: str) -> str:

@@ -208,9 +208,9 @@ def model_info(model: Model) -> dict[str, Any]:
 
 
 def scenario_info(name: str, description: str) -> dict[str, Any]:
-    """A scenario as /v1/models shows it; it takes whatever any model takes."""
-    id = SCENARIO_PREFIX + name
-    return model_info(Model(id, description or name, EPOCH, None, EVERYTHING, MILLION, 128_000))
+    """A scenario as /v1/models shows it; it takes whatever any model takes. Claude Code's menu shows no ids."""
+    id, label = SCENARIO_PREFIX + name, f"{name}: {description}" if description else name
+    return model_info(Model(id, label, EPOCH, None, EVERYTHING, MILLION, 128_000))
 
 
 def _capabilities(abilities: Abilities) -> dict[str, Any]:

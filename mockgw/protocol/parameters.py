@@ -121,9 +121,10 @@ BLOCKS: dict[str, Rule] = {
 }
 MESSAGES = array(record({"role": TEXT, "content": content(BLOCKS)}), most=MOST_MESSAGES)
 
+TOOL_NAME = "[a-zA-Z0-9_-]{1,128}"
 CUSTOM_TOOL = record(
     {
-        "name": string(least=1, most=128, pattern="^[a-zA-Z0-9_-]{1,128}$"),
+        "name": string(least=1, most=128, pattern=f"^{TOOL_NAME}$"),
         "description": Optional(TEXT),
         "input_schema": record({"type": literal("object")}),
         "allowed_callers": Optional(array(TEXT)),

@@ -1,6 +1,7 @@
-"""Requests: the body of `POST /v1/messages`, parsed and checked."""
+"""Requests: what comes in, and the body of `POST /v1/messages`, parsed and checked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -12,6 +13,26 @@ from mockgw.protocol.rules import Mismatch, Rule, shown
 # orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
 MOST_LEVELS = 200
 ROOM = 254 - MOST_LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as it came, header names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def session(self) -> str:
+        return self.headers.get("x-mockgw-session", "").strip() or "default"
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that the header names."""
+        return self.headers.get("x-mockgw-scenario", "").strip() or None
 
 
 @dataclass(frozen=True, slots=True)

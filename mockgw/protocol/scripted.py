@@ -22,6 +22,7 @@ from mockgw.notation import (
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import TYPES, ApiError, type_of
 from mockgw.protocol.headers import HeaderName
+from mockgw.suggest import did_you_mean
 
 # The status that a type alone stands for: the lowest that has it.
 STATUS_OF: Mapping[str, int] = {kind: status for status, kind in sorted(TYPES.items(), reverse=True)}
@@ -54,7 +55,7 @@ class ScriptedError(Written):
     """The `x-should-retry` header; as the real API sends it when absent."""
     headers: dict[HeaderName, Text] = Field(default_factory=dict)
     """Further headers."""
-    body: Any = None
+    body: Annotated[Any, WithJsonSchema({"type": ["string", "number", "boolean", "object", "array"]})] = None
     """The whole body instead: text as it is, anything else as JSON."""
 
     @model_validator(mode="after")
@@ -62,16 +63,16 @@ class ScriptedError(Written):
         if self.status is None and self.type is None:
             raise ValueError("an error needs a 'status' (such as 429) or a 'type' (such as rate_limit_error)")
         if self.status is None and not is_template(self.type) and self.type not in STATUS_OF:
-            raise ValueError(
-                f"expected an error type such as {', '.join(STATUS_OF)}, found {self.type!r}; or add a 'status'"
-            )
+            others = f"; add a 'status', or take one of {', '.join(STATUS_OF)}"
+            hint = did_you_mean(str(self.type), STATUS_OF) or others
+            raise ValueError(f"expected an error type, found {self.type!r}{hint}")
         if isinstance(self.status, int) and not 400 <= self.status <= 599:
             raise ValueError(f"expected a status from 400 to 599, found {self.status}")
         return self
 
     @classmethod
-    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
-        return [STATUS_SCHEMA, *TYPE_SCHEMA["anyOf"]]
+    def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:
+        return [*TYPE_SCHEMA["anyOf"], STATUS_SCHEMA]
 
     def api_error(self, dialect: Dialect) -> ApiError:
         """The error in full, in the words of a gateway. Templates must have been rendered."""

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from mockgw.errors import Problem, ScenarioError
+from mockgw.notation import shown
 from mockgw.scenario import hints
 from mockgw.scenario.written import written
 
@@ -21,6 +22,8 @@ MAX_VALUES = 100_000  # half a second's work; 10,000 small rules hold half as ma
 _FOR_NOTHING = 'write a value, or "" for an empty text, or null'
 _EMPTY = "this file is empty; the smallest scenario is: reply: Hello."
 _QUOTES = ("'", '"')
+# Keys of mappings: when nothing stands behind one, what belongs under it most likely stands beside it.
+_MAPPINGS = ("match", "usage", "headers", "defaults", "gateway", "header", "body", "tool_use", "generate", "at")
 
 
 @dataclass(slots=True)
@@ -62,7 +65,9 @@ class _Mapping(_Open):
         return self.entry
 
     def put(self, value: Any) -> None:
-        self.value[str(self.next_path()[-1])] = value
+        key = self.next_path()[-1]
+        if isinstance(key, str):
+            self.value[key] = value
         self.entry = None
 
 
@@ -85,6 +90,7 @@ class Composer:
         self._top = _Top(())
         self._stack: list[_List | _Mapping] = [self._top]
         self._anchors: dict[str, _Anchored | None] = {}  # None: still open
+        self._unused: dict[str, yaml.ScalarEvent] = {}  # anchors of unquoted texts that no alias has repeated yet
         self._count = 0
 
     def compose(self, events: Iterable[yaml.Event]) -> Any:
@@ -102,6 +108,7 @@ class Composer:
                 take[type(event)](event)
         if not self._top.value:
             raise ScenarioError(_EMPTY, self._path)
+        self._refuse_lost_words()
         return self._top.value[0]
 
     def _begin(self, event: yaml.DocumentStartEvent) -> None:
@@ -114,21 +121,34 @@ class Composer:
         if isinstance(top, _Mapping) and top.entry is None:
             self._key(event, top)
             return
-        value = self._value(event)
+        value = event.value if event.tag else self._value(event)
         self._add(event, value)
+        if event.implicit[0] and isinstance(value, str):
+            self._doubt_comment(event)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(value, count=1, height=0)
+            if event.implicit[0] and value is not None:
+                self._unused[event.anchor] = event
 
     def _key(self, event: yaml.ScalarEvent, mapping: _Mapping) -> None:
         if not event.value and event.implicit[0]:
             raise self._error("a key is missing before this ':'", event)
-        path = (*mapping.path, event.value)
+        key = self._without_no_break_spaces(event)
+        path: Path = (*mapping.path, key)
         if path in self.key_places:
             line = self.key_places[path][0]
-            told = f"'{event.value}' stands here a second time; the first is in line {line}"
+            told = f"'{key}' stands here a second time; the first is in line {line}"
             self._note(self._error(told, event, code="duplicate-key"))
+            path = (*mapping.path, -1 - len(self.key_places))  # what stands there is read, and then left out
         self.key_places[path] = _place(event)
         mapping.entry = path
+
+    def _without_no_break_spaces(self, event: yaml.ScalarEvent) -> str:
+        """A key as it was meant: what looks like a blank and is none comes from copied text."""
+        if not event.implicit[0] or not hints.no_break_space(event.value):
+            return event.value
+        self._note(self._error(hints.NO_BREAK_SPACE, event))
+        return event.value.strip("- \xa0")
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         self._refuse_tag(event)
@@ -153,6 +173,7 @@ class Composer:
         if event.anchor not in self._anchors:
             message = f"there is no '&{event.anchor}' above; quote text that starts with '*'"
             raise self._error(message, event)
+        self._unused.pop(event.anchor, None)
         anchored = self._anchors[event.anchor]
         if anchored is None:
             raise self._error(f"'*{event.anchor}' stands inside '&{event.anchor}' and would never end", event)
@@ -172,8 +193,10 @@ class Composer:
 
     def _value(self, event: yaml.ScalarEvent) -> Any:
         if not event.value and event.style not in _QUOTES:
-            self._note(self._nothing(event))
+            self._note_nothing(event)
             return None
+        if isinstance(self._stack[-1], _Top) and event.implicit[0] and hints.no_break_space(event.value):
+            self._note(self._error(hints.NO_BREAK_SPACE, event))
         return self._number(event) if event.implicit[0] else event.value
 
     def _number(self, event: yaml.ScalarEvent) -> Any:
@@ -186,6 +209,22 @@ class Composer:
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag:
             self._note(self._error("tags are not known here; quote text that starts with '!'", event))
+
+    def _doubt_comment(self, event: yaml.ScalarEvent) -> None:
+        """A `#` that a word follows at once may well be meant as text."""
+        end = event.end_mark
+        if end is None or (found := hints.lost_comment(self._text, end.index)) is None:
+            return
+        told = f"{shown(found['comment'])} is a comment, and no part of the text before it; quote all of it"
+        told += ", or put a space after the '#'"
+        place = end.line + 1, end.column + found.start("comment") - found.start() + 1
+        self.problems.append(Problem(told, self._path, *place, "cut-text", "warning"))
+
+    def _refuse_lost_words(self) -> None:
+        """A word after `&` names what follows it, and is no part of it: people mean it as text."""
+        for anchor, event in self._unused.items():
+            told = f"YAML takes '&{anchor}' for a name of what follows, and no '*{anchor}' uses it; {hints.quote('&')}"
+            self._note(self._error(told, event))
 
     def _note(self, error: ScenarioError) -> None:
         """Keep a problem and read on: people want to hear of all at once."""
@@ -203,6 +242,11 @@ class Composer:
             raise ScenarioError(hints.quote("{{"), self._path, line, column - 1)
         raise self._error("a key must be text", event)
 
+    def _note_nothing(self, event: yaml.ScalarEvent) -> None:
+        """Inside of what is left out it is no problem."""
+        if not any(isinstance(step, int) and step < 0 for step in self._stack[-1].next_path()):
+            self._note(self._nothing(event))
+
     def _nothing(self, event: yaml.ScalarEvent) -> ScenarioError:
         top = self._stack[-1]
         if isinstance(top, _Top):
@@ -211,9 +255,17 @@ class Composer:
             return self._error(f"this item is empty; {_FOR_NOTHING}", event, code="empty-value")
         path = top.next_path()
         sign = hints.lost_sign(self._text, _index(event))
-        advice = f"{_FOR_NOTHING}, or {hints.quote(sign)}" if sign else _FOR_NOTHING
+        advice = hints.glued_key(str(path[-1])) or self._advice(sign)
+        if path[-1] in _MAPPINGS and not sign:
+            advice = "indent what belongs under it, or leave it out"
         place = self.key_places[path]
         return ScenarioError(f"'{path[-1]}' is empty; {advice}", self._path, *place, code="empty-value")
+
+    def _advice(self, sign: str) -> str:
+        """What to do about a key without a value, if this is where its value should be."""
+        if sign in ("|", ">"):
+            return f"indent the lines of text below it, or {hints.quote(sign)}"
+        return f"{_FOR_NOTHING}, or {hints.quote(sign)}" if sign else _FOR_NOTHING
 
     def _error(self, message: str, event: yaml.Event, *, code: str = "yaml") -> ScenarioError:
         return ScenarioError(message, self._path, *_place(event), code=code)

@@ -2,38 +2,19 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from mockgw.notation import (
-    DURATION_ABOVE_ZERO_SCHEMA,
-    TEXT_SCHEMA,
-    Boolean,
-    Duration,
-    JsonSchema,
-    OneOrList,
-    Text,
-    Written,
-    listed,
-    read_text,
-    shown,
-)
+from mockgw.notation import Boolean, Duration, JsonSchema, OneOrList, Period, Text, Written, listed, shown
 from mockgw.protocol.conversation import ToolResult
+from mockgw.scenario.checks import Check, Difference, Needle, shown_all
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import CASE_ONLY, FAR, PHRASES, TESTS, Values, nearness
 
 T = TypeVar("T")
 Several = Annotated[list[T], BeforeValidator(listed), Field(min_length=1), OneOrList()]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Why a condition does not hold: in words, and how far off (0 to 1) to find the nearest rule."""
-
-    text: str
-    distance: float = FAR
 
 
 def values_of(value: Any) -> Values:
@@ -61,20 +42,22 @@ def check_regex(pattern: str) -> str:
         re.compile(pattern)
     except re.error as error:
         raise RegexError(f"{shown(pattern)} is not a regular expression: {error}") from None
+    except (RecursionError, OverflowError):
+        raise RegexError(f"{shown(pattern)} is not a regular expression: too large, or nested too deeply") from None
     return pattern
 
 
-Regex = Annotated[str, BeforeValidator(read_text), AfterValidator(check_regex), WithJsonSchema(TEXT_SCHEMA)]
+Regex = Annotated[Text, AfterValidator(check_regex)]
 
 
 class Condition(Written, Generic[T]):
-    """Operators that must all hold, each with a value or a list of values of which one must fit."""
+    """A value, a list of which one must fit, or operators that must all hold, each with a value or a list."""
 
-    _nullable: ClassVar[Collection[str]] = ("equals", "in", "gt", "gte", "lt", "lte")
+    _nullable: ClassVar[Collection[str]] = ("equals", "not", "in", "gt", "gte", "lt", "lte")
 
     equals: Several[T] = Field(default_factory=list)
     """The whole value is this; case counts."""
-    not_: Annotated[Self, BeforeValidator(read_condition)] | None = Field(default=None, alias="not")
+    not_: Annotated[Self | None, BeforeValidator(read_condition)] = Field(default=None, alias="not")
     """This condition must not hold."""
     in_: Several[T] = Field(default_factory=list, alias="in")
     """The whole value is one of these."""
@@ -106,11 +89,10 @@ class Condition(Written, Generic[T]):
     """None of these conditions holds."""
 
     @classmethod
-    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
-        value, values = options["equals"]["anyOf"]
-        if "object" in value.get("type", ()):  # a mapping is one of operators
-            value = value | {"type": [name for name in value["type"] if name != "object"]}
-        return [value, values | {"items": itself}]
+    def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:
+        *one, several = options["equals"]["anyOf"]
+        scalars = [schema for schema in one if schema.get("type") != "object"]  # mappings are operators
+        return [*scalars, several | {"items": {"$ref": options["not"]["$ref"]}}]
 
     def holds(self, values: Values) -> bool:
         return all(self._operator_holds(name, values) for name in self.model_fields_set)
@@ -120,6 +102,19 @@ class Condition(Written, Generic[T]):
         for name in self._operators():
             if not self._operator_holds(name, values):
                 yield self._difference(name, values)
+
+    def checks(self, values: Values) -> Iterator[Check]:
+        """How each operator fared."""
+        for name in self._operators():
+            distance = None if self._operator_holds(name, values) else self._distance(name, values)
+            yield replace(self._check(name, values, distance), parts=self._parts(name, values))
+
+    def check(self, values: Values) -> Check:
+        """How all of it fared."""
+        parts = tuple(self.checks(values))
+        if len(parts) == 1:
+            return parts[0]
+        return Check(self.holds(values), self.wanted(), shown_all(self._seen(values), self._needles()), parts=parts)
 
     def wanted(self) -> str:
         """The condition in words."""
@@ -159,11 +154,40 @@ class Condition(Written, Generic[T]):
         return any(test(value, wanted) for value in self._seen(values) for wanted in operand)
 
     def _difference(self, name: str, values: Values) -> Difference:
-        seen = self._seen(values)
-        found = " and ".join(shown(value) for value in seen[:5]) or "nothing"
         distance = self._distance(name, values)
-        hint = " (upper and lower case differ)" if distance == CASE_ONLY else ""
-        return Difference(f"expected {self._wanted(name)}, found {found}{hint}", distance)
+        return Difference(self._check(name, values, distance).text, distance)
+
+    def _check(self, name: str, values: Values, distance: float | None) -> Check:
+        """How one operator fared; without a distance it holds."""
+        held = distance is None
+        telling = tuple(value for value in values if self._operator_holds(name, (value,)) is held) or values
+        hint = "upper and lower case differ" if distance == CASE_ONLY else ""
+        return Check(held, self._wanted(name), self._found(name, telling), hint)
+
+    def _found(self, name: str, values: Values) -> str:
+        return shown_all(self._seen(values), self._needles_of(name))
+
+    def _parts(self, name: str, values: Values) -> tuple[Check, ...]:
+        return tuple(inner.check(values) for inner in self._conditions(name))
+
+    def _needles(self) -> Iterator[Needle]:
+        return (needle for name in self._operators() for needle in self._needles_of(name))
+
+    def _needles_of(self, name: str) -> Iterator[Needle]:
+        """What to look for in a text to see how an operator fared."""
+        for inner in self._conditions(name):
+            yield from inner._needles()
+        if name in TESTS:
+            yield from ((name, wanted) for wanted in getattr(self, name))
+
+    def _conditions(self, name: str) -> list[Self]:
+        """The conditions that an operator holds."""
+        match name:
+            case "not_" if self.not_ is not None:
+                return [self.not_]
+            case "all_" | "any_" | "none_":
+                return list(getattr(self, name))
+        return []
 
     def _distance(self, name: str, values: Values) -> float:
         match name:
@@ -207,12 +231,24 @@ class ToolResultCondition(Condition[Text]):
     def differences(self, values: Values) -> Iterator[Difference]:
         if self.holds(values):
             return
-        if self.present is False:
-            yield Difference("expected no such tool result, found one")
-        elif not values:
-            yield Difference("expected a tool result, found none in the last user message")
+        if special := self._special(values):
+            yield Difference(special.text)
         else:
             yield from min((list(super(ToolResultCondition, self).differences((one,))) for one in values), key=len)
+
+    def checks(self, values: Values) -> Iterator[Check]:
+        if special := self._special(values):
+            yield special
+        else:
+            near = min(values, key=lambda one: len(list(super(ToolResultCondition, self).differences((one,)))))
+            yield from super().checks((near,))
+
+    def _special(self, values: Values) -> Check | None:
+        """When no one result has to be looked at."""
+        if self.present is False:
+            held = self.holds(values)
+            return Check(held, "no such tool result", "none" if held else "one")
+        return None if values else Check(False, "a tool result", "none in the last user message")
 
     def groups(self, values: Values) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -235,14 +271,19 @@ class ToolResultCondition(Condition[Text]):
             return result.is_error is self.is_error
         return super()._operator_holds(name, values)
 
-    def _difference(self, name: str, values: Values) -> Difference:
+    def _found(self, name: str, values: Values) -> str:
         result: ToolResult = values[0]
+        match name:
+            case "name":
+                return shown_all(values_of(result.name), ())
+            case "is_error":
+                return shown(result.is_error)
+        return super()._found(name, values)
+
+    def _distance(self, name: str, values: Values) -> float:
         if name == "name" and self.name is not None:
-            inner = next(self.name.differences(values_of(result.name)))
-            return Difference(f"name: {inner.text}", inner.distance)
-        if name == "is_error":
-            return Difference(f"expected {self._wanted(name)}, found {shown(result.is_error)}")
-        return super()._difference(name, values)
+            return next(self.name.differences(values_of(values[0].name))).distance
+        return FAR if name == "is_error" else super()._distance(name, values)
 
     def _wanted(self, name: str) -> str:
         if name == "name" and self.name is not None:
@@ -253,7 +294,7 @@ class ToolResultCondition(Condition[Text]):
 class ClockCondition(Condition[Duration]):
     """Time since the session began."""
 
-    every: Annotated[Duration, Field(gt=0), WithJsonSchema(DURATION_ABOVE_ZERO_SCHEMA)] | None = None
+    every: Period | None = None
     """The time wraps round: `every: 1m` makes it the seconds of each minute."""
 
     def holds(self, values: Values) -> bool:
@@ -261,6 +302,9 @@ class ClockCondition(Condition[Duration]):
 
     def differences(self, values: Values) -> Iterator[Difference]:
         return super().differences(self._wrapped(values))
+
+    def checks(self, values: Values) -> Iterator[Check]:
+        return super().checks(self._wrapped(values))
 
     def _wrapped(self, values: Values) -> Values:
         return tuple(value % self.every for value in values) if self.every else values

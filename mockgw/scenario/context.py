@@ -1,12 +1,12 @@
 """Context: everything about a request that a scenario can ask for, read when it is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from mockgw.protocol import conversation, models
-from mockgw.protocol.conversation import Conversation
+from mockgw.protocol.conversation import Conversation, ToolResult
 from mockgw.protocol.headers import betas
 from mockgw.protocol.requests import MessagesRequest
 
@@ -16,7 +16,10 @@ MAIN, SUB, SIDE = "main", "sub", "side"
 class Collapsed(str):
     """Text whose white space is collapsed already."""
 
-    __slots__ = ()
+    @cached_property
+    def folded(self) -> "Collapsed":
+        """Without case: made once, since texts are long and rules are many."""
+        return Collapsed(self.casefold())
 
 
 def collapse(text: str) -> Collapsed:
@@ -58,6 +61,11 @@ class Context:
     @cached_property
     def reminders(self) -> tuple[Collapsed, ...]:
         return tuple(collapse(text) for text in self.reminders_text)
+
+    @cached_property
+    def tool_results(self) -> tuple[ToolResult, ...]:
+        """Those in the last user message, their texts collapsed."""
+        return tuple(replace(result, text=collapse(result.text)) for result in self.conversation.tool_results)
 
     @cached_property
     def model(self) -> tuple[str, ...]:

@@ -36,6 +36,13 @@ class Document:
         known = (path[:length] for length in range(len(path), 0, -1) if path[:length] in self.places)
         return self.places[next(known, ())]
 
+    def at(self, path: Path) -> Any:
+        """What stands there."""
+        found = self.value
+        for step in path:
+            found = found[step]
+        return found
+
     def key_place(self, path: Path) -> Place:
         return self.key_places.get(path) or self.place(path)
 

@@ -12,8 +12,15 @@ _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _VALUE = re.compile(r"""\s*(?:-\s+)*(?:(?:"[^"]*"|'[^']*'|[^\s"'{}\[\]:][^"'{}\[\]:]*):\s+)?(?P<value>\S.*)""")
 _GLUED = re.compile(r"\s*(?:-\s+)*(?P<glued>[\w-]+:[^\s/]\S*)")
 _LOST = re.compile(r"[ ]*(?P<sign>[#&>|}])")
+_SMART_QUOTES = ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab")
+_COMMENT = re.compile(r"[ ]+(?P<comment>#[^\s#][^\r\n]*)")
+_NO_BREAK = re.compile(r"[ ]*(?:- +)*(?:-|[\w-]+:)?\xa0")
+NO_BREAK_SPACE = "a no-break space stands here, which is no blank of YAML's; use a plain blank"
 _LONGEST_KEY = 1024  # in YAML
-_AMONG = {True: "a list item cannot stand among keys", False: "a key cannot stand among list items"}
+_AMONG = {
+    True: "a list item cannot stand among keys; mend its indentation",
+    False: "a key cannot stand among list items; mend its indentation",
+}
 
 
 class Place(NamedTuple):
@@ -78,6 +85,21 @@ def lost_sign(text: str, index: int) -> str:
     return found["sign"].replace("}", "{") if found else ""
 
 
+def lost_comment(text: str, index: int) -> re.Match[str] | None:
+    """A comment after a text that looks like a part of it: people begin comments with `# `."""
+    return _COMMENT.match(text, index)
+
+
+def no_break_space(text: str) -> bool:
+    """Whether one stands where YAML expects a blank: in front of a key, behind its colon, behind a dash."""
+    return "\xa0" in text and _NO_BREAK.match(text) is not None
+
+
+def glued_key(key: str) -> str:
+    """What to do about a key that holds the value that was meant for it; or nothing."""
+    return "put a space after its ':'" if _GLUED.fullmatch(key) else ""
+
+
 def _trouble(error: yaml.MarkedYAMLError, text: str) -> Trouble:
     place = _place(error.problem_mark) or Place(1, 1)
     start = _place(error.context_mark) or place
@@ -95,6 +117,13 @@ def _tab(trouble: Trouble) -> Hint | None:
         return Hint("a tab cannot indent here; use spaces", Place(trouble.place.line, indent.index("\t") + 1))
     if trouble.character(trouble.place) == "\t":
         return Hint("a tab cannot stand here; use spaces", trouble.place)
+    return None
+
+
+def _no_break(trouble: Trouble) -> Hint | None:
+    for number in (trouble.place.line, trouble.start.line):
+        if no_break_space(trouble.line(number)):
+            return Hint(NO_BREAK_SPACE, Place(number, trouble.line(number).index("\xa0") + 1))
     return None
 
 
@@ -141,10 +170,20 @@ def _open_quote(trouble: Trouble) -> Hint | None:
     return Hint(f"this {trouble.character(trouble.start)} is never closed", trouble.start)
 
 
+def _smart_quotes(trouble: Trouble) -> Hint | None:
+    value, place = trouble.value()
+    if not value.startswith(_SMART_QUOTES):
+        return None
+    return Hint(f"{value[0]} is no quote of YAML's; write straight ones, \" or '", place)
+
+
 def _after_the_end(trouble: Trouble) -> Hint | None:
     value, place = trouble.value()
     if trouble.context != "while parsing a block mapping" or trouble.place.column <= place.column:
         return None
+    found = trouble.character(trouble.place)
+    if found in ("]", "}"):
+        return Hint(f"this {found} closes nothing", trouble.place)
     if not value.startswith(('"', "'")):
         return Hint(quote(value[0]), place)
     inside = "''" if value[0] == "'" else '\\"'
@@ -156,7 +195,7 @@ def _open_bracket(trouble: Trouble) -> Hint | None:
     if "flow" not in trouble.context:
         return None
     if trouble.place.line == trouble.start.line and trouble.character(trouble.place) == ":":
-        return Hint("quote text that holds ': '", trouble.place)
+        return Hint("quote text that holds ': ', or put a comma before the next key", trouble.place)
     if trouble.place.line == trouble.start.line:
         return Hint(f"a comma is missing here, or text that holds {_SIGNS} is not quoted", trouble.place)
     return Hint(f"this {trouble.character(trouble.start)} is never closed", trouble.start)
@@ -212,7 +251,7 @@ def _indentation(trouble: Trouble) -> Hint | None:
     place = _indent(trouble)
     if place.column == trouble.start.column:
         return Hint(_AMONG[trouble.character(place) == "-"], place)
-    return Hint("this line stands in line with none above it; mend its indentation", place)
+    return Hint("this line is indented like none above it; mend its indentation", place)
 
 
 def _indent(trouble: Trouble) -> Place:
@@ -222,10 +261,12 @@ def _indent(trouble: Trouble) -> Place:
 
 _FINDERS: tuple[Callable[[Trouble], Hint | None], ...] = (
     _tab,
+    _no_break,
     _template,
     _key,
     _sign,
     _dash,
+    _smart_quotes,
     _escape,
     _open_quote,
     _after_the_end,

@@ -1,6 +1,7 @@
 """Library: the scenarios that are loaded, and the choice among them."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ class Library:
 
     scenarios: dict[str, Scenario]
     chosen: str
+    why: str = "it is the usual one"
 
     def choose(self, named: str | None, model: str | None) -> Scenario:
         """The scenario that a request asks for by header, else by its model, else the usual one; or a 404."""
@@ -32,6 +34,14 @@ class Library:
         if of_model is not None:
             return self._named(of_model, f"the model {model!r}")
         return self.scenarios[self.chosen]
+
+    def reason(self, named: str | None, model: str | None) -> str:
+        """Why `choose` takes the scenario that it takes."""
+        if named is not None:
+            return "the header x-mockgw-scenario names it"
+        if model is not None and scenario_of(model) is not None:
+            return f"the model {model!r} names it"
+        return self.why
 
     def model_infos(self) -> list[dict[str, Any]]:
         """What /v1/models lists: the scenarios, then the models that are still served, the newest first."""
@@ -52,14 +62,16 @@ class Library:
             return self.scenarios[name]
         raise ApiError(
             404,
-            f"{by} names the scenario {name!r}, which is not loaded{_there_are(name, sorted(self.scenarios))}",
+            f"{by} names the scenario {name!r}, which is not loaded{there_are(name, sorted(self.scenarios))}",
             param="" if by.startswith("the header") else "model",
             kind="unknown_scenario",
         )
 
 
-def _there_are(name: str, names: Sequence[str]) -> str:
-    return f"; there are {', '.join(names)}{did_you_mean(name, names)}"
+def there_are(name: str, names: Collection[str]) -> str:
+    """The end of a message about an unknown name: the one that was probably meant, before all that may be cut off."""
+    meant, listed = did_you_mean(name, names), ", ".join(names)
+    return f"{meant} There are {listed}" if meant else f"; there are {listed}"
 
 
 def shipped() -> Path:
@@ -85,9 +97,24 @@ def open_library(paths: Sequence[Path], scenario: str | None = None) -> Library:
     return chosen(loaded, paths, scenario)
 
 
+def located(paths: Sequence[Path]) -> list[Path]:
+    """Where paths lead: to files and folders, to a scenario that comes with mockgw, or, without any, to all such."""
+    return [_shipped_file(path) or path for path in paths] or [shipped()]
+
+
+def _shipped_file(path: Path) -> Path | None:
+    """The scenario that comes with mockgw and is called so, if nothing else is."""
+    file = shipped() / f"{path}.yaml" if _is_name(path) else None
+    return file if file and os.path.isfile(file) and not os.path.exists(path) else None
+
+
+def _is_name(path: Path) -> bool:
+    return len(path.parts) == 1 and not path.suffix
+
+
 def load_files(paths: Sequence[Path]) -> Loaded:
     """Every file that paths name, and every problem of every file. SettingsError for a path that is not there."""
-    files = tuple(_files(paths or [shipped()]))
+    files = tuple(_files(located(paths)))
     scenarios: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for file in files:
@@ -105,10 +132,11 @@ def chosen(loaded: Loaded, paths: Sequence[Path], scenario: str | None) -> Libra
     """A library that answers by the scenario of this name, else by the usual one. SettingsError if it is unknown."""
     scenarios = loaded.scenarios
     if scenario is None:
-        return Library(scenarios, _usual(paths or [shipped()], loaded.files))
+        usual, why = _usual(located(paths), loaded.files)
+        return Library(scenarios, usual.stem, why)
     if scenario not in scenarios:
-        raise SettingsError(f"--scenario {scenario}: no such scenario is loaded{_there_are(scenario, list(scenarios))}")
-    return Library(scenarios, scenario)
+        raise SettingsError(f"--scenario {scenario}: no such scenario is loaded{there_are(scenario, scenarios)}")
+    return Library(scenarios, scenario, "--scenario names it")
 
 
 def _refuse_namesake(file: Path, other: Path) -> None:
@@ -118,27 +146,40 @@ def _refuse_namesake(file: Path, other: Path) -> None:
         raise ScenarioError(told, file, code="same-name")
 
 
-def _usual(paths: Sequence[Path], files: Sequence[Path]) -> str:
-    """A folder's default, else the first file that was named, else the first of the first folder."""
-    of_folders = (file for file in files if file.stem == DEFAULT and file not in paths)
-    named = (file for file in files if file in paths)
-    return next((file for found in (of_folders, named) for file in found), files[0]).stem
+def _usual(paths: Sequence[Path], files: Sequence[Path]) -> tuple[Path, str]:
+    """A folder's default, else the first file that was named, else the first there is; and why."""
+    of_folders = ((file, "it is the default of its folder") for file in files if _is_default(file, paths))
+    named = ((file, "it is the first file that was named") for file in files if file in paths)
+    return next(iter((*of_folders, *named, (files[0], "it is the first of all"))))
+
+
+def _is_default(file: Path, paths: Sequence[Path]) -> bool:
+    return file.stem == DEFAULT and file not in paths
 
 
 def _is_hidden(file: Path) -> bool:
-    return file.name.startswith(".") or file.is_dir()
+    """Whether it is none of a folder's scenarios: another folder, a pipe, a socket. A link to nowhere is told of."""
+    return file.name.startswith(".") or (os.path.exists(file) and not os.path.isfile(file))
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
-        if path.is_dir():
-            found = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not _is_hidden(file))
-            if not found:
-                subfolders = any(inside.is_dir() for inside in path.iterdir())
-                hint = "; subfolders are not read" if subfolders else ""
-                raise SettingsError(f"{path}: there is no .yaml file in this folder{hint}")
-            yield from found
-        elif path.exists():
+        if os.path.isdir(path):  # Path.is_dir() raises if a folder above may not be read
+            yield from _of_folder(path)
+        elif os.path.exists(path):
             yield path
         else:
-            raise SettingsError(f"{path}: there is no such file or folder")
+            hint = did_you_mean(str(path), [file.stem for file in shipped().glob("*.yaml")] if _is_name(path) else [])
+            raise SettingsError(f"{path}: there is no such file or folder{hint}")
+
+
+def _of_folder(folder: Path) -> list[Path]:
+    try:
+        inside = sorted(folder.iterdir(), key=lambda path: (path.stem, path.suffix))
+    except OSError as error:
+        raise SettingsError(f"{folder}: cannot be read: {error.strerror}") from None
+    found = [path for path in inside if path.suffix in SUFFIXES and not _is_hidden(path)]
+    if not found:
+        hint = "; subfolders are not read" if any(path.is_dir() for path in inside) else ""
+        raise SettingsError(f"{folder}: there is no .yaml file in this folder{hint}")
+    return found

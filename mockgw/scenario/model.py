@@ -4,24 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mockgw.notation import Boolean, Count, Text, Written
+from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
 from mockgw.scenario.document import Document, Path
+from mockgw.scenario.kinds import ANSWERS, INHERITED, OF_MESSAGE, answer_schema, check_answer, misplaced
 from mockgw.scenario.nodes import Node, build
 from mockgw.scenario.patterns import AnyPattern, Match
-from mockgw.scenario.replies import (
-    ANSWERS,
-    INHERITED,
-    OF_MESSAGE,
-    Answer,
-    Defaults,
-    check_answer,
-    misplaced,
-    read_answer,
-)
+from mockgw.scenario.replies import Answer, Defaults, read_answer
 
+# What people write at the top of a file, and where it is said instead.
+ELSEWHERE = {
+    **dict.fromkeys(("seed", "port", "host"), "is a flag: mockgw serve --{}"),
+    **dict.fromkeys(("name", "id", "scenario"), "is not needed: the file's name is the scenario's name"),
+}
 MATCH_KEYS = {option.alias or name for name, option in Match.model_fields.items()}
 
 
@@ -53,8 +50,17 @@ class RuleForm(Answer):
         return super()._elsewhere(key, value) or (f"{key!r} belongs under 'match'" if key in MATCH_KEYS else "")
 
 
+def scenario_schema() -> JsonSchema:
+    """What `ScenarioForm` takes beside its keys, and which of them exclude each other."""
+    schema = answer_schema(instead=("rules",))
+    ignored = {"description": "Yours, or your editor's: mockgw does not read it."}
+    return schema | {"patternProperties": {"^x-": ignored, r"^(version|\$schema)$": ignored}}
+
+
 class ScenarioForm(Answer):
     """A scenario: `rules`, or an answer's keys for one rule that matches everything."""
+
+    model_config = ConfigDict(json_schema_extra=scenario_schema())
 
     description: Text = ""
     """One line, shown in lists."""
@@ -69,6 +75,10 @@ class ScenarioForm(Answer):
     def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
         if found := super()._elsewhere(key, value):
             return found
+        if key in ELSEWHERE:
+            return f"{key!r} {ELSEWHERE[key].format(key)}"
+        if key == "default" and not isinstance(value[key], dict):
+            return "'default' is no key; a last rule without 'match' answers everything else"
         if key in RuleForm.model_fields:
             return f"{key!r} belongs to a rule; put it under 'rules:'"
         return f"{key!r} belongs under the 'match' of a rule" if key in MATCH_KEYS else ""
@@ -81,7 +91,8 @@ class ScenarioForm(Answer):
             if key in INHERITED:
                 raise misplaced(key, "stands in 'defaults' when there are 'rules'")
             if key in (*ANSWERS, *OF_MESSAGE, "then"):
-                raise misplaced(key, "cannot stand beside 'rules': a scenario has either rules or one answer")
+                told = "cannot stand beside 'rules': a scenario has either rules or one answer"
+                raise misplaced(key, told + _indented_too_little(key, value))
 
     @model_validator(mode="after")
     def _unlike_ids(self) -> "ScenarioForm":
@@ -92,6 +103,11 @@ class ScenarioForm(Answer):
                 raise PydanticCustomError("same_id", "{text}", {"text": message, "inside": ("rules", index, "id")})
             seen |= {rule.id: index} if rule.id is not None else {}
         return self
+
+
+def _indented_too_little(key: str, value: Mapping[str, Any]) -> str:
+    keys = list(value)
+    return "; if it belongs to the rule above, indent it" if keys.index("rules") < keys.index(key) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from mockgw.delivery.pacing import Pace
 from mockgw.notation import is_template
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Path
-from mockgw.scenario.replies import LISTS, Answer, BlockForm, Choice, Defaults, Item, Options
+from mockgw.scenario.kinds import LISTS
+from mockgw.scenario.replies import Answer, BlockForm, Choice, Defaults, Item, Options
 
 
 @dataclass(frozen=True, slots=True)

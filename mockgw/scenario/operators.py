@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from mockgw.scenario.context import collapse
 
 FAR = 1.0
 CASE_ONLY = 0.05
+COMPARED = 80  # characters of two texts that may be alike
+SEARCHED = 20_000  # characters of a text in which an expression is looked for without case: a slow search
 Values = tuple[Any, ...]
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -35,13 +38,13 @@ def _on_numbers(test: Callable[[float, float], bool]) -> Callable[[Any, Any], bo
     def compare(value: Any, wanted: Any) -> bool:
         if isinstance(value, str) is not isinstance(wanted, str):
             return False
-        one, other = _number(value), _number(wanted)
+        one, other = number_of(value), number_of(wanted)
         return one is not None and other is not None and test(one, other)
 
     return compare
 
 
-def _number(value: Any) -> float | None:
+def number_of(value: Any) -> float | None:
     """The number that a value is, or that a text spells: headers have no others."""
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value) else None
@@ -84,14 +87,15 @@ def nearness(name: str, operand: list[Any], values: Values) -> float:
     pairs = [(value, wanted) for value, wanted in pairs if isinstance(wanted, str)]
     if any(_differs_in_case(name, *pair) for pair in pairs):
         return CASE_ONLY
-    return min((1 - _likeness(*pair) for pair in pairs), default=FAR)
+    return min((1 - _likeness(value[:COMPARED], wanted[:COMPARED]) for value, wanted in pairs), default=FAR)
 
 
 def _differs_in_case(name: str, value: str, wanted: str) -> bool:
     if name == "matches":
-        return re.search(wanted, collapse(value), re.IGNORECASE) is not None
-    return TESTS[name](value.casefold(), wanted.casefold())
+        return re.search(wanted, collapse(value)[:SEARCHED], re.IGNORECASE) is not None
+    return TESTS[name](collapse(value).folded, collapse(wanted).folded)
 
 
+@lru_cache(maxsize=4096)
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:80].casefold(), other[:80].casefold()).ratio()
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

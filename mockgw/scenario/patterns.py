@@ -1,29 +1,62 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
-from mockgw.notation import Boolean, Integer, Text, Written
+from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
+from mockgw.scenario.checks import Check, Difference
 from mockgw.scenario.conditions import (
     ClockCondition,
     Condition,
-    Difference,
     ToolResultCondition,
     read_condition,
     values_of,
 )
 from mockgw.scenario.context import Context, model_identity
+from mockgw.scenario.kinds import misplaced
+from mockgw.suggest import SYNONYMS
+
+TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
+
+
+class _WithoutTextual:
+    """Says to editors what `untextual` refuses."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return handler(core_schema) | {"properties": dict.fromkeys(TEXTUAL, False)}
+
+
+def untextual(what: str, instead: str) -> tuple[AfterValidator, _WithoutTextual]:
+    """Of a condition on what is no text: it has no operators for text."""
+
+    def check(condition: Condition[Any]) -> Condition[Any]:
+        for name in (name for name in TEXTUAL if name in condition.model_fields_set):
+            raise misplaced(name, f"is for text, and this is {what}; write {instead}")
+        return condition
+
+    return AfterValidator(check), _WithoutTextual()
+
 
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
 Agent = Literal["main", "sub", "side"]
 TextCondition = Annotated[Condition[Text], BeforeValidator(read_condition)]
-CountCondition = Annotated[Condition[Integer], BeforeValidator(read_condition)]
-BooleanCondition = Annotated[Condition[Boolean], BeforeValidator(read_condition)]
+CountCondition = Annotated[
+    Condition[Integer], *untextual("a number", "1, or {gte: 1}"), BeforeValidator(read_condition)
+]
+BooleanCondition = Annotated[Condition[Boolean], *untextual("true or false", "true"), BeforeValidator(read_condition)]
 JsonCondition = Annotated[Condition[Json], BeforeValidator(read_condition)]
+ANY_ITEM = "*"  # in a path
+# Where an operator stands that was written without a key.
+AS_IN = {
+    **{field.alias or name: "prompt: {{{}: hello}}" for name, field in Condition.model_fields.items()},
+    **dict.fromkeys(("gt", "gte", "lt", "lte"), "step: {{{}: 1}}"),
+    "present": "tool_result: {{{}: true}}",
+}
 
 
 class Match(Written):
@@ -64,14 +97,14 @@ class Match(Written):
     header: dict[str, TextCondition] | None = None
     """Headers by name."""
     body: dict[str, JsonCondition] | None = None
-    """Values of the body by path, such as `messages.-1.role`."""
+    """Values of the body by path, such as `messages.-1.role`; `*` is any item of a list."""
     key: TextCondition | None = None
     """The API key."""
     session: TextCondition | None = None
     """The session's name."""
     agent: Annotated[Condition[Agent], BeforeValidator(read_condition)] | None = None
     """`main`, `sub` for a sub-agent, `side` for an agent's errand such as a title."""
-    clock: Annotated[ClockCondition, BeforeValidator(read_condition)] | None = None
+    clock: Annotated[ClockCondition, *untextual("a time", "{gte: 1m}"), BeforeValidator(read_condition)] | None = None
     """Time since the session began."""
     all_: "list[Match] | None" = Field(default=None, alias="all", min_length=1)
     """All of these match."""
@@ -79,6 +112,13 @@ class Match(Written):
     """At least one of these matches."""
     none_: "list[Match] | None" = Field(default=None, alias="none", min_length=1)
     """None of these matches."""
+
+    @classmethod
+    def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
+        operator = next((name for name in (key, *SYNONYMS.get(key, ())) if name in AS_IN), None)
+        if operator is None or key == "not":  # which is 'none' here
+            return ""
+        return f"{key!r} is an operator; it belongs under a key, as in {AS_IN[operator].format(operator)}"
 
     def patterns(self) -> "tuple[AnyPattern, ...]":
         return tuple(self._patterns())
@@ -119,6 +159,11 @@ class Pattern:
         values = values_of(self.read(context))
         return [Difference(f"{self.key}: {one.text}", one.distance) for one in self.condition.differences(values)]
 
+    def checks(self, context: Context) -> list[Check]:
+        """How each of its operators fared."""
+        checks = self.condition.checks(values_of(self.read(context)))
+        return [replace(check, key=self.key) for check in checks]
+
     def groups(self, context: Context) -> dict[str, str]:
         return self.condition.groups(values_of(self.read(context)))
 
@@ -145,6 +190,11 @@ class Combination:
         texts = " or ".join(" and ".join(d.text for d in found) for found in reasons)
         return [Difference(f"any: {texts}", min(sum(d.distance for d in found) for found in reasons))]
 
+    def checks(self, context: Context) -> list[Check]:
+        parts = tuple(_check(patterns, context) for patterns in self.alternatives)
+        fitting = " and ".join(str(number) for number, part in enumerate(parts, 1) if part.held) or "none"
+        return [Check(self.holds(context), WANTED[self.key], fitting, key=self.key, parts=parts)]
+
     def _first_held(self, context: Context) -> int:
         held = (all(pattern.holds(context) for pattern in patterns) for patterns in self.alternatives)
         return list(held).index(True)
@@ -158,6 +208,17 @@ class Combination:
 
 
 AnyPattern = Pattern | Combination
+WANTED = {"all": "all of these to match", "any": "one of these to match", "none": "none of these to match"}
+
+
+def _check(patterns: tuple[AnyPattern, ...], context: Context) -> Check:
+    """How one of several matches fared."""
+    parts = tuple(check for pattern in patterns for check in pattern.checks(context))
+    if len(parts) == 1:
+        return parts[0]
+    held = all(part.held for part in parts)
+    found = "no difference" if held else "a difference"
+    return Check(held, "all of these to hold", found, key="match", parts=parts)
 
 
 def _header(name: str) -> Callable[[Context], Any]:
@@ -169,16 +230,23 @@ def _body(path: str) -> Callable[[Context], Any]:
     return lambda context: _at_path(context.request.body, steps)
 
 
-def _at_path(value: Any, steps: list[str]) -> Any:
-    """The value at a path, as a tuple of one so that null is a value; () when there is none."""
+def _at_path(value: Any, steps: list[str]) -> tuple[Any, ...]:
+    """All values at a path, so that null is one too; () when there is none."""
+    found: tuple[Any, ...] = (value,)
     for step in steps:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and step.lstrip("-").isdigit() and -len(value) <= int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return ()
-    return (value,)
+        found = tuple(inner for outer in found for inner in _inside(outer, step))
+    return found
+
+
+def _inside(value: Any, step: str) -> Iterable[Any]:
+    if isinstance(value, dict) and step in value:
+        return (value[step],)
+    if isinstance(value, list):
+        if step == ANY_ITEM:
+            return value
+        if step.lstrip("-").isdigit() and -len(value) <= int(step) < len(value):
+            return (value[int(step)],)
+    return ()
 
 
 NAMED_READERS: Mapping[str, Callable[[str], Callable[[Context], Any]]] = {"header": _header, "body": _body}
@@ -189,7 +257,7 @@ READERS: Mapping[str, Callable[[Context], Any]] = {
     "nth_prompt": lambda context: context.conversation.nth_prompt,
     "nth_request": lambda context: context.nth_request,
     "attempt": lambda context: context.attempt,
-    "tool_result": lambda context: context.conversation.tool_results,
+    "tool_result": lambda context: context.tool_results,
     "system": lambda context: context.system,
     "reminders": lambda context: context.reminders,
     "tools": lambda context: context.tools,

@@ -1,10 +1,9 @@
 """Replies: every answer that a rule can give, as a person writes it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
 from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
@@ -19,23 +18,14 @@ from mockgw.notation import (
     Written,
     integer_schema,
     or_template_schema,
+    read_boolean,
     read_text,
 )
 from mockgw.protocol.headers import HeaderName
 from mockgw.protocol.scripted import AnyError, ScriptedError
-from mockgw.scenario.written import plain
+from mockgw.scenario.kinds import ANSWERS, BLOCKS, LISTS, OF_MESSAGE, answer_schema, check_answer, exactly_one
+from mockgw.scenario.written import plain, refuse_nulls
 from mockgw.suggest import did_you_mean
-
-BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", "generate", "block")
-LISTS = ("steps", "attempts", "replies", "choose")
-ANSWERS = ("reply", *BLOCKS, "content", "error", *LISTS)
-# What may stand beside an answer, by its kind.
-INHERITED = ("pace", "delay", "headers", "usage")
-OF_MESSAGE = (*INHERITED, "stop_reason", "stop_sequence", "model", "fault")
-OF_ERROR = ("delay", "headers", "fault")
-OF_LIST = (*INHERITED, "then")
-
-Json = Annotated[Any, AfterValidator(plain)]
 
 
 def read_deltas(value: Any) -> Any:
@@ -55,11 +45,12 @@ ONE_KEY = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 def read_pace(value: Any) -> Any:
     """A profile's name stands for its numbers, and says all of them: nothing is inherited beside it."""
     if not isinstance(value, str):
+        refuse_nulls(value)
         return value
     if value not in PROFILES:
         hint = did_you_mean(value, PROFILES)
         raise ValueError(f"unknown pace {value!r}; expected {', '.join(PROFILES)} or a mapping{hint}")
-    return {name: field.default for name, field in Pace.model_fields.items()} | PROFILES[value]
+    return Pace.model_construct(_fields_set=set(Pace.model_fields), **dict(Pace(**PROFILES[value])))
 
 
 class ToolUse(Written):
@@ -82,7 +73,7 @@ class Generate(Written):
     """Text of so many words."""
     sentences: Count | None = None
     """Text of so many sentences."""
-    json_: Literal[True] | None = Field(default=None, alias="json")
+    json_: Annotated[Literal[True], BeforeValidator(read_boolean)] | None = Field(default=None, alias="json")
     """JSON that fits the schema which the request asks for."""
     tool: Text | Literal[True] | None = None
     """A valid call: of the tool of this name; `true`: of the forced tool, else of the first."""
@@ -155,12 +146,25 @@ class BlockForm(Written):
         return value
 
     @classmethod
-    def _in_short(cls, options: Mapping[str, JsonSchema], itself: JsonSchema) -> list[JsonSchema]:
+    def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
+        if key in ("error", *LISTS):
+            return f"{key!r} is an answer, not a block; list answers under 'replies:' or 'attempts:'"
+        return super()._elsewhere(key, value)
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:
         return list(options["text"]["anyOf"])
 
     @property
     def kind(self) -> str:
         return next(name for name in BLOCKS if getattr(self, name) is not None)
+
+    @property
+    def calls_tool(self) -> bool:
+        """Whether it is a call of one of the client's tools."""
+        if self.generate is not None:
+            return self.generate.tool is not None
+        return self.tool_use is not None or (self.block is not None and self.block["type"] == "tool_use")
 
 
 class Options(Written):
@@ -200,6 +204,8 @@ class Defaults(Written):
 class Answer(Options, BlockForm):
     """An answer: text, a list of blocks, or a mapping with exactly one of these keys, and options."""
 
+    model_config = ConfigDict(json_schema_extra=answer_schema())
+
     reply: "Annotated[Answer, BeforeValidator(read_answer)] | None" = None
     """An answer: text, a list of blocks, or a mapping."""
     content: Annotated[list[BlockForm] | None, Field()] = None
@@ -217,13 +223,22 @@ class Answer(Options, BlockForm):
     then: Literal["repeat_last", "loop", "next_rule", "error"] | None = None
     """What follows the last of `steps`, `attempts` or `replies`; `repeat_last` when absent."""
 
-    _unlisted: ClassVar[Collection[str]] = tuple(Options.model_fields)
-
     @classmethod
     def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
-        if "error" in value and key in ScriptedError.model_fields:
+        if ("error" in value or ("status" in value and key != "status")) and key in ScriptedError.model_fields:
             return f"{key!r} belongs in 'error', as in error: {{status: 429, retry_after: 2s}}"
+        if key in ("status", "status_code"):
+            status = value[key] if value[key] in range(400, 600) else 429
+            return f"unknown key {key!r}; write error: {status}, or error: {{status: {status}, …}}"
         return super()._elsewhere(key, value)
+
+    @classmethod
+    def _expected(cls, known: Collection[str]) -> str:
+        """Of so many keys, grouped: an answer, how it is given, and the others."""
+        options = (*OF_MESSAGE, "then")
+        others = [name for name in known if name not in (*ANSWERS, *options)]
+        told = f"an answer ({', '.join(ANSWERS)}), its options ({', '.join(options)})"
+        return ", ".join([told, *others])
 
     @classmethod
     def _completed(cls, value: dict[str, Any]) -> dict[str, Any]:
@@ -238,6 +253,11 @@ class Answer(Options, BlockForm):
     @classmethod
     def _check(cls, value: dict[str, Any]) -> None:
         check_answer(value, "an answer")
+
+    @classmethod
+    def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:
+        blocks = {key: part for key, part in options["content"].items() if key != "description"}
+        return [TEXT_SCHEMA, blocks]
 
     @property
     def kind(self) -> str:
@@ -277,51 +297,6 @@ def read_answer(value: Any) -> Any:
     if isinstance(value, dict | Written):
         return value
     return {"content": value} if isinstance(value, list) else {"text": value}
-
-
-def exactly_one(value: Mapping[str, Any], keys: tuple[str, ...], what: str) -> str:
-    found = [key for key in value if key in keys]
-    if len(found) > 1:
-        names = " and ".join(map(repr, found))
-        raise ValueError(f"{what} has exactly one of {', '.join(keys)}; found {names}{_together(found, what)}")
-    if not found:
-        names = ", ".join(map(repr, value)) or "nothing"
-        raise ValueError(f"{what} needs one of {', '.join(keys)}; found {names}")
-    return found[0]
-
-
-def _together(found: list[str], what: str) -> str:
-    """What to do about several blocks that were meant for one message."""
-    if any(key not in ("reply", *BLOCKS) for key in found):
-        return ""
-    advice = "begin each with '- '" if what == "a block" else "list them under 'content:'"
-    return f"; to give {'both' if len(found) == 2 else 'all'}, {advice}"
-
-
-def check_answer(value: Mapping[str, Any], what: str, instead: tuple[str, ...] = ()) -> None:
-    """An answer has one of its keys, or nothing but a fault, and beside it only what has a meaning there."""
-    if "fault" in value and not any(key in value for key in ANSWERS):
-        return
-    kind = exactly_one(value, (*instead, *ANSWERS), what)
-    allowed = _options_beside(kind)
-    for option in (key for key in value if key in (*OF_MESSAGE, "then") and key not in allowed):
-        raise misplaced(option, f"has no meaning beside {kind!r}; there may be {', '.join(allowed)}")
-
-
-def _options_beside(kind: str) -> tuple[str, ...]:
-    match kind:
-        case "error":
-            return OF_ERROR
-        case "choose":  # it never comes to an end
-            return INHERITED
-        case "steps" | "attempts" | "replies":
-            return OF_LIST
-    return OF_MESSAGE
-
-
-def misplaced(key: str, problem: str) -> PydanticCustomError:
-    """The error of a key that cannot stand where it does; its place is the key's."""
-    return PydanticCustomError("misplaced", "{key} {problem}", {"key": repr(key), "problem": problem, "name": key})
 
 
 Answer.model_rebuild()  # now that Item and Choice are there

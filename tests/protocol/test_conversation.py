@@ -218,3 +218,17 @@ def test_a_tag_that_is_never_closed_is_what_was_typed() -> None:
         "a <command-name> b  d",
         ["c"],
     )
+
+
+SUMMARY = "This session is being continued from a previous conversation that ran out of context. We counted to five."
+
+
+@pytest.mark.parametrize(
+    ("texts", "typed"),
+    [([SUMMARY, "go on"], "go on"), ([SUMMARY], SUMMARY), (["go on", SUMMARY], f"go on\n{SUMMARY}")],
+    ids=["typed-after-it", "alone", "quoted"],
+)
+def test_the_summary_of_a_compacted_conversation_is_not_typed(texts: list[str], typed: str) -> None:
+    content = [{"type": "text", "text": text} for text in texts]
+
+    assert read([{"role": "user", "content": content}]).prompt == typed

@@ -188,11 +188,11 @@ def test_a_model_that_cannot_think_says_so() -> None:
     assert info["capabilities"]["thinking"]["types"]["disabled"] == {"supported": True}
 
 
-def test_a_scenario_is_labelled_by_its_description_or_its_name() -> None:
+def test_a_scenario_is_labelled_by_its_name_and_its_description() -> None:
     described, bare = scenario_info("hello", "Mock: says hello"), scenario_info("hello", "")
 
     assert described["id"] == bare["id"] == "claude-mock/hello"
-    assert (described["display_name"], bare["display_name"]) == ("Mock: says hello", "hello")
+    assert (described["display_name"], bare["display_name"]) == ("hello: Mock: says hello", "hello")
 
 
 @pytest.mark.parametrize(

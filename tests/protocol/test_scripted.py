@@ -92,7 +92,7 @@ def test_templates_wait_until_they_are_rendered() -> None:
     [
         pytest.param({}, "an error needs a 'status' (such as 429) or a 'type'", id="nothing"),
         pytest.param({"message": "a"}, "an error needs a 'status'", id="message-alone"),
-        pytest.param("overloaded", "expected an error type such as", id="no-such-type"),
+        pytest.param("overloaded", "found 'overloaded'; did you mean 'overloaded_error'?", id="no-such-type"),
         pytest.param(200, "expected a status from 400 to 599, found 200", id="not-an-error"),
         pytest.param(600, "expected a status from 400 to 599, found 600", id="beyond"),
         pytest.param(True, "expected a status, an error type or a mapping, found true", id="true"),

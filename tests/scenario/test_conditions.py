@@ -238,7 +238,7 @@ def test_a_difference_says_what_was_expected_and_found(condition: object, value:
 @pytest.mark.parametrize(
     ("condition", "reason"),
     [
-        pytest.param({"name": "Edit"}, "name: expected exactly 'Edit', found 'Read'", id="name"),
+        pytest.param({"name": "Edit"}, "expected the name exactly 'Edit', found 'Read'", id="name"),
         pytest.param({"is_error": True}, "expected is_error true, found false", id="is-error"),
         pytest.param({"contains": "x"}, "expected text that contains 'x', found 'one file'", id="text"),
         pytest.param(

@@ -24,6 +24,15 @@ def test_white_space_is_collapsed_once() -> None:
     assert collapse(collapsed) is collapsed
 
 
+def test_long_texts_are_prepared_once() -> None:
+    call = {"type": "tool_use", "id": "t", "name": "Bash", "input": {}}
+    result = {"type": "tool_result", "tool_use_id": "t", "content": " A \n B"}
+    (read,) = (seen := context(body(messages=turns("x", [call], [result])))).tool_results
+
+    assert (read.text, collapse(read.text).folded) == ("A B", "a b")
+    assert collapse(read.text).folded is collapse(seen.tool_results[0].text).folded
+
+
 @pytest.mark.parametrize(
     ("name", "agent"),
     [

@@ -1,4 +1,7 @@
+import os
+import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -55,6 +58,28 @@ def test_a_folder_inside_is_no_file(tmp_path: Path) -> None:
     assert list(open_library([folder(tmp_path, "a.yaml")]).scenarios) == ["a"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
+def test_what_is_no_file_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(folder(tmp_path, "a.yaml") / "pipe.yaml")
+
+    assert list(open_library([tmp_path]).scenarios) == ["a"]
+
+
+def test_a_link_to_nowhere_is_told(tmp_path: Path) -> None:
+    (folder(tmp_path, "a.yaml") / "link.yaml").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ScenarioError, match=r"link\.yaml: .*there is no such file"):
+        open_library([tmp_path])
+
+
+def test_a_path_that_may_not_be_followed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path, **follow: bool) -> NoReturn:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", denied)
+    with pytest.raises(SettingsError, match="there is no such file or folder"):
+        open_library([tmp_path / "a.yaml"])
+
+
 def test_the_flag_chooses(tmp_path: Path) -> None:
     assert open_library([folder(tmp_path, "a.yaml", "default.yaml")], "a").chosen == "a"
 
@@ -63,7 +88,7 @@ def test_the_flag_must_name_what_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         open_library([folder(tmp_path, "hello.yaml", "a.yaml")], "helo")
 
-    expected = "--scenario helo: no such scenario is loaded; there are a, hello; did you mean 'hello'?"
+    expected = "--scenario helo: no such scenario is loaded; did you mean 'hello'? There are a, hello"
     assert str(caught.value) == expected
 
 
@@ -80,6 +105,12 @@ def test_a_path_must_lead_somewhere(tmp_path: Path) -> None:
         open_library([tmp_path / "nowhere.yaml"])
     with pytest.raises(SettingsError, match=r"there is no \.yaml file in this folder"):
         open_library([tmp_path])
+
+
+def test_a_folder_is_read_by_the_names_of_its_scenarios(tmp_path: Path) -> None:
+    inside = folder(tmp_path, "stall-with-pings.yaml", "stall.yaml", "stale.yml")
+
+    assert list(open_library([inside]).scenarios) == ["stale", "stall", "stall-with-pings"]
 
 
 def test_a_folder_says_that_the_folders_in_it_are_not_read(tmp_path: Path) -> None:
@@ -126,7 +157,7 @@ def test_the_choice(tmp_path: Path, named: str | None, model: str | None, name: 
             "helo",
             None,
             "the header x-mockgw-scenario names the scenario 'helo', which is not loaded"
-            "; there are default, hello; did you mean 'hello'?",
+            "; did you mean 'hello'? There are default, hello",
             "",
             id="header",
         ),
@@ -158,3 +189,39 @@ def test_the_shipped_ones_stand_inside_the_wheel_or_beside_the_package(
     assert shipped() == tmp_path / "scenarios"
     folder(package / "scenarios")
     assert shipped() == package / "scenarios"
+
+
+def test_the_choice_of_a_scenario_has_a_reason(tmp_path: Path) -> None:
+    named = folder(tmp_path, "z.yaml", "default.yaml")
+    plain = folder(tmp_path / "plain", "a.yaml")
+
+    assert open_library([named]).reason(None, "m") == "it is the default of its folder"
+    assert open_library([plain, named / "z.yaml"]).reason(None, None) == "it is the first file that was named"
+    assert open_library([plain]).reason(None, None) == "it is the first of all"
+    assert open_library([named], "z").reason(None, None) == "--scenario names it"
+    assert open_library([named]).reason("z", "claude-mock/default") == "the header x-mockgw-scenario names it"
+    assert open_library([named]).reason(None, "claude-mock/z") == "the model 'claude-mock/z' names it"
+
+
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> NoReturn:  # root may list every folder, so that rights alone do not show it
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+
+    with pytest.raises(SettingsError, match="cannot be read: Permission denied"):
+        open_library([tmp_path])
+
+
+def test_a_scenario_that_comes_with_mockgw_may_stand_beside_files(tmp_path: Path) -> None:
+    opened = open_library([folder(tmp_path, "a.yaml"), Path("hello")])
+
+    assert (list(opened.scenarios), opened.chosen) == (["a", "hello"], "hello")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("helo", "; did you mean 'hello'?"), ("hello.yml", ""), ("in/hello", ""), ("zzz", "")]
+)
+def test_a_name_that_is_neither_file_nor_scenario_is_told(name: str, hint: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^{re.escape(f'{name}: there is no such file or folder{hint}')}$"):
+        open_library([Path(name)])

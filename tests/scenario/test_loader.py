@@ -62,7 +62,8 @@ def message(text: str) -> str:
         ),
         pytest.param(
             "reply: a\nerror: 429",
-            f"1:1: a scenario has exactly one of rules, {ANSWERS}; found 'reply' and 'error'",
+            f"1:1: a scenario has exactly one of rules, {ANSWERS}; found 'reply' and 'error'"
+            "; to fail first and answer then, list both under 'attempts:'",
             id="answer-and-error",
         ),
         pytest.param(
@@ -73,7 +74,8 @@ def message(text: str) -> str:
         ),
         pytest.param(
             "rules:\n  - reply: a\nreply: b",
-            "3:1: 'reply' cannot stand beside 'rules': a scenario has either rules or one answer",
+            "3:1: 'reply' cannot stand beside 'rules': a scenario has either rules or one answer"
+            "; if it belongs to the rule above, indent it",
             id="rules-and-answer",
         ),
         pytest.param(
@@ -83,11 +85,17 @@ def message(text: str) -> str:
         ),
         pytest.param(
             "rules:\n  - reply: a\nfault: stall",
-            "3:1: 'fault' cannot stand beside 'rules': a scenario has either rules or one answer",
+            "3:1: 'fault' cannot stand beside 'rules': a scenario has either rules or one answer"
+            "; if it belongs to the rule above, indent it",
             id="rules-and-fault",
         ),
+        pytest.param(
+            "reply: b\nrules:\n  - reply: a",
+            "1:1: 'reply' cannot stand beside 'rules': a scenario has either rules or one answer",
+            id="answer-above-rules",
+        ),
         pytest.param("rules: []", "1:8: expected at least one item, found an empty list", id="no-rules"),
-        pytest.param("rules: hello", "1:8: expected a list, found 'hello'", id="rules-text"),
+        pytest.param("rules: hello", "1:8: expected a list, found 'hello'; begin each item with '- '", id="rules-text"),
         pytest.param("reply: null", "1:1: 'reply' is null; give it a value or leave it out", id="null"),
         pytest.param("reply: true", "1:8: expected text, found true; quote it: 'true'", id="true"),
         pytest.param(RULE + "{promt: x}", "3:13: unknown key 'promt'; did you mean 'prompt'?", id="match-key"),
@@ -105,8 +113,154 @@ def message(text: str) -> str:
             "3:31: '(' is not a regular expression: missing ), unterminated subpattern at position 0",
             id="regex",
         ),
-        pytest.param(RULE + "{step: '1'}", "3:19: expected a whole number, found '1'", id="step"),
-        pytest.param(RULE + "{stream: 'yes'}", "3:21: expected true or false, found 'yes'", id="stream"),
+        pytest.param(
+            RULE + "{prompt: {matches: '(?<a>b)'}}",
+            "3:31: '(?<a>b)' is not a regular expression: unknown extension ?<a at position 1; "
+            "Python writes a named group as (?P<name>…)",
+            id="regex-of-javascript",
+        ),
+        pytest.param(
+            RULE + "{prompt: {matches: '*.py'}}",
+            "3:31: '*.py' is not a regular expression: nothing to repeat at position 0; any text is .*",
+            id="regex-as-a-glob",
+        ),
+        pytest.param(
+            RULE + "{prompt: {matches: 'a{99999999999}'}}",
+            "3:31: 'a{99999999999}' is not a regular expression: too large, or nested too deeply",
+            id="regex-too-large",
+        ),
+        pytest.param(
+            "content: [{type: text, text: a}]",
+            "1:12: a block has its type as its key, as in text: Hello.; one that is written as on the wire stands in "
+            "'block'",
+            id="block-as-on-the-wire",
+        ),
+        pytest.param(
+            "content: [{type: mcp_tool_use, id: x, name: y}]",
+            "1:12: a block has its type as its key, as in block: {type: mcp_tool_use, …}; one that is written as on "
+            "the wire stands in 'block'",
+            id="other-block-as-on-the-wire",
+        ),
+        pytest.param(
+            "reply: a\nfault: {type: truncate, rate: 50%}",
+            "2:31: expected a number, found '50%'; write 0.5",
+            id="percent",
+        ),
+        pytest.param(
+            "reply: a\nfault: {type: truncate, rate: 50}",
+            "2:31: expected a share from 0 to 1, found 50; 50 percent is 0.5",
+            id="share",
+        ),
+        pytest.param(
+            RULE + "{step: '1'}", "3:19: expected a whole number, found '1'; write 1, without quotes", id="step"
+        ),
+        pytest.param(RULE + "{stream: 'yes'}", "3:21: expected true or false, found 'yes'; write true", id="stream"),
+        pytest.param(
+            RULE + "{stream: 'true'}",
+            "3:21: expected true or false, found 'true'; write true, without quotes",
+            id="bool",
+        ),
+        pytest.param(
+            RULE + "{tool_result: false}",
+            "3:26: expected text, found false; write tool_result: {present: false}",
+            id="no-result",
+        ),
+        pytest.param(
+            RULE + "{header: {x-a: true}}",
+            "3:27: expected text, found true; write x-a: {present: true}",
+            id="any-header",
+        ),
+        pytest.param(
+            RULE + "{prompt: {contains: true}}", "3:32: expected text, found true; quote it: 'true'", id="operand-true"
+        ),
+        pytest.param(
+            RULE + "{contains: hello}",
+            "3:13: 'contains' is an operator; it belongs under a key, as in prompt: {contains: hello}",
+            id="operator-without-key",
+        ),
+        pytest.param(
+            RULE + "{regex: hello}",
+            "3:13: 'regex' is an operator; it belongs under a key, as in prompt: {matches: hello}",
+            id="other-operator-without-key",
+        ),
+        pytest.param(
+            RULE + "{gte: 2}",
+            "3:13: 'gte' is an operator; it belongs under a key, as in step: {gte: 1}",
+            id="comparison",
+        ),
+        pytest.param(RULE + "{not: {}}", "3:13: unknown key 'not'; did you mean 'none'?", id="not-in-match"),
+        pytest.param(
+            RULE + "{step: {contains: 1}}",
+            "3:20: 'contains' is for text, and this is a number; write 1, or {gte: 1}",
+            id="text-in-a-number",
+        ),
+        pytest.param(
+            RULE + "{stream: {matches: t}}",
+            "3:22: 'matches' is for text, and this is true or false; write true",
+            id="text-in-a-boolean",
+        ),
+        pytest.param(
+            RULE + "{clock: {starts_with: 1}}",
+            "3:21: 'starts_with' is for text, and this is a time; write {gte: 1m}",
+            id="text-in-a-time",
+        ),
+        pytest.param(
+            RULE + "{prompt: {doesNotContain: x}}",
+            "3:22: unknown key 'doesNotContain'; write not: {contains: …}",
+            id="negated-operator",
+        ),
+        pytest.param(
+            "reply: [Hi, {error: 429}]",
+            "1:14: 'error' is an answer, not a block; list answers under 'replies:' or 'attempts:'",
+            id="error-as-block",
+        ),
+        pytest.param(
+            "rules:\n  - status: 503",
+            "2:5: unknown key 'status'; write error: 503, or error: {status: 503, …}",
+            id="status-alone",
+        ),
+        pytest.param(
+            "rules:\n  - status: 503\n    body: x",
+            "2:5: unknown key 'status'; write error: 503, or error: {status: 503, …} (and 1 more: line 3)",
+            id="status-and-body",
+        ),
+        pytest.param(
+            "rules:\n  - status_code: 200",
+            "2:5: unknown key 'status_code'; write error: 429, or error: {status: 429, …}",
+            id="status-of-no-error",
+        ),
+        pytest.param(
+            "reply: a\ndefault: b",
+            "2:1: 'default' is no key; a last rule without 'match' answers everything else",
+            id="default",
+        ),
+        pytest.param(
+            "reply: a\ndefault: {pace: fast}", "2:1: unknown key 'default'; did you mean 'defaults'?", id="defaults"
+        ),
+        pytest.param("reply: a\nseed: 4", "2:1: 'seed' is a flag: mockgw serve --seed", id="flag"),
+        pytest.param(
+            "reply: a\nname: b", "2:1: 'name' is not needed: the file's name is the scenario's name", id="file-name"
+        ),
+        pytest.param(
+            "reply: a\nfault: {type: stall, after: 5}",
+            "2:22: 'after' belongs under 'at', as in at: {after: 5}",
+            id="place-without-at",
+        ),
+        *(
+            pytest.param(
+                f"reply: a\nfault: {{type: stall, at: {found}}}",
+                f"2:26: 'at' takes a mapping such as {{fraction: 0.5}}, found {told}",
+                id=f"at-{found}",
+            )
+            for found, told in (
+                ("3", "3; write {event: 3}"),
+                ("50%", "'50%'; write {fraction: 0.5}"),
+                ("0.25", "0.25; write {fraction: 0.25}"),
+                ("2s", "'2s'; write {after: 2s}"),
+                ("half", "'half'"),
+                ("0", "0"),
+            )
+        ),
         pytest.param(RULE + "{agent: boss}", "3:20: expected 'main', 'sub' or 'side', found 'boss'", id="agent"),
         pytest.param(
             RULE + "{clock: {gte: soon}}",
@@ -118,7 +272,11 @@ def message(text: str) -> str:
             "3:12: 'match' takes a mapping such as {prompt: {contains: hello}}, found a list",
             id="match-list",
         ),
-        pytest.param(RULE + "{header: x}", "3:21: expected a mapping, found 'x'", id="header-text"),
+        pytest.param(
+            RULE + "{header: x}",
+            "3:21: 'header' takes a mapping such as {user-agent: {contains: curl}}, found 'x'",
+            id="header-text",
+        ),
         pytest.param(
             "rules:\n  match: {}\n  reply: a",
             "2:3: expected a list, found a mapping with 'match', 'reply'; begin each item with '- '",
@@ -171,13 +329,21 @@ def message(text: str) -> str:
             "2:7: unknown pace 'fats'; expected instant, fast, typical, slow or a mapping; did you mean 'fast'?",
             id="pace",
         ),
-        pytest.param("reply: a\ndelay: {lower: 1s}", "2:8: needs a 'type': fixed, uniform or lognormal", id="delay"),
+        pytest.param(
+            "reply: a\ndelay: {lower: 1s}",
+            "2:8: needs a 'type': fixed, uniform or lognormal, as in {type: lognormal, …}",
+            id="delay",
+        ),
         pytest.param(
             "reply: a\ndelay: {type: normal}",
             "2:8: unknown delay type 'normal'; expected fixed, uniform, lognormal; did you mean 'lognormal'?",
             id="delay-type",
         ),
-        pytest.param("fault: {at: half}", "1:8: needs a 'type': error_event, truncate or stall", id="fault-type"),
+        pytest.param(
+            "fault: {at: half}",
+            "1:8: needs a 'type': error_event, truncate or stall, as in {type: stall, …}",
+            id="fault-type",
+        ),
         pytest.param(
             "block: {a: 1}",
             "1:8: a block needs a 'type', as in block: {type: server_tool_use, id: srvtoolu_1}",
@@ -270,8 +436,8 @@ def message(text: str) -> str:
         pytest.param("answer: a", "1:1: unknown key 'answer'; did you mean 'reply'?", id="other-reply"),
         pytest.param(
             "steps: [{reply: a, zzz: 1}]",
-            "1:20: unknown key 'zzz'; expected text, thinking, redacted_thinking, tool_use, generate, block, reply, "
-            "content, error, steps, attempts, replies, choose, then, times",
+            f"1:20: unknown key 'zzz'; expected an answer ({ANSWERS}), its options (pace, delay, headers, usage, "
+            "stop_reason, stop_sequence, model, fault, then), times",
             id="unlike-any-key",
         ),
     ],
@@ -288,8 +454,10 @@ def test_a_broken_file_is_explained_in_one_line(text: str, expected: str) -> Non
         pytest.param(
             "reply: a\ndefaults: {pase: fast}", "2:12: unknown key 'pase'; did you mean 'pace'?", id="defaults"
         ),
-        pytest.param("reply: a\nusage: {tokens: 2}", "2:9: unknown key 'tokens'; did you mean", id="usage"),
-        pytest.param("error: overloaded", "1:8: expected an error type such as overloaded_error, ", id="error-type"),
+        pytest.param("reply: a\nusage: {tokens: 2}", "2:9: unknown key 'tokens'; expected input_tokens, ", id="usage"),
+        pytest.param(
+            "error: own", "1:8: expected an error type, found 'own'; add a 'status', or take one", id="error-type"
+        ),
     ],
 )
 def test_what_is_unknown_is_shown_with_what_is_known(text: str, found: str) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockgw.scenario.operators import CASE_ONLY, FAR, PHRASES, TESTS, nearness, same
+from mockgw.scenario.operators import CASE_ONLY, FAR, PHRASES, SEARCHED, TESTS, nearness, same
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -33,6 +33,8 @@ def test_every_operator_has_a_phrase() -> None:
         pytest.param("equals", (), FAR, id="nothing"),
         pytest.param("equals", (5,), FAR, id="no-text"),
         pytest.param("matches", ("XAX",), CASE_ONLY, id="regex-case"),
+        pytest.param("contains", ("x" * SEARCHED + "A",), CASE_ONLY, id="far-behind"),
+        pytest.param("matches", ("x" * SEARCHED + "A",), FAR, id="expressions-are-sought-near-the-beginning"),
     ],
 )
 def test_how_near_a_value_is(name: str, values: tuple[object, ...], distance: float) -> None:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockgw.scenario.checks import Check
 from mockgw.scenario.context import Context
-from mockgw.scenario.patterns import READERS, Match
+from mockgw.scenario.patterns import READERS, Match, Pattern
 from tests.support import body, context, turns
 
 REMINDER = "<system-reminder>\nremember  milk\n</system-reminder>\n"
@@ -99,6 +100,22 @@ def holds(match: dict[str, Any], about: Context) -> bool:
         pytest.param({"body": {"max_tokens": {"lte": 1000}}}, {"body": {"max_tokens": {"lt": 1000}}}, id="body-number"),
         pytest.param(
             {"body": {"messages.9": {"present": False}}}, {"body": {"messages.x": {"present": True}}}, id="body-end"
+        ),
+        pytest.param(
+            {"body": {"messages.*.role": "assistant"}}, {"body": {"messages.*.role": "tool"}}, id="body-any-item"
+        ),
+        pytest.param(
+            {"body": {"messages.4.content.*.content.*.text": "one file"}},
+            {"body": {"messages.4.content.*.content.*.text": "exit 1"}},
+            id="body-any-item-of-any-item",
+        ),
+        pytest.param(
+            {"body": {"stop_sequences.*": {"not": "c"}}},
+            {"body": {"stop_sequences.*": {"not": "b"}}},
+            id="body-no-item",
+        ),
+        pytest.param(
+            {"body": {"metadata.*": {"present": False}}}, {"body": {"model.*": {"present": True}}}, id="body-no-list"
         ),
         pytest.param({"body": {"model.x": {"present": False}}}, {"body": {"model.x": "y"}}, id="body-too-deep"),
         pytest.param({"key": "k1"}, {"key": "k2"}, id="key"),
@@ -209,7 +226,8 @@ LISTS = ("all", "any", "none")
 
 @st.composite
 def conditions(draw: st.DrawFn, values: st.SearchStrategy[Any], depth: int = 2) -> Any:
-    operator = draw(st.sampled_from(["value", "present", *ON_VALUES, *ON_TEXTS, *(("not", *LISTS) if depth else ())]))
+    of_text = ON_TEXTS if values is TEXTS or values is JSON_VALUES else ()
+    operator = draw(st.sampled_from(["value", "present", *ON_VALUES, *of_text, *(("not", *LISTS) if depth else ())]))
     if operator == "present":
         return {operator: draw(st.booleans())}
     if operator in LISTS:
@@ -252,3 +270,95 @@ def test_a_match_holds_exactly_when_it_has_no_differences(match: dict[str, Any],
 
         assert pattern.holds(about) is (not differences)
         assert all(difference.text and difference.distance >= 0 for difference in differences)
+
+
+def test_a_key_that_is_a_star_is_that_key() -> None:
+    about = context(body(metadata={"*": "a"}))
+
+    assert holds({"body": {"metadata.*": "a"}}, about)
+
+
+def tree(check: Check) -> Any:
+    """A check and those inside it: whether each held."""
+    label = f"{'+' if check.held else '-'} {check.key}: {check.text}"
+    return (label, [tree(part) for part in check.parts]) if check.parts else label
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        pytest.param(
+            {"prompt": {"contains": "fix", "not": {"contains": "it"}}},
+            [
+                (
+                    "- prompt: expected anything but text that contains 'it', found 'fix it'",
+                    ["+ : expected text that contains 'it', found 'fix it'"],
+                ),
+                "+ prompt: expected text that contains 'fix', found 'fix it'",
+            ],
+            id="operators",
+        ),
+        pytest.param(
+            {"tools": ["Bash"]},
+            [("+ tools: expected exactly 'Bash', found 'Bash'", ["+ : expected exactly 'Bash', found 'Bash'"])],
+            id="what-fits",
+        ),
+        pytest.param(
+            {"tool_result": {"name": "Bash", "is_error": False}},
+            [
+                "- tool_result: expected the name exactly 'Bash', found 'Read'",
+                "+ tool_result: expected is_error false, found false",
+            ],
+            id="nearest-result",
+        ),
+        pytest.param(
+            {"tool_result": {"name": "Edit", "present": False}},
+            ["+ tool_result: expected no such tool result, found none"],
+            id="no-result",
+        ),
+        pytest.param({"clock": {"every": "1m", "lt": 5}}, ["- clock: expected less than 5.0, found 10.0"], id="clock"),
+        pytest.param(
+            {"any": [{"step": 1}, {"turn": 9, "stream": True}]},
+            [
+                (
+                    "+ any: expected one of these to match, found 1",
+                    [
+                        "+ step: expected exactly 1, found 1",
+                        (
+                            "- match: expected all of these to hold, found a difference",
+                            ["- turn: expected exactly 9, found 2", "+ stream: expected exactly true, found true"],
+                        ),
+                    ],
+                )
+            ],
+            id="matches",
+        ),
+        pytest.param(
+            {"none": [{"step": 1}, {"turn": 2}]},
+            [
+                (
+                    "- none: expected none of these to match, found 1 and 2",
+                    ["+ step: expected exactly 1, found 1", "+ turn: expected exactly 2, found 2"],
+                )
+            ],
+            id="none",
+        ),
+    ],
+)
+def test_each_condition_says_how_it_fared(match: dict[str, Any], expected: list[Any]) -> None:
+    patterns = Match.model_validate(match).patterns()
+
+    assert [tree(check) for pattern in patterns for check in pattern.checks(seen())] == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(matches(), CONTEXTS)
+def test_a_match_holds_exactly_when_all_its_checks_do(match: dict[str, Any], about: Context) -> None:
+    for pattern in Match.model_validate(match).patterns():
+        checks, differences = pattern.checks(about), pattern.differences(about)
+
+        assert pattern.holds(about) is all(check.held for check in checks)
+        if isinstance(pattern, Pattern):
+            assert [f"{pattern.key}: {check.text}" for check in checks if not check.held] == [
+                difference.text for difference in differences
+            ]

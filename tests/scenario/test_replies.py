@@ -98,6 +98,12 @@ def test_delay_and_headers_may_stand_beside_everything(kind: str) -> None:
     assert answer({kind: value, "delay": "1s", "headers": {"x": WrittenInt("1")}}).headers == {"x": "1"}
 
 
+def test_only_calls_of_the_clients_tools_are_calls() -> None:
+    calls = [{"tool_use": {"name": "Bash"}}, {"generate": {"tool": True}}, {"block": {"type": "tool_use"}}]
+    others = [{"text": "a"}, {"generate": {"words": 3}}, {"block": {"type": "server_tool_use"}}]
+    assert [BlockForm.model_validate(block).calls_tool for block in (*calls, *others)] == [True] * 3 + [False] * 3
+
+
 def test_items_and_choices_have_a_share_of_their_own() -> None:
     assert (Item.model_validate({"text": "a"}).times, Choice.model_validate({"text": "a"}).weight) == (1, 1.0)
     assert Item.model_validate({"steps": ["a"], "times": 3}).times == 3

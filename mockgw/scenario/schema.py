@@ -1,0 +1,78 @@
+"""Schema: a scenario as JSON Schema, for editors, made from the classes that load it."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from mockgw.notation import Boolean, Integer, Text
+from mockgw.scenario.conditions import Condition
+from mockgw.scenario.model import ScenarioForm
+from mockgw.scenario.patterns import Agent, Json, Model
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# The conditions on values of one kind, which have no names of their own.
+NAMES = {
+    Condition[Text].__name__: "TextCondition",
+    Condition[Integer].__name__: "CountCondition",
+    Condition[Boolean].__name__: "BooleanCondition",
+    Condition[Json].__name__: "JsonCondition",
+    Condition[Model].__name__: "ModelCondition",
+    Condition[Agent].__name__: "AgentCondition",
+}
+
+
+def schema() -> dict[str, Any]:
+    """What the loader accepts, and what no schema can refuse (tests/scenario/test_schema.py lists it)."""
+    made = ScenarioForm.model_json_schema(schema_generator=_Generator)
+    definitions = made.pop("$defs")
+    names = {key: NAMES.get(definition["title"], definition["title"]) for key, definition in definitions.items()}
+    named = {names[key]: definition | {"title": _title(names[key])} for key, definition in definitions.items()}
+    whole = {"$schema": DIALECT} | made | {"title": _title(made["title"]), "$defs": dict(sorted(named.items()))}
+    references = {f"#/$defs/{key}": f"#/$defs/{name}" for key, name in names.items()}
+    return {key: _with_names(part, references) for key, part in whole.items()}
+
+
+def text() -> str:
+    """The schema as a file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _title(name: str) -> str:
+    """`Text condition` of `TextCondition`, `Rule` of `RuleForm`: editors show it above what they explain."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.removesuffix("Form")).capitalize()
+
+
+def _with_names(value: Any, references: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_with_names(part, references) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: references[part] if key == "$ref" else _with_names(part, references) for key, part in value.items()}
+
+
+class _Generator(GenerateJsonSchema):
+    """Without what helps nobody who writes a file: titles of keys, defaults of nothing, nulls, which are refused."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        made = super().default_schema(schema)
+        if not isinstance(made.get("default"), bool | int | float):
+            made.pop("default", None)
+        return made
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        made = super().tagged_union_schema(schema)
+        made.pop("discriminator")
+        return made
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
+        return value

@@ -1,0 +1,331 @@
+"""Scenarios: valid ones of every kind, and what a slip of the hand makes of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from mockgw.delivery.faults import NAMES as FAULTS
+from mockgw.delivery.pacing import PROFILES
+from mockgw.delivery.places import EventType
+from mockgw.protocol.scripted import STATUS_OF
+from mockgw.scenario.kinds import BESIDE, ENDING, INHERITED, OF_MESSAGE
+from mockgw.scenario.patterns import TEXTUAL, Agent
+
+Values = st.SearchStrategy[Any]
+Path = tuple[str | int, ...]
+Slip = Callable[[Any], Any]
+
+TEXTS = st.sampled_from(["Hello.", "", "{{ prompt }}", 404, 1.5])
+COUNTS = st.integers(1, 3)
+SHARES = st.sampled_from([0, 0.5, 1])
+BOOLEANS = st.booleans()
+DURATIONS = st.sampled_from([0, 2, 0.5, "250ms", "1.5s", " 2m ", "7d"])
+PERIODS = st.sampled_from([2, 0.5, "0.5s", "10ms"])
+ANYTHING = st.sampled_from([True, 1, 2.5, "a", ["a", None], {}, {"type": "a", "b": [1]}])
+HEADERS = st.dictionaries(st.sampled_from(["x-a", "X-B!", "{{ model }}"]), TEXTS, max_size=2)
+
+
+def mapping(optional: dict[str, Values], **required: Values) -> Values:
+    """A mapping with keys that must be there, and at most two of those that may."""
+    names = st.lists(st.sampled_from(sorted(optional)), max_size=2, unique=True)
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Any:
+        return {name: draw(values) for name, values in (required | {key: optional[key] for key in draw(names)}).items()}
+
+    return drawn()
+
+
+def one_key(values: dict[str, Values]) -> Values:
+    return st.one_of(*(st.fixed_dictionaries({name: value}) for name, value in values.items()))
+
+
+def both(one: Values, other: Values) -> Values:
+    """Two mappings in one."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Any:
+        return draw(one) | draw(other)
+
+    return drawn()
+
+
+def several(values: Values) -> Values:
+    return st.lists(values, min_size=1, max_size=2)
+
+
+DELAYS = DURATIONS | st.one_of(
+    st.fixed_dictionaries({"type": st.just("fixed"), "delay": DURATIONS}),
+    st.just({"type": "uniform", "lower": "1s", "upper": 2}),
+    mapping({"max": DURATIONS}, type=st.just("lognormal"), median=DURATIONS, sigma=SHARES),
+)
+SPEEDS: Values = one_key({"tps": COUNTS, "interval": DURATIONS}) | st.just({})
+JITTERS = SHARES | st.sampled_from(["20ms", "1s"])
+PACES = st.sampled_from(sorted(PROFILES)) | both(
+    SPEEDS, mapping({"ttft": DURATIONS, "jitter": JITTERS, "chunk": COUNTS, "ping_every": PERIODS})
+)
+ABOUT_ERRORS = {
+    "message": TEXTS,
+    "param": TEXTS,
+    "retry_after": DURATIONS | st.just("{{ step }}"),
+    "should_retry": BOOLEANS,
+    "headers": HEADERS,
+    "body": ANYTHING,
+}
+ERROR_TYPES = st.sampled_from(["{{ prompt }}", *STATUS_OF])
+ERRORS = st.one_of(
+    st.sampled_from([400, 529]) | ERROR_TYPES,
+    mapping(ABOUT_ERRORS | {"type": TEXTS}, status=st.sampled_from([429, "{{ step }}"])),
+    mapping(ABOUT_ERRORS, type=ERROR_TYPES),
+)
+ANCHORS = {"event": COUNTS, "fraction": SHARES, "bytes": COUNTS, "after": DURATIONS}
+PLACES = both(
+    one_key(ANCHORS) | mapping({"nth": COUNTS}, type=st.sampled_from(get_args(EventType))), mapping({"block": COUNTS})
+)
+ABOUT_FAULTS = {"rate": SHARES, "max_hits": COUNTS, "at": PLACES}
+ONE_FAULT = st.sampled_from(FAULTS) | st.one_of(
+    mapping(ABOUT_FAULTS | {"error": ERRORS}, type=st.just("error_event")),
+    mapping(ABOUT_FAULTS, type=st.just("truncate")),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS, "pings": BOOLEANS}, type=st.just("stall")),
+)
+TOKENS = st.sampled_from([0, 12, "{{ step }}"])
+OPTIONS = {
+    "stop_reason": TEXTS,
+    "stop_sequence": TEXTS,
+    "usage": mapping({"input_tokens": TOKENS, "output_tokens": TOKENS, "cache_read_input_tokens": TOKENS}),
+    "model": TEXTS,
+    "headers": HEADERS,
+    "delay": DELAYS,
+    "pace": PACES,
+    "fault": ONE_FAULT | several(ONE_FAULT),
+}
+DELTAS = TEXTS | st.lists(TEXTS, max_size=2)
+INPUTS = st.dictionaries(st.sampled_from(["a", "b"]), ANYTHING, max_size=1) | several(TEXTS)
+BLOCKS = {
+    "text": DELTAS,
+    "thinking": DELTAS,
+    "redacted_thinking": TEXTS,
+    "tool_use": mapping({"input": INPUTS, "id": TEXTS}, name=TEXTS),
+    "generate": one_key({"words": COUNTS, "sentences": COUNTS, "json": st.just(True), "tool": TEXTS | st.just(True)}),
+    "block": st.fixed_dictionaries({"type": TEXTS.filter(lambda one: isinstance(one, str)), "more": ANYTHING}),
+}
+CONTENTS = st.lists(DELTAS | one_key(BLOCKS), max_size=2)
+
+
+def picked(names: Sequence[str]) -> Values:
+    """Some of the options."""
+    return mapping({name: OPTIONS[name] for name in names if name in OPTIONS})
+
+
+def answers(own: Values, depth: int) -> Values:
+    """Mappings with an answer's keys and some of their own; answers stand in answers so deep."""
+    kinds = [
+        both(one_key(BLOCKS | {"content": CONTENTS}), picked(OF_MESSAGE)),
+        both(st.fixed_dictionaries({"error": ERRORS}), picked(BESIDE["error"])),
+        both(st.fixed_dictionaries({"fault": ONE_FAULT}), picked(OF_MESSAGE)),
+    ]
+    if depth:
+        kinds += nested(depth - 1)
+    return both(st.one_of(*kinds), own)
+
+
+def nested(depth: int) -> list[Values]:
+    items = several(shortened(answers(mapping({"times": COUNTS}), depth)))
+    choices = several(shortened(answers(mapping({"weight": st.sampled_from([1, 0.5])}), depth)))
+    ends = mapping({"then": st.sampled_from(["repeat_last", "loop", "next_rule", "error"])})
+    return [
+        both(st.fixed_dictionaries({"reply": shortened(answers(st.just({}), depth))}), picked(OF_MESSAGE)),
+        both(both(one_key(dict.fromkeys(ENDING, items)), ends), picked(INHERITED)),
+        both(st.fixed_dictionaries({"choose": choices}), picked(INHERITED)),
+    ]
+
+
+def shortened(mappings: Values) -> Values:
+    return TEXTS | CONTENTS | mappings
+
+
+def conditions(values: Values, depth: int = 1, textual: bool = True, **own: Values) -> Values:
+    operands = values | several(values)
+    texts = TEXTS | several(TEXTS)
+    operators = dict.fromkeys(("equals", "in", "gt", "gte", "lt", "lte"), operands) | {"present": BOOLEANS, **own}
+    if textual:
+        operators |= dict.fromkeys(TEXTUAL[:-1], texts) | {TEXTUAL[-1]: st.just(r"v(\d+)")}
+    if depth:
+        inner = conditions(values, depth - 1, textual, **own)
+        operators |= {"not": inner} | dict.fromkeys(("all", "any", "none"), several(inner))
+    return values | several(values) | mapping(operators)
+
+
+def matches(depth: int = 1) -> Values:
+    texts = conditions(TEXTS)
+    counts, booleans = (conditions(values, textual=False) for values in (COUNTS, BOOLEANS))
+    json = conditions(ANYTHING.filter(lambda one: not isinstance(one, dict | list)) | st.none())
+    keys = dict.fromkeys(("prompt", "system", "tools", "model", "effort", "key"), texts)
+    keys |= dict.fromkeys(("step", "attempt"), counts) | {"stream": booleans, "structured": booleans}
+    keys |= {"header": st.dictionaries(TEXTS.map(str), texts, max_size=1)}
+    keys |= {"body": st.dictionaries(TEXTS.map(str), json, max_size=1)}
+    keys |= {"tool_result": conditions(TEXTS, name=texts, is_error=BOOLEANS)}
+    keys |= {"agent": conditions(st.sampled_from(get_args(Agent)))}
+    keys |= {"clock": conditions(DURATIONS, textual=False, every=PERIODS)}
+    if depth:
+        keys |= dict.fromkeys(("all", "any", "none"), several(matches(depth - 1)))
+    return mapping(keys)
+
+
+RULES = answers(mapping({"match": matches(), "fallback": BOOLEANS, "times": COUNTS}), 1)
+ABOUT_FILES = {
+    "description": TEXTS,
+    "defaults": picked(INHERITED),
+    "gateway": st.sampled_from([{}, {"dialect": "siraya"}]),
+    "x-mine": ANYTHING,
+    "version": TEXTS,
+    "$schema": TEXTS,
+}
+RULED = st.fixed_dictionaries({"rules": several(shortened(RULES))})
+SCENARIOS = shortened(st.one_of(both(RULED, mapping(ABOUT_FILES)), answers(mapping(ABOUT_FILES), 2)))
+
+# What may stand where it should not; no whole number has a decimal point, since JSON Schema does not see it.
+STRAY: list[Any] = [None, True, False, 0, -1, 1, 11, 0.5, 2.5, -0.5, 399, 450, 600, 10**9, 10**9 + 1]
+STRAY += ["", "x", "2s", " 2s ", "0s", "0.0ms", "0.01s", "2w", "2", "fast", "stall", "loop", "main", "{{ step }}", "{%"]
+STRAY += ["siraya", "message_start", "overloaded_error", [], {}, [None], [[]], ["a"], [1], ["a", ["b", True]]]
+STRAY += [{"type": "stall"}, {"type": 1}, {"type": "fixed", "delay": 1}, {"text": "a"}, {"x": None}, {"x": 1}]
+STRAY += [
+    {"x y": "a"},
+    {"Content-Length": 1},
+    {"{{ step }}": "a"},
+    [{"text": "a"}],
+    [{"thinking": True}],
+    {"not": None},
+]
+STRAY += [
+    {"tps": 0},
+    {"nth": 1},
+    {"status": 1},
+    {"type": "x"},
+    {"status": "{{ step }}"},
+    {"name": 1, "input": ["{", 1]},
+]
+KEYS = [
+    "text",
+    "reply",
+    "content",
+    "error",
+    "steps",
+    "choose",
+    "rules",
+    "fault",
+    "then",
+    "pace",
+    "usage",
+    "match",
+    "id",
+]
+KEYS += ["times", "weight", "type", "status", "at", "nth", "event", "interval", "tps", "not", "any", "name", "input"]
+KEYS += ["x-mine", "version", "$schema", "nope", "Content-Length", "two words", "delay", "share", "equals", "every"]
+
+
+def _ruled(match: Any) -> Any:
+    return {"rules": [{"match": match, "reply": "a"}]}
+
+
+def _with_fault(fault: Any) -> Any:
+    return {"text": "a", "fault": fault}
+
+
+def _with_delay(delay: Any) -> Any:
+    return {"text": "a", "delay": delay}
+
+
+# Of every class that people write, a small mapping and a scenario for it to stand in.
+PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
+    "ScenarioForm": ({"text": "a"}, lambda one: one),
+    "RuleForm": ({"text": "a"}, lambda one: {"rules": [one]}),
+    "Answer": ({"text": "a"}, lambda one: {"reply": one}),
+    "Item": ({"text": "a"}, lambda one: {"steps": [one]}),
+    "Choice": ({"text": "a"}, lambda one: {"choose": [one]}),
+    "BlockForm": ({}, lambda one: {"content": [one]}),
+    "ToolUse": ({"name": "Read"}, lambda one: {"tool_use": one}),
+    "Generate": ({}, lambda one: {"generate": one}),
+    "UsageForm": ({}, lambda one: {"text": "a", "usage": one}),
+    "Defaults": ({}, lambda one: {"rules": ["a"], "defaults": one}),
+    "Gateway": ({}, lambda one: {"rules": ["a"], "gateway": one}),
+    "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
+    "Pace": ({}, lambda one: {"text": "a", "pace": one}),
+    "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),
+    "Uniform": ({"type": "uniform", "lower": 0, "upper": "7d"}, _with_delay),
+    "Lognormal": ({"type": "lognormal", "median": 1, "sigma": 1}, _with_delay),
+    "ErrorEvent": ({"type": "error_event"}, _with_fault),
+    "Truncate": ({"type": "truncate"}, _with_fault),
+    "Stall": ({"type": "stall"}, _with_fault),
+    "At": ({}, lambda one: _with_fault({"type": "stall", "at": one})),
+    "Match": ({}, _ruled),
+    "TextCondition": ({}, lambda one: _ruled({"prompt": one})),
+    "CountCondition": ({}, lambda one: _ruled({"step": one})),
+    "BooleanCondition": ({}, lambda one: _ruled({"stream": one})),
+    "ModelCondition": ({}, lambda one: _ruled({"model": one})),
+    "AgentCondition": ({}, lambda one: _ruled({"agent": one})),
+    "JsonCondition": ({}, lambda one: _ruled({"body": {"a.b": one}})),
+    "ToolResultCondition": ({}, lambda one: _ruled({"tool_result": one})),
+    "ClockCondition": ({}, lambda one: _ruled({"clock": one})),
+}
+
+
+def paths(value: Any, here: Path = ()) -> Iterator[Path]:
+    """Of everything in a value."""
+    yield here
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, part in inside:
+        yield from paths(part, (*here, step))
+
+
+def changed(value: Any, path: Path, change: Slip) -> Any:
+    """The value with one part of it changed."""
+    if not path:
+        return change(value)
+    step, *rest = path
+    part = changed(value[step], tuple(rest), change)
+    if isinstance(value, dict):
+        return value | {step: part}
+    return [part if index == step else other for index, other in enumerate(value)]
+
+
+@st.composite
+def slipped(draw: st.DrawFn, scenario: Any) -> Any:
+    """A scenario with a slip or two in it."""
+    for slip in draw(st.lists(SLIPS, min_size=1, max_size=2)):
+        scenario = changed(scenario, draw(st.sampled_from(list(paths(scenario)))), slip)
+    return scenario
+
+
+def _with(key: str, part: Any) -> Slip:
+    def slip(value: Any) -> Any:
+        if isinstance(value, list):
+            return [*value, part]
+        return value | {key: part} if isinstance(value, dict) else {key: value}
+
+    return slip
+
+
+def _renamed(key: str) -> Slip:
+    """The last key, or none, by another name."""
+
+    def slip(value: Any) -> Any:
+        *others, (_, part) = value.items() if isinstance(value, dict) and value else [("", value)]
+        return dict(others) | {key: part}
+
+    return slip
+
+
+def _without_last(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dict(list(value.items())[:-1])
+    return value[:-1] if isinstance(value, list) else [value]
+
+
+SLIPS: st.SearchStrategy[Slip] = st.one_of(
+    st.sampled_from(STRAY).map(lambda stray: lambda _: stray),
+    st.just(_without_last),
+    st.builds(_with, st.sampled_from(KEYS), st.sampled_from(STRAY)),
+    st.builds(_renamed, st.sampled_from(KEYS)),
+)

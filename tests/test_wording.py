@@ -1,0 +1,13 @@
+import pytest
+
+from mockgw.wording import counted, shortened
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, "0 files"), (1, "1 file"), (2, "2 files")], ids=str)
+def test_a_count_goes_with_its_noun(count: int, expected: str) -> None:
+    assert counted(count, "file") == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("abc", "abc"), ("abcd", "abc…")], ids=["it-fits", "too-long"])
+def test_a_text_that_is_too_long_ends_in_dots(text: str, expected: str) -> None:
+    assert shortened(text, 3) == expected
