@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ValidationError
 
 from mockgw.errors import Problem
-from mockgw.notation import is_template
+from mockgw.notation import TEMPLATE_SIGNS, is_template
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.replies import UsageForm
@@ -26,10 +26,22 @@ NAMES = (
 KEEPS_TYPE = frozenset({"input", "block", "body"})
 # Here it is read as a number.
 NUMBERS = frozenset({"status", "retry_after", *UsageForm.model_fields})
+MOST_SIGNS = 2_000  # in one text; it takes half a second to compile them
+# What Jinja2 calls them.
+SIGNS = {
+    "end of print statement": "}}",
+    "begin of print statement": "{{",
+    "end of statement block": "%}",
+    "begin of statement block": "{%",
+}
+OURS = "templates are Jinja2's: {% if prompt %} … {% else %} … {% endif %}"
 NOT_RENDERED = frozenset({"description", "gateway", "version", "$schema"})
 NOT_RENDERED_IN_RULES = frozenset({"id", "match"})
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+_UNKNOWN_FILTER = re.compile("No filter named '(.*)'")
+_UNCLOSED = re.compile("Unexpected end of template.* needs to be closed is '(.*)'")
+_OTHER_LANGUAGE = re.compile(r"\{\{\{?\s*([#/^>])")  # Handlebars, Mustache
 _EXPRESSION = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
 
 
@@ -150,18 +162,44 @@ def _as_text(text: str) -> str:
 
 def problems(document: Document) -> Iterator[Problem]:
     """Templates that cannot be read, and names in them that do not exist."""
-    for path, text in _texts(document.value, ()):
+    for path, text in texts(document):
         try:
-            unknown = sorted(compiled(text).names - {*NAMES, *_ENVIRONMENT.globals})
+            unknown = sorted(_compiled_if_short(text).names - {*NAMES, *_ENVIRONMENT.globals})
         except TemplateSyntaxError as error:
-            yield document.problem(f"the template cannot be read: {error.message}", path, "bad-template")
+            told = OURS if _OTHER_LANGUAGE.search(text) else _in_signs(error)
+            yield document.problem(f"the template cannot be read: {told}", path, "bad-template")
+        except (RecursionError, SyntaxError, MemoryError):  # of the Python that Jinja2 makes of it
+            yield document.problem("the template is nested too deeply", path, "bad-template")
         else:
             yield from (document.problem(_unknown_name(name), path, "unknown-name") for name in unknown)
 
 
+def _compiled_if_short(text: str) -> Compiled:
+    if sum(map(text.count, TEMPLATE_SIGNS)) > MOST_SIGNS:
+        raise TemplateSyntaxError(f"it has more than {MOST_SIGNS:,} times '{{{{' or '{{%'", 1)
+    return compiled(text)
+
+
+def _in_signs(error: TemplateSyntaxError) -> str:
+    """What Jinja2 says, in the signs that people write."""
+    message = error.message or ""
+    for words, sign in SIGNS.items():
+        message = message.replace(f"'{words}'", f"'{sign}'")
+    if named := _UNKNOWN_FILTER.match(message):
+        return f"there is no filter {named[1]!r}{did_you_mean(named[1], _ENVIRONMENT.filters)}"
+    if unclosed := _UNCLOSED.match(message):
+        return f"'{{% {unclosed[1]} … %}}' is never closed; write {{% end{unclosed[1]} %}} behind it"
+    return message.rstrip(".")
+
+
 def _unknown_name(name: str) -> str:
-    hint = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
+    hint = f"; {OURS}" if name == "else" else did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
     return f"unknown name {name!r} in a template{hint}"
+
+
+def texts(document: Document) -> Iterator[tuple[Path, str]]:
+    """Every template of a file, where it has a meaning."""
+    yield from _texts(document.value, ())
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

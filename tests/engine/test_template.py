@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from mockgw.engine import template
-from mockgw.engine.template import Scope, Unrenderable, rendered
+from mockgw.engine.template import OURS, Scope, Unrenderable, rendered
 from mockgw.scenario.replies import UsageForm
 from tests.support import answer, ask, body, head, parsed, pipeline, scenario, text, turns
 
@@ -163,9 +163,7 @@ def test_usage_may_be_rendered() -> None:
         ),
         pytest.param("error: {status: '{{ prompt }}'}", "{{ 1 }}", "'status' cannot be '{{ 1 }}'", id="template"),
         pytest.param("error: {type: '{{ prompt }}'}", "{{ 1 }}", "'type' cannot be '{{ 1 }}'", id="type-template"),
-        pytest.param(
-            "error: {type: '{{ prompt }}'}", "x", "expected an error type such as overloaded_error, ", id="type"
-        ),
+        pytest.param("error: {type: '{{ prompt }}'}", "x", "expected an error type, found 'x'", id="type"),
         pytest.param(
             "error: {status: 429, retry_after: '{{ prompt }}'}",
             "9" * 30,
@@ -196,7 +194,7 @@ def test_what_cannot_be_rendered_is_a_400_with_the_place(written: str, typed: st
     headers = head(opened).headers
     assert (head(opened).status, headers["x-mockgw-error"], headers["x-should-retry"]) == (400, "template", "false")
     message = opened.exchange.message
-    assert message.startswith("test.yaml:1: ")
+    assert message.startswith("rule-1 (test.yaml:1): ")
     assert problem in message
 
 
@@ -240,9 +238,33 @@ def test_a_failed_template_takes_nothing_from_a_list() -> None:
             " cwd, groups, request, fake, now",
             id="nothing-near",
         ),
-        pytest.param("reply: '{{ prompt'", "1:8: the template cannot be read: ", id="syntax"),
         pytest.param(
-            "reply: '{{ prompt | uper }}'", "1:8: the template cannot be read: No filter named 'uper'", id="filter"
+            "reply: '{{ prompt'",
+            "1:8: the template cannot be read: unexpected end of template, expected '}}'",
+            id="syntax",
+        ),
+        pytest.param("reply: '{{#if prompt}} a {{/if}}'", f"1:8: the template cannot be read: {OURS}", id="handlebars"),
+        pytest.param("reply: '{{else}}'", f"1:8: unknown name 'else' in a template; {OURS}", id="handlebars-else"),
+        pytest.param(
+            "reply: '{% if prompt %} a'",
+            "1:8: the template cannot be read: '{% if … %}' is never closed; write {% endif %} behind it",
+            id="unclosed",
+        ),
+        pytest.param(
+            "reply: '{{ prompt | uper }}'",
+            "1:8: the template cannot be read: there is no filter 'uper'; did you mean 'upper'?",
+            id="filter",
+        ),
+        pytest.param(f"reply: '{{{{ {'(' * 9000} }}}}'", "1:8: the template is nested too deeply", id="brackets"),
+        pytest.param(
+            f"reply: '{'{% for a in b %}' * 30}{'{% endfor %}' * 30}'",
+            "1:8: the template is nested too deeply",
+            id="loops",
+        ),
+        pytest.param(
+            f"reply: '{'{{ prompt }}' * 2001}'",
+            "1:8: the template cannot be read: it has more than 2,000 times '{{' or '{%'",
+            id="endless",
         ),
         pytest.param(
             "tool_use: {name: T, input: {description: '{{ promt }}'}}", "1:42: unknown name 'promt'", id="deep"

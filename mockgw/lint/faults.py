@@ -1,0 +1,141 @@
+"""Faults: those that cannot happen to the answer they stand beside, whatever the client does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from mockgw.chance import Chance
+from mockgw.delivery import plan
+from mockgw.delivery.actions import Action, Chunk
+from mockgw.delivery.faults import CannotStrike, Fault, Scene
+from mockgw.delivery.pacing import INSTANT, Fixed
+from mockgw.engine.cutting import Exact
+from mockgw.engine.synthesis import Maker
+from mockgw.errors import Problem
+from mockgw.lint.leaves import Leaf, leaves
+from mockgw.protocol import conversation
+from mockgw.protocol.dialects import DIALECTS, Dialect, error_frame
+from mockgw.protocol.messages import Message
+from mockgw.protocol.requests import MessagesRequest
+from mockgw.protocol.scripted import ScriptedError
+from mockgw.scenario.context import MAIN, Context
+from mockgw.scenario.model import Scenario
+from mockgw.scenario.nodes import Failure, Reply
+from mockgw.scenario.replies import BlockForm, Options
+
+# Longer texts are taken for texts of any length: to make all their deltas would take seconds.
+LONGEST = 100_000
+# What a request may add to an answer: the longest model, and counts of as many digits as there are.
+LONGEST_MODEL = 256
+MOST_TOKENS = 10**9
+REQUEST_ID = "req_" + "0" * 24
+CHANCE = Chance(0, "lint")
+UNKNOWN = (BlockForm(text="Any text."),)
+
+
+def impossible(scenario: Scenario) -> Iterator[Problem]:
+    """Faults that would be answered with a 400 each time."""
+    dialect = DIALECTS[scenario.dialect or "siraya"]
+    for leaf in leaves(scenario):
+        if leaf.answer.options.fault:
+            yield from _of_leaf(leaf, dialect)
+
+
+def _of_leaf(leaf: Leaf, dialect: Dialect) -> Iterator[Problem]:
+    known = _is_known(leaf.answer)
+    samples = [
+        _actions(leaf, dialect, known=known, stream=stream) for stream in (True, False) if leaf.takes("stream", stream)
+    ]
+    for index, fault in enumerate(leaf.answer.options.fault):
+        if not fault.rate or (fault.at and fault.at.after is not None and _has_random_time(leaf.answer)):
+            continue
+        tried = [_struck(fault if known else _anywhere(fault), actions, dialect) for actions in samples]
+        if tried and all(isinstance(result, CannotStrike) for result in tried):
+            yield _problem(leaf, index, fault, str(tried[0]))
+        elif fault.rate == 1 and fault.max_hits is None:  # those after it meet what it leaves
+            samples = [result for result in tried if isinstance(result, list)]
+
+
+def _struck(fault: Fault, actions: list[Action], dialect: Dialect) -> list[Action] | CannotStrike:
+    def frame(scripted: ScriptedError) -> Chunk:
+        return Chunk(b"", error_frame(dialect, ScriptedError(status=500).api_error(dialect), REQUEST_ID))
+
+    try:
+        return fault.apply(actions, Scene(frame))
+    except CannotStrike as reason:
+        return reason
+
+
+def _anywhere(fault: Fault) -> Fault:
+    """Where it strikes is no matter when it is not known what there is to be struck."""
+    return fault.model_copy(update={"at": None})
+
+
+def _is_known(answer: Reply | Failure) -> bool:
+    """Whether it is known what is sent, for every request the same."""
+    if answer.templated:
+        return False
+    if isinstance(answer, Failure):
+        return len(str(answer.error.body)) <= LONGEST
+    return not any(block.generate for block in answer.blocks) and len(str(answer.blocks)) <= LONGEST
+
+
+def _has_random_time(answer: Reply | Failure) -> bool:
+    options = answer.options
+    return bool(options.pace and options.pace.jitter) or not isinstance(options.delay, Fixed | None)
+
+
+def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list[Action]:
+    """The longest that the answer can be."""
+    answer = leaf.answer
+    delay = answer.options.delay.sample(CHANCE.rng("delay")) if answer.options.delay else 0.0
+    if isinstance(answer, Failure):
+        error = (answer.error if known else ScriptedError(status=500)).api_error(dialect)
+        return plan.after(delay, plan.error(dialect, error, REQUEST_ID, {}))
+    message, exact = _message(answer, known=known, stream=stream)
+    return plan.answer(
+        message,
+        exact,
+        request_id=REQUEST_ID,
+        stream=stream,
+        pace=answer.options.pace or INSTANT,
+        delay=delay,
+        extra={},
+        chance=CHANCE,
+    )
+
+
+def _message(reply: Reply, *, known: bool, stream: bool) -> tuple[Message, tuple[Exact, ...]]:
+    maker = Maker(_context(stream=stream), CHANCE, 0, DIALECTS["siraya"])
+    message, exact = maker.message(reply.blocks if known else UNKNOWN, reply.options if known else Options())
+    usage = replace(message.usage, input_tokens=MOST_TOKENS, output_tokens=MOST_TOKENS)
+    return replace(message, model=message.model.ljust(LONGEST_MODEL), usage=usage), exact
+
+
+@cache
+def _context(*, stream: bool) -> Context:
+    """A request that cuts nothing off."""
+    messages = [{"role": "user", "content": "Hello"}]
+    body = {"model": "claude-opus-5-5", "messages": messages, "stream": stream}
+    request = MessagesRequest(body, "claude-opus-5-5", messages, max_tokens=None, stream=stream, stop_sequences=())
+    return Context(request, {}, conversation.read(messages), session="default", key="", agent=MAIN)
+
+
+def _problem(leaf: Leaf, index: int, fault: Fault, reason: str) -> Problem:
+    path = leaf.option_path("fault")
+    written = leaf.document.at(path)
+    message = f"{fault.type!r} cannot happen here: {reason}{_why(leaf)}; {_advice(fault)}"
+    return leaf.document.problem(message, (*path, index) if isinstance(written, list) else path, "impossible-fault")
+
+
+def _why(leaf: Leaf) -> str:
+    if isinstance(leaf.answer, Failure):
+        return " (an error is never streamed)"
+    return "" if leaf.takes("stream", True) else " (the rule takes only requests without stream: true)"
+
+
+def _advice(fault: Fault) -> str:
+    if fault.at is None:
+        return "leave the fault out"
+    counted = " (blocks are counted from 0)" if fault.at.block is not None else ""
+    return f"change its 'at'{counted}, or leave the fault out"
