@@ -1,12 +1,17 @@
-"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes."""
+"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes; and all of them in a file."""
 
+import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import orjson
+
 from mockgw.delivery.actions import Action, Delivery
+from mockgw.errors import SettingsError
 from mockgw.protocol.messages import Block, Message, ToolUse, Usage, block_json
 
 KEPT = 10_000
@@ -73,10 +78,40 @@ class Exchange:
             **self.delivery.summary(),
         }
 
+    def record(self) -> dict[str, Any]:
+        """The summary and the request, from which `mockgw explain` can tell why it was answered so."""
+        sent = {"method": self.method, "path": self.path, "headers": dict(self.headers), "body": _readable(self.body)}
+        return {**self.summary(), "request": sent}
+
+    def line(self, run: str) -> bytes:
+        """The record as a line of JSON; `run` tells one run of the server from the next."""
+        record = {"run": run, **self.record()}
+        try:
+            return orjson.dumps(record) + b"\n"
+        except orjson.JSONEncodeError:  # nested too deeply, or text that is not Unicode
+            record["request"]["body"] = self.body.decode(errors="replace")
+            return json.dumps(record).encode() + b"\n"
+
+
+def _readable(body: bytes) -> Any:
+    """A body as JSON if it is an object or a list, else as text."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        value = None
+    return value if isinstance(value, dict | list) else body.decode(errors="replace")
+
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers that can be kept: whoever reads the journal learns no key."""
-    return {name: "…" if name in SECRETS else value for name, value in headers.items()}
+    return {name: _masked(value) if name in SECRETS else value for name, value in headers.items()}
+
+
+def _masked(value: str) -> str:
+    """That there was a secret, and of which kind."""
+    if not value:
+        return value
+    return "Bearer …" if value.lower().startswith("bearer ") else "…"
 
 
 def outline(message: Message) -> str:
@@ -118,3 +153,45 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._exchanges)
+
+
+class LineFile:
+    """A file to which lines are appended, each at once; what goes wrong is told once, and no answer fails.
+
+    SettingsError when it cannot be opened. `kind` is what messages call it.
+    """
+
+    def __init__(self, path: Path, kind: str, tell: Callable[[str], None]) -> None:
+        self._named = f"the {kind} {path}"
+        self._tell = tell
+        try:
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise SettingsError(f"{self._named} cannot be written: {error.strerror}") from None
+
+    def append(self, line: bytes) -> None:
+        rest = memoryview(line)
+        try:
+            while rest and not self._file.closed:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            self.close()
+            self._tell(f"mockgw: {self._named} ends here: {error.strerror}; requests are answered as before")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class JournalFile:
+    """A file to which each exchange is appended when it ends. An observer of a `Pipeline`; errors as of a LineFile."""
+
+    def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
+        self._file = LineFile(path, "journal", tell)
+        self._run = ""
+
+    def __call__(self, exchange: Exchange) -> None:
+        self._run = self._run or exchange.received.isoformat()
+        self._file.append(exchange.line(self._run))
+
+    def close(self) -> None:
+        self._file.close()

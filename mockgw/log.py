@@ -2,7 +2,9 @@
 
 import orjson
 
+from mockgw.clock import time_of_day
 from mockgw.journal import Exchange
+from mockgw.wording import shortened
 
 WIDEST = 60
 LONGEST_REASON = 300
@@ -12,7 +14,7 @@ ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
 def text_line(exchange: Exchange) -> str:
     """Time, session, model, scenario/rule, reply or fault, status, duration; of a refusal the reason too."""
     parts = (
-        exchange.received.astimezone().strftime("%H:%M:%S"),
+        time_of_day(exchange.received),
         _plain(exchange.session),
         _plain(exchange.model) or f"{exchange.method} {_plain(exchange.path)}",
         _plain(_rule(exchange)),
@@ -58,7 +60,7 @@ def _duration(exchange: Exchange) -> str:
 
 def _plain(text: str, widest: int = WIDEST) -> str:
     """What a client sent, without anything that could move the cursor."""
-    shown = text if len(text) <= widest else f"{text[:widest]}…"
+    shown = shortened(text, widest)
     if shown.isprintable():
         return shown
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown)

@@ -1,7 +1,7 @@
 """Pipeline: the life of one request."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -10,35 +10,25 @@ from mockgw.chance import Chance, digest
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
-from mockgw.delivery.faults import CannotStrike, Scene, strike
+from mockgw.delivery.faults import CannotStrike, strike
 from mockgw.engine.decide import Decider, Decision, commit
+from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
+from mockgw.engine.mending import mended
 from mockgw.engine.select import Asked
 from mockgw.engine.state import Call, State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
 from mockgw.journal import Exchange, Journal, outline, without_secrets
-from mockgw.protocol import conversation, headers, models, sse, tokens
-from mockgw.protocol.dialects import DIALECTS, Dialect, error_bytes, error_frame
+from mockgw.protocol import conversation, headers, models, tokens
+from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
-from mockgw.protocol.requests import MessagesRequest, check, check_count, decode, model_named
-from mockgw.protocol.scripted import ScriptedError
+from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
 
 Check = Callable[[Any], MessagesRequest]
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A request as it came, header names in lower case."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -123,6 +113,12 @@ class Pipeline:
         for observe in self.observers:
             observe(exchange)
 
+    def explain(self, incoming: Incoming, attempt: int | None = None) -> Explanation:
+        """What a request is answered and why, on a copy of its session: nothing is counted."""
+        trial = Pipeline(self.library, self.settings, self.clock)
+        trial.states = self.states.copy(incoming.session)
+        return trial._explained(trial._open(incoming), attempt)
+
     def reset(self, session: str | None = None) -> None:
         """Forget everything of one session, or of all."""
         self.states.reset(session)
@@ -138,7 +134,7 @@ class Pipeline:
 
     def _open(self, incoming: Incoming) -> Opened:
         now = self.clock.now()
-        session = incoming.headers.get("x-mockgw-session", "").strip() or "default"
+        session = incoming.session
         state = self.states.of(session, now)
         telling = [incoming.headers.get(name, "") for name in ("x-mockgw-scenario", "authorization", "x-api-key")]
         request = digest(incoming.method, incoming.path, *telling, incoming.body)
@@ -175,7 +171,8 @@ class Pipeline:
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.headers
         exchange.model = model or ""
-        scenario = self.library.choose(sent.get("x-mockgw-scenario", "").strip() or None, model)
+        headers.check_own(sent)
+        scenario = self.library.choose(opened.incoming.scenario, model)
         exchange.scenario = scenario.name
         dialect = self._dialect(scenario)
         account = authenticate(sent, dialect)
@@ -191,8 +188,7 @@ class Pipeline:
         opened.exchange.stream = request.stream
         asked = self._asked(opened, admitted, request)
         try:
-            decision = Decider(asked, opened.chance, admitted.dialect, self.clock.wall()).decide()
-            actions = self._planned(opened, admitted, asked, decision)
+            decision, actions = self._decided(opened, admitted, asked)
         except Exception:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
@@ -200,6 +196,34 @@ class Pipeline:
         note(opened.exchange, decision)
         opened.call, opened.decision = asked.call, decision
         return actions
+
+    def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
+        decider = Decider(asked, opened.chance, admitted.dialect, self.clock.wall())
+        match = decider.match()
+        opened.exchange.rule = match.rule.id  # even if it turns out to have no answer
+        decision = decider.answer(match)
+        return decision, self._planned(opened, admitted, asked, decision)
+
+    def _explained(self, opened: Opened, attempt: int | None) -> Explanation:
+        try:
+            admitted, request = self._request(opened, check)
+        except ApiError as error:
+            whole, lacking = mended(opened.incoming)
+            rest = self._explained(self._open(whole), attempt) if lacking else None
+            return refusal(error, self._chosen(opened), rest, lacking)
+        asked = self._asked(opened, admitted, request)
+        if attempt is not None:
+            asked = replace(asked, context=replace(asked.context, attempt=attempt))
+        try:
+            outcome: Decision | ApiError = self._decided(opened, admitted, asked)[0]
+        except ApiError as error:
+            outcome = error
+        return explain(asked, outcome, self._chosen(opened))
+
+    def _chosen(self, opened: Opened) -> Chosen | None:
+        scenario = self.library.scenarios.get(opened.exchange.scenario)
+        named, model = opened.incoming.scenario, opened.exchange.model or None
+        return chosen(scenario, self.library.reason(named, model)) if scenario else None
 
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
@@ -224,7 +248,7 @@ class Pipeline:
         """The answer's actions with its faults in them."""
         planned = self._actions(opened, admitted, asked.context.request, decision)
         try:
-            return strike(planned, decision.faults, _scene(admitted.dialect, opened.exchange.request_id))
+            return strike(planned, decision.faults, plan.scene(admitted.dialect, opened.exchange.request_id))
         except CannotStrike as problem:
             message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
             raise ApiError(400, message, kind="fault", should_retry=False) from None
@@ -236,7 +260,7 @@ class Pipeline:
         own = {"x-mockgw-scenario": admitted.scenario.name, "x-mockgw-rule": decision.rule}
         extra = headers.carried(own | decision.headers)
         if isinstance(decision.answer, ApiError):
-            return plan.after(decision.delay, error_actions(admitted.dialect, decision.answer, request_id, extra))
+            return plan.after(decision.delay, plan.error(admitted.dialect, decision.answer, request_id, extra))
         return plan.answer(
             decision.answer,
             decision.exact,
@@ -254,7 +278,7 @@ class Pipeline:
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
         dialect = self._dialect(self.library.scenarios.get(exchange.scenario))
-        return error_actions(dialect, error, exchange.request_id, {})
+        return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> list[Action]:
         _, request = self._request(opened, check_count)
@@ -290,17 +314,3 @@ def note(exchange: Exchange, decision: Decision) -> None:
     else:
         exchange.status, exchange.answer = decision.answer.status, decision.answer.type
         exchange.message = decision.answer.message
-
-
-def error_actions(dialect: Dialect, error: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:
-    """An error's answer, in the words of a gateway; `extra` has passed `headers.carried` already."""
-    head = headers.carried(headers.of_error(error, request_id)) | dict(extra)
-    return plan.body(error.status, error_bytes(dialect, error, request_id), head)
-
-
-def _scene(dialect: Dialect, request_id: str) -> Scene:
-    def frame(scripted: ScriptedError) -> Chunk:
-        event = error_frame(dialect, scripted.api_error(dialect), request_id)
-        return Chunk(sse.encode(event), event)
-
-    return Scene(frame)

@@ -7,8 +7,9 @@ import pytest
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Delivery, Head
 from mockgw.journal import Exchange
-from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol.errors import ApiError
+from mockgw.protocol.requests import Incoming
 from mockgw.scenario.library import Library
 from mockgw.settings import Settings
 from tests.support import answer, ask, body, head, parsed, pipeline, scenario, sent_bytes, text
@@ -117,6 +118,12 @@ def test_a_header_that_cannot_be_sent_is_a_400_that_names_it(written: str, kind:
     assert repr(name).lower() in parsed(opened)["error"]["message"].lower()
 
 
+def test_a_template_that_cannot_be_rendered_names_its_rule() -> None:
+    opened = ask(pipeline("rules: [{id: bad, reply: '{{ request.a.b }}'}]"))
+    assert (opened.exchange.scenario, opened.exchange.rule, opened.exchange.refusal) == ("test", "bad", "template")
+    assert parsed(opened)["error"]["message"].startswith("bad (test.yaml:1): ")
+
+
 def test_a_template_cannot_split_the_answer() -> None:
     gateway = pipeline("{reply: Hi, headers: {x-prompt: '{{ prompt }}'}}")
     assert head(ask(gateway, body("a\r\nb: c"))).headers["x-prompt"] == "a\\r\\nb: c"
@@ -127,6 +134,14 @@ def test_a_bad_request_to_an_unknown_scenario_hears_of_the_scenario_first() -> N
     opened = ask(gateway, {"model": "claude-mock/nope"}, x_mockgw_scenario="tset", x_api_key="")
     assert head(opened).status == 404
     assert "did you mean 'test'?" in parsed(opened)["error"]["message"]
+
+
+def test_a_header_of_ours_that_nobody_would_obey_is_refused() -> None:
+    opened = ask(pipeline("Hello"), x_mockgw_scenaro="hello")
+
+    assert (head(opened).status, opened.exchange.refusal) == (400, "unknown_header")
+    told = "unknown header 'x-mockgw-scenaro'; expected x-mockgw-scenario or x-mockgw-session"
+    assert parsed(opened)["error"]["message"] == told
 
 
 def test_a_refusal_from_outside_is_kept_as_every_other() -> None:

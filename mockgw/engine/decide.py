@@ -71,19 +71,25 @@ class Decider:
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
-        return self._answer(select(self.asked) or self._errand())
+        return self.answer(self.match())
+
+    def match(self) -> Match:
+        """The rule that answers, and which of its answers; ApiError when there is none."""
+        return select(self.asked) or self._errand()
 
     def _errand(self) -> Match:
         if self.asked.context.agent != SIDE:
             raise nearest(self.asked).error(self.asked.scenario)
         return Match(errands.RULE, errands.answer(self.asked.context), {})
 
-    def _answer(self, match: Match) -> Decision:
+    def answer(self, match: Match) -> Decision:
+        """What a rule that matches says; ApiError when its templates cannot be rendered."""
         try:
             leaf = self._rendered(match) if match.leaf.templated else match.leaf
             answer, exact = self._content(leaf)
         except Unrenderable as problem:
-            raise ApiError(400, f"{match.rule.place}: {problem}", kind="template", should_retry=False) from None
+            told = f"{match.rule.id} ({match.rule.place}): {problem}"
+            raise ApiError(400, told, kind="template", should_retry=False) from None
         options = leaf.options
         striking = self._striking(options.fault, leaf)
         return Decision(

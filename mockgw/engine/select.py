@@ -9,10 +9,11 @@ from mockgw.chance import Chance
 from mockgw.engine.state import Call, State, Subject, fingerprint
 from mockgw.protocol import conversation
 from mockgw.protocol.errors import ApiError
-from mockgw.scenario.conditions import Difference
+from mockgw.scenario.checks import Difference
 from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Failure, Node, Reply, Sequence
+from mockgw.wording import counted
 
 # A miss looks for the nearest among so many rules.
 COMPARED = 500
@@ -84,29 +85,37 @@ class Miss:
             f"Nearest is {self.rule.id} ({self.rule.place}), which differs in {reasons}"
         )
         if self.others:
-            message += f". {self.others} more rule{'' if self.others == 1 else 's'} did not match"
+            message += f". {counted(self.others, 'more rule')} did not match"
         return ApiError(400, message, kind="no_match", should_retry=False)
 
 
 def select(asked: Asked) -> Match | None:
     """The first rule that matches and has an answer left. ApiError when a list is used up (`then: error`)."""
     for rule in _candidates(asked):
-        if all(pattern.holds(asked.context) for pattern in rule.patterns):
-            way = _Way(rule)
-            leaf = way.follow(rule.node, asked)
-            if leaf is not None:
-                return Match(rule, leaf, way.taken | {asked.subject(rule.path): 0}, way.drew)
+        if all(pattern.holds(asked.context) for pattern in rule.patterns) and (found := answer_of(rule, asked)):
+            return found
     return None
 
 
+def answer_of(rule: Rule, asked: Asked) -> Match | None:
+    """What a rule that matches answers; None when its list is used up."""
+    way = _Way(rule)
+    leaf = way.follow(rule.node, asked)
+    return None if leaf is None else Match(rule, leaf, way.taken | {asked.subject(rule.path): 0}, way.drew)
+
+
 def _candidates(asked: Asked) -> Iterator[Rule]:
-    side = asked.context.agent == SIDE
     for rule in asked.scenario.rules:
-        if (not side or rule.for_side_calls) and not _is_used_up(rule, asked):
+        if meets(rule, asked) and not is_used_up(rule, asked):
             yield rule
 
 
-def _is_used_up(rule: Rule, asked: Asked) -> bool:
+def meets(rule: Rule, asked: Asked) -> bool:
+    """Whether a rule is asked at all: side calls meet only those that were written for them."""
+    return rule.for_side_calls or asked.context.agent != SIDE
+
+
+def is_used_up(rule: Rule, asked: Asked) -> bool:
     if rule.times is None or _is_repeated(asked, rule.path):
         return False
     return asked.state.taken(asked.subject(rule.path)) >= rule.times
@@ -131,7 +140,9 @@ class _Way:
             return node
         if node.kind == "choose":
             return self.follow(self._chosen(node, asked), asked)
-        position = self._position(node, asked)
+        position = position_in(node, asked)
+        if node.kind == "replies":
+            self.taken[asked.subject(node.path)] = position
         if position >= node.length and node.then in ("next_rule", "error"):
             if node.then == "error":
                 raise _used_up(node, self.rule)
@@ -144,20 +155,20 @@ class _Way:
         self.drew = True
         return asked.draw(node.path).choices(node.entries, [entry.weight for entry in node.entries])[0].node
 
-    def _position(self, node: Sequence, asked: Asked) -> int:
-        match node.kind:
-            case "steps":
-                return asked.context.conversation.step
-            case "attempts":
-                return asked.context.attempt - 1
-        subject = asked.subject(node.path)
-        repeated = _is_repeated(asked, node.path)
-        self.taken[subject] = asked.call.picks[subject] if repeated else asked.state.taken(subject)
-        return self.taken[subject]
+
+def position_in(node: Sequence, asked: Asked) -> int:
+    """Which answer of a list it is, from 0; it may be beyond the last."""
+    match node.kind:
+        case "steps":
+            return asked.context.conversation.step
+        case "attempts":
+            return asked.context.attempt - 1
+    subject = asked.subject(node.path)
+    return asked.call.picks[subject] if _is_repeated(asked, node.path) else asked.state.taken(subject)
 
 
 def _used_up(node: Sequence, rule: Rule) -> ApiError:
-    answers = f"{node.length} answer{'' if node.length == 1 else 's'}"
+    answers = counted(node.length, "answer")
     message = f"the list {node.kind!r} of {rule.id} ({rule.place}) is used up after {answers} (then: error)"
     return ApiError(400, message, kind="used_up", should_retry=False)
 
@@ -171,7 +182,7 @@ def nearest(asked: Asked) -> Miss:
 
 def _differences(rule: Rule, asked: Asked) -> list[Difference]:
     found = [difference for pattern in rule.patterns for difference in pattern.differences(asked.context)]
-    if _is_used_up(rule, asked):
+    if is_used_up(rule, asked):
         found.append(Difference(f"times: it has given all its {rule.times} answers"))
     if not found:
         found.append(Difference("its list of answers, which is used up (then: next_rule)"))

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -100,6 +101,15 @@ class State:
         call.lost = not whole and not scripted_failure
         self._calls.end(call, whole=whole)
 
+    def copy(self) -> "State":
+        """The same memory, for what must not be counted."""
+        twin = State(self.started)
+        twin.requests, twin._calls = self.requests, deepcopy(self._calls)
+        twin._sent.update(self._sent)
+        twin._prompts.update(self._prompts)
+        twin._taken.update(self._taken)
+        return twin
+
     def sent(self, *subject: object) -> int:
         """How often a client sent this, this time included."""
         self._sent[subject] = self._sent.get(subject, 0) + 1
@@ -137,6 +147,13 @@ class States:
         state = self._sessions.get(session) or State(now)
         self._sessions[session] = state
         return state
+
+    def copy(self, session: str) -> "States":
+        """The memory of one session, for what must not be counted."""
+        twin = States()
+        if session in self._sessions:
+            twin._sessions[session] = self._sessions[session].copy()
+        return twin
 
     def reset(self, session: str | None = None) -> None:
         """Forget one session, or all."""

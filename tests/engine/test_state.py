@@ -25,6 +25,20 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
     assert tries == [1, 2, 3, 1]
 
 
+def test_a_copy_has_the_same_memory_and_changes_nothing() -> None:
+    states = States()
+    state = states.of("a", 5.0)
+    state.commit(state.begin(b"x", counted=True), {("list",): 0}, [])
+    state.commit_try([("prompt",)], 3)
+    twin = states.copy("a").of("a", 9.0)
+    twin.commit(twin.begin(b"x", counted=True), {("list",): 1}, [])
+    twin.sent("y")
+
+    assert (twin.started, twin.requests, twin.taken(("list",)), twin.tried(("prompt",))) == (5.0, 2, 2, 3)
+    assert (state.requests, state.taken(("list",)), state.sent("y")) == (1, 1, 1)
+    assert states.copy("b").of("b", 9.0).started == 9.0
+
+
 def test_in_flight_twice_at_once_is_two_calls() -> None:
     state = State(0.0)
     one, other = state.begin(b"x", counted=True), state.begin(b"x", counted=True)

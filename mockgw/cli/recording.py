@@ -1,0 +1,45 @@
+"""Recording: each exchange in files, for commands that answer requests."""
+
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockgw.cli.options import option
+from mockgw.cli.output import tell
+from mockgw.journal import Exchange, JournalFile, LineFile
+from mockgw.log import text_line
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+Observer = Callable[[Exchange], None]
+
+
+def journal(command: Any) -> Any:
+    """The flag `--journal`; hand its value to `observers`."""
+    told = "Append each exchange to this file, a line of JSON each; mockgw explain reads it."
+    return option("--journal", type=FILE, metavar="FILE", help=told)(command)
+
+
+def log(command: Any) -> Any:
+    """The flag `--log`, for commands whose output is not their own; hand its value to `observers`."""
+    return click.option("--log", type=FILE, metavar="FILE", help="Append a line for each request to this file.")(
+        command
+    )
+
+
+def observers(*, journal: Path | None, log: Path | None = None) -> list[Observer]:
+    """What writes into these files until the command ends, for a pipeline. SettingsError when one cannot be written."""
+    keep = click.get_current_context().with_resource
+    found: list[Observer] = []
+    if journal is not None:
+        found.append(keep(closing(JournalFile(journal, tell))))
+    if log is not None:
+        found.append(partial(_append, keep(closing(LineFile(log, "log", tell)))))
+    return found
+
+
+def _append(file: LineFile, exchange: Exchange) -> None:
+    file.append(f"{text_line(exchange)}\n".encode(errors="backslashreplace"))
