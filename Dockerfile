@@ -1,4 +1,5 @@
 # docker build -t mockgw . && docker run --rm --init -p 127.0.0.1:6625:6625 mockgw
+# Scenarios of one's own: docker run … -v ./scenarios:/scenarios:ro mockgw mockgw serve /scenarios
 FROM python:3.13-slim AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
@@ -8,13 +9,14 @@ RUN python -m venv --without-pip /opt/mockgw \
  && pip --python /opt/mockgw/bin/python install --quiet --disable-pip-version-check --no-cache-dir .
 
 FROM python:3.13-slim
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin mockgw
 COPY --from=build /opt/mockgw /opt/mockgw
-USER mockgw
+# A number, so that Kubernetes sees that it is not root; nobody needs a name for it.
+USER 6625:6625
 WORKDIR /scenarios
 # Loopback in here is the container's own. Whom the server talks to is decided where the port is published.
-ENV PATH=/opt/mockgw/bin:$PATH MOCKGW_HOST=0.0.0.0 MOCKGW_PORT=6625
+# Nothing is written: byte code was made above, so the container may be read-only.
+ENV PATH=/opt/mockgw/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MOCKGW_HOST=0.0.0.0 MOCKGW_PORT=6625
 EXPOSE 6625
-HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \
-  CMD python -c "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['MOCKGW_PORT'], timeout=2)"
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s CMD ["mockgw", "healthcheck"]
 CMD ["mockgw", "serve"]

@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,9 @@ from cases import CASES, Case
 from servers import HERE, Server, bare, mockgw, pin, running
 
 Figures = dict[str, Any]
+RUN = "run"  # the case without a load
+NAMES = (*CASES, RUN)
+NOTHING = (sys.executable, "-c", "pass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,25 @@ def paced(field: Field, streams: int) -> Figures:
     return result
 
 
+def beside_a_command(rounds: int) -> Figures:
+    """How long `mockgw run` takes for a command that does nothing, beside Python when it only imports the server."""
+    ours = (sys.executable, "-m", "mockgw", "run", str(HERE / "bench.yaml"), "--", *NOTHING)
+    imports = (sys.executable, "-c", "import mockgw.server.runner")
+    pairs, alone = [], []
+    for _ in range(rounds):
+        pairs.append([duration(ours), duration(imports)])
+        alone.append(duration(NOTHING))
+    more = min(ours for ours, _ in pairs) - min(alone)
+    return {"case": RUN, **compared(pairs), "alone": statistics.median(alone), "more": more}
+
+
+def duration(command: tuple[str, ...]) -> float:
+    """Milliseconds from start to end."""
+    began = time.perf_counter()
+    subprocess.run(command, check=True)
+    return (time.perf_counter() - began) * 1000
+
+
 def machine() -> Figures:
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {"system": platform.platform(), "python": platform.python_version(), "cpus": cpus}
@@ -116,18 +139,34 @@ def paced_rows(row: Figures) -> Iterator[str]:
     yield f"{streams + ', CPU':<32}{shares[0]:>10.0%}{shares[1]:>10.0%}{row['cpu_ratio']:>8.2f} x"
 
 
+def run_row(row: Figures) -> str:
+    spread = f"({row['lowest']:.2f} to {row['highest']:.2f}); {row['more']:+.0f} ms"
+    times = f"{row['mockgw']:>7.0f} ms{row['bare']:>7.0f} ms{row['ratio']:>8.2f} x"
+    return f"{'a command that does nothing':<32}{times}  {spread}"
+
+
 def size(size_bytes: int) -> str:
     return f"{size_bytes} B" if size_bytes < 1000 else f"{size_bytes / 1000:.0f} kB"
 
 
-def header(title: str) -> str:
-    return f"\n{title:<32}{'mockgw':>10}{'bare':>10}{'mockgw / bare':>16}"
+def header(title: str, ours: str = "mockgw", theirs: str = "bare") -> str:
+    return f"\n{title:<32}{ours:>10}{theirs:>10}{f'{ours} / {theirs}':>16}"
 
 
 def measure(flags: argparse.Namespace) -> Figures:
     """Run what was asked for, and print each row as soon as it is known."""
-    results: Figures = {"machine": machine(), "throughput": [], "paced": []}
-    chosen = [CASES[name] for name in flags.only]
+    results: Figures = {"machine": machine(), "run": [], "throughput": [], "paced": []}
+    if RUN in flags.only:
+        print(header("Until it has ended", "run", "imports"), flush=True)
+        results["run"].append(beside_a_command(flags.rounds))
+        print(run_row(results["run"][-1]), flush=True)
+    if chosen := [CASES[name] for name in flags.only if name in CASES]:
+        under_load(flags, chosen, results)
+    return results
+
+
+def under_load(flags: argparse.Namespace, chosen: list[Case], results: Figures) -> None:
+    """The cases that both servers answer."""
     with field(flags.time_scale) as servers:
         quick = [case for case in chosen if not case.paced]
         if quick:
@@ -140,12 +179,11 @@ def measure(flags: argparse.Namespace) -> Figures:
             for streams in flags.streams:
                 results["paced"].append(paced(servers, streams))
                 print(*paced_rows(results["paced"][-1]), sep="\n", flush=True)
-    return results
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--only", type=names, default=list(CASES), help=f"some of {','.join(CASES)}", metavar="CASE,…")
+    parser.add_argument("--only", type=names, default=list(NAMES), help=f"some of {','.join(NAMES)}", metavar="CASE,…")
     parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn (paced: once)")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long a turn is (paced: as long as it takes)")
     parser.add_argument("--streams", type=counts, default=[100, 500], help="paced streams at once", metavar="N,…")
@@ -155,10 +193,10 @@ def arguments() -> argparse.Namespace:
 
 
 def names(text: str) -> list[str]:
-    unknown = set(text.split(",")) - set(CASES)
+    unknown = set(text.split(",")) - set(NAMES)
     if unknown:
-        raise argparse.ArgumentTypeError(f"unknown case {min(unknown)!r}; there are {', '.join(CASES)}")
-    return [name for name in CASES if name in text.split(",")]
+        raise argparse.ArgumentTypeError(f"unknown case {min(unknown)!r}; there are {', '.join(NAMES)}")
+    return [name for name in NAMES if name in text.split(",")]
 
 
 def counts(text: str) -> list[int]:

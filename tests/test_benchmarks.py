@@ -31,9 +31,13 @@ def test_a_tiny_run_measures_every_case_on_both_servers(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     assert [row["case"] for row in figures["throughput"]] == ["small", "large", "stream"]
     assert all(row[key] > 0 for row in figures["throughput"] for key in ("mockgw", "bare", "ratio"))
+    assert all(row[key] > 0 for row in figures["run"] for key in ("mockgw", "bare", "ratio", "more"))
     assert [row["streams"] for row in figures["paced"]] == [3]
     assert {"mockgw", "bare", "drift_p99_more_ms", "cpu_ratio"} <= figures["paced"][0].keys()
-    assert all(title in ran.stdout for title in ("small body, 199 B", "large body, 142 kB", "3 streams, drift at p99"))
+    assert all(
+        title in ran.stdout
+        for title in ("small body, 199 B", "large body, 142 kB", "3 streams, drift at p99", "does nothing")
+    )
 
 
 def test_help_names_every_flag() -> None:
@@ -46,7 +50,7 @@ def test_an_unknown_case_is_refused_with_the_known_ones() -> None:
     ran = run("run.py", "--only", "smal")
 
     assert ran.returncode == 2
-    assert "unknown case 'smal'; there are small, large, stream, paced" in ran.stderr
+    assert "unknown case 'smal'; there are small, large, stream, paced, run" in ran.stderr
 
 
 def test_a_wrong_answer_fails_the_run() -> None:

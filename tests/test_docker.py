@@ -16,10 +16,11 @@ from mockgw.cli.serve import serve
 from mockgw.scenario.library import open_library
 from mockgw.server.runner import Server
 from mockgw.settings import DEFAULT_PORT, Settings
-from tests.support import pipeline
+from tests.support import live
 
 ROOT = Path(__file__).parent.parent
 Instruction = tuple[str, str]
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="containers have a POSIX shell")
 
 
 def dockerfile() -> list[Instruction]:
@@ -52,14 +53,14 @@ def copied() -> list[str]:
     return [source for some in sources for source in some]
 
 
-def service() -> dict[str, Any]:
+def service(name: str = "mockgw") -> dict[str, Any]:
     composed: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    [found] = composed["services"].values()
-    return dict(found)
+    return dict(composed["services"][name])
 
 
 def image_health_check() -> list[str]:
-    return ["/bin/sh", "-c", only("HEALTHCHECK").partition("CMD ")[2]]
+    command: list[str] = json.loads(only("HEALTHCHECK").partition("CMD ")[2])
+    return command
 
 
 def composed_health_check() -> list[str]:
@@ -69,14 +70,18 @@ def composed_health_check() -> list[str]:
 
 
 def run(command: Sequence[str], **variables: str) -> int:
-    """The exit code of a command that finds this Python as `python`, and nothing of the caller's environment."""
+    return ran(command, **variables).returncode
+
+
+def ran(command: Sequence[str], **variables: str) -> "subprocess.CompletedProcess[bytes]":
+    """A command that finds this Python as `python`, and nothing of the caller's environment."""
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     env: Mapping[str, str] = {"PATH": path, **variables}
-    return subprocess.run(command, env=env, check=False, capture_output=True, timeout=20).returncode
+    return subprocess.run(command, env=env, check=False, capture_output=True, timeout=60)
 
 
 def test_all_instructions_are_known() -> None:
-    known = {"FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "EXPOSE", "HEALTHCHECK", "CMD"}
+    known = {"FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "CMD"}
 
     assert {name for name, _ in dockerfile()} == known
 
@@ -119,9 +124,25 @@ def test_commands_of_the_build_are_valid_shell(command: str) -> None:
 
 def test_the_server_does_not_run_as_root() -> None:
     names = [name for name, _ in last_stage()]
+    user, group = only("USER").split(":")
 
-    assert only("USER") not in ("root", "0")
+    assert int(user) > 0
+    assert int(group) > 0
     assert names.index("USER") < names.index("CMD")
+
+
+def test_signals_reach_the_server() -> None:
+    assert only("STOPSIGNAL") == "SIGTERM"
+    assert json.loads(only("CMD"))[0] == service()["command"][0] == "mockgw"
+
+
+def test_the_last_stage_builds_nothing() -> None:
+    assert [rest for name, rest in last_stage() if name in ("RUN", "COPY")] == ["--from=build /opt/mockgw /opt/mockgw"]
+
+
+def test_nothing_is_written_in_a_read_only_container() -> None:
+    assert service()["read_only"] is True
+    assert environment()["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
 def test_the_environment_is_what_serve_reads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +157,7 @@ def test_the_environment_is_what_serve_reads(monkeypatch: pytest.MonkeyPatch) ->
     assert {name for name in environment() if name.startswith("MOCKGW_")} == {"MOCKGW_HOST", "MOCKGW_PORT"}
 
 
-def test_ports_agree() -> None:
+def test_image_and_composition_publish_the_usual_port() -> None:
     [published] = service()["ports"]
 
     assert only("EXPOSE") == environment()["MOCKGW_PORT"] == str(Settings().port)
@@ -158,13 +179,31 @@ def test_the_composition_builds_this_image() -> None:
     assert service()["init"] is True
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="containers have a POSIX shell")
+def test_a_demo_starts_when_the_server_is_healthy() -> None:
+    demo = service("demo")
+
+    assert demo["profiles"] == ["demo"]
+    assert demo["depends_on"] == {"mockgw": {"condition": "service_healthy"}}
+    assert demo["environment"]["ANTHROPIC_BASE_URL"] == f"http://mockgw:{DEFAULT_PORT}"
+    assert demo["image"] == service()["image"]
+
+
+@on_posix
+def test_what_the_demo_runs_asks_once() -> None:
+    with Server(live("Here I am.")) as server:
+        asked = ran(service("demo")["command"], ANTHROPIC_BASE_URL=server.url, ANTHROPIC_AUTH_TOKEN="mock")
+
+    assert (asked.returncode, asked.stdout, asked.stderr) == (0, b"Here I am.\n", b"")
+
+
+@on_posix
 @pytest.mark.parametrize("check", [image_health_check(), composed_health_check()], ids=["image", "composition"])
 def test_the_health_check_knows_a_running_server_from_a_stopped_one(check: list[str]) -> None:
-    with Server(pipeline("reply: Hello!", port=0)) as server:
+    host = environment()["MOCKGW_HOST"]
+    with Server(live("Hello!")) as server:
         port = server.url.rpartition(":")[2]
-        while_running = run(check, MOCKGW_PORT=port)
-    after_stop = run(check, MOCKGW_PORT=port)
+        while_running = run(check, MOCKGW_HOST=host, MOCKGW_PORT=port)
+    after_stop = run(check, MOCKGW_HOST=host, MOCKGW_PORT=port)
 
     assert while_running == 0
-    assert after_stop != 0
+    assert after_stop == 1

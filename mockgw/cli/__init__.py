@@ -9,11 +9,11 @@ import click
 
 from mockgw import __version__
 from mockgw.cli.output import tell
-from mockgw.errors import MockgwError, ScenarioError
-from mockgw.scenario.library import SUFFIXES
+from mockgw.errors import MockgwError
+from mockgw.suggest import did_you_mean
 
 # Each in a module of its own, which is imported when it is called: `--help` of one need not wait for all.
-COMMANDS = ("serve",)
+COMMANDS = ("serve", "run", "env", "lint", "explain", "schema", "list", "init", "healthcheck")
 MODULES = {"list": "listing"}  # a module cannot well be called like a built-in
 
 
@@ -36,10 +36,19 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            if not args[0].endswith(SUFFIXES) and not os.path.exists(args[0]):
+            meant = _meant(args[0])
+            if not meant:
                 raise
-            told = f"No such command {args[0]!r}; did you mean 'mockgw serve {args[0]}'?"
-            raise click.UsageError(told, ctx) from None
+            raise click.UsageError(f"No such command {args[0]!r}{meant}", ctx) from None
+
+
+def _meant(word: str) -> str:
+    """The end of a message about a word that is no command."""
+    from mockgw.scenario.library import SUFFIXES  # slow, and few commands go wrong here
+
+    if word.endswith(SUFFIXES) or os.path.exists(word):
+        return f"; did you mean 'mockgw serve {word}'?"
+    return did_you_mean(word, COMMANDS)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -65,10 +74,10 @@ def main() -> NoReturn:
         _fail(_told(problem), problem.exit_code)
     except click.Abort:
         _fail("mockgw: stopped", 130)
-    except ScenarioError as error:
-        _fail("\n".join(f"mockgw: {problem}" for problem in error.problems), error.exit_code)
     except MockgwError as error:
-        _fail(f"mockgw: {error}", error.exit_code)
+        from mockgw.lint.report import error_lines
+
+        _fail("\n".join(error_lines(error)), error.exit_code)
 
 
 def _told(problem: click.ClickException) -> str:

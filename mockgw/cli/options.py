@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mockgw.protocol.dialects import DIALECTS
+from mockgw.settings import DEFAULT_PORT
 
 Decorator = Callable[[Any], Any]
 
@@ -35,6 +36,12 @@ def scenario(command: Any) -> Any:
     return option("--scenario", metavar="NAME", help=told)(command)
 
 
+def format(*choices: str, told: str = "For people or programs.") -> Decorator:
+    """The form of what is printed, the first one if there is no flag."""
+    kinds = click.Choice(choices or ("text", "json"))
+    return click.option("--format", type=kinds, default=kinds.choices[0], show_default=True, help=told)
+
+
 def engine(command: Any) -> Any:
     """What decides about answers, wherever they are given."""
     for add in (
@@ -49,6 +56,16 @@ def engine(command: Any) -> Any:
         option(
             "--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers."
         ),
+    ):
+        command = add(command)
+    return command
+
+
+def address(command: Any) -> Any:
+    """Where a server listens, for those who look for it; the flags and variables are those of `mockgw serve`."""
+    for add in (
+        option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, help="The port that it listens on."),
+        option("--host", default="127.0.0.1", help="The address that it listens on."),
     ):
         command = add(command)
     return command

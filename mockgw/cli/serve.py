@@ -1,5 +1,9 @@
 """Serve: answer at a URL as scenarios say."""
 
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,16 +11,22 @@ import click
 import orjson
 
 from mockgw import __version__
-from mockgw.cli import options
+from mockgw.cli import options, recording
 from mockgw.cli.environment import variables
+from mockgw.cli.healthcheck import answers
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
+from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
+from mockgw.lint.report import problem_line
 from mockgw.log import json_line, text_line
 from mockgw.pipeline import Pipeline
-from mockgw.scenario.library import Library
+from mockgw.reload import News, Reloader, look
+from mockgw.scenario.library import SUFFIXES, Library, shipped
+from mockgw.server.listening import bind, url
 from mockgw.settings import DEFAULT_PORT, Settings
 
+OWN = Path("scenarios")
 BANNER = """\
 mockgw {version} answers at {url}, offline and free.
 
@@ -30,45 +40,104 @@ curl:
   curl {url}/v1/messages -H 'authorization: Bearer mock' -H 'content-type: application/json' \\
     -d '{{"model":"claude-opus-5-5","max_tokens":100,"messages":[{{"role":"user","content":"Hello"}}]}}'
 
-Scenarios (choose one with the header x-mockgw-scenario, the model claude-mock/<name> or --scenario):
+Scenarios (choose one with --scenario, the header x-mockgw-scenario or the
+model claude-mock/<name>):
 {scenarios}
-
+{reload}
 Ready."""
+RELOAD = """
+Edit them while mockgw runs: it takes them as they are saved, or says what is wrong.
+"""
 
 
 @click.command(short_help="Answer at a URL as scenarios say.")
 @options.paths
 @options.scenario
+@option("--reload/--no-reload", default=True, help="Whether changed files are picked up while it runs.")
 @option("--host", default="127.0.0.1", help="The address to listen on.")
 @option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="The port; 0 takes any free one.")
 @options.engine
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
-def serve(paths: tuple[Path, ...], scenario: str | None, log_format: str, *, quiet: bool, **settings: Any) -> None:
+@recording.journal
+def serve(
+    paths: tuple[Path, ...],
+    scenario: str | None,
+    log_format: str,
+    journal: Path | None,
+    *,
+    reload: bool,
+    quiet: bool,
+    **settings: Any,
+) -> None:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
 
     Each file is one scenario, called by its name. A request that names none is answered by the default.yaml of a
     folder, else by the first file named, else by the first of the folder in alphabetical order.
 
     \b
-    mockgw serve                                 everything that ships, on port 6625
+    mockgw serve                                 what ships, on port 6625
     mockgw serve weather.yaml --port 0           one file, on any free port
     mockgw serve scenarios --scenario thinking   a folder, and which of it answers
+
+    \b
+    Exit codes:
+      0  it was stopped
+      2  a flag is wrong
+      3  a path is not there, or a file cannot be written
+      4  there are errors in scenarios
+      5  the address cannot be listened on
     """
     from mockgw.server.runner import Server  # the server's imports are slow, and --help needs none
 
-    library, report = open_checked(paths, scenario)
-    for warning in report.warnings:
-        tell(f"mockgw: warning: {warning}")
+    seen = look(paths)
+    library, checked = open_checked(paths, scenario)
+    for line in (*map(problem_line, checked.warnings), *_overlooked(paths)):
+        tell(line)
     pipeline = Pipeline(library, Settings(**settings))
+    pipeline.observers.extend(recording.observers(journal=journal))
     if not quiet:
-        line = json_line if log_format == "json" else text_line
-        pipeline.observers.append(lambda exchange: say(line(exchange)))
-    Server(pipeline, on_ready=lambda url: say(banner(url, library, log_format, quiet=quiet))).run()
+        logged = json_line if log_format == "json" else text_line
+        pipeline.observers.append(lambda exchange: say(logged(exchange)))
+    reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
+    greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
+    follow = [reloader.follow] if reload else []
+    Server(pipeline, lambda url: say(greeting(url)), follow, listening=_bound(pipeline.settings)).run()
+    if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
+        os._exit(0)
 
 
-def banner(url: str, library: Library, log_format: str, *, quiet: bool) -> str:
+def _overlooked(paths: Sequence[Path]) -> Iterator[str]:
+    """That there are scenarios here, to whoever may believe that they are served."""
+    own = not paths and any(file.suffix in SUFFIXES for file in OWN.glob("*"))
+    if own and not OWN.samefile(shipped()):
+        yield f"mockgw: there are scenarios in ./{OWN}; `mockgw serve {OWN}` serves them"
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The address to listen on; whoever starts a second mockgw there mostly forgot the first."""
+    host, port = settings.host, settings.port
+    try:
+        return bind(host, port)
+    except PortInUseError:
+        if not answers(url(host, port), patience=0.5):
+            raise
+    env = "mockgw env" if port == DEFAULT_PORT else f"mockgw env --port {port}"
+    hint = f"`{env}` leads to it; for another one, choose another port with --port"
+    raise PortInUseError(f"cannot listen on {host}:{port}: a mockgw answers there already; {hint}")
+
+
+def spread(news: News, log_format: str, *, quiet: bool) -> None:
+    """What is wrong goes to stderr, as it did at the start; the log on stdout has its line."""
+    if news.complaint:
+        tell(news.complaint)
+    line = news.json_line if log_format == "json" else news.text_line
+    if line and not quiet:
+        say(line)
+
+
+def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: bool) -> str:
     if log_format == "json":
         ready = {"event": "ready", "message": "Ready.", "url": url, "scenarios": list(library.scenarios)}
         return orjson.dumps(ready).decode()
@@ -79,5 +148,6 @@ def banner(url: str, library: Library, log_format: str, *, quiet: bool) -> str:
         f"  {'*' if name == library.chosen else ' '} {name:<{width}}  {scenario.description}".rstrip()
         for name, scenario in library.scenarios.items()
     ]
+    told = RELOAD if reload else ""
     environment = " ".join(f"{name}={value}" for name, value in variables(url).items())
-    return BANNER.format(version=__version__, url=url, environment=environment, scenarios="\n".join(lines))
+    return BANNER.format(version=__version__, url=url, environment=environment, scenarios="\n".join(lines), reload=told)

@@ -9,8 +9,9 @@ from starlette.types import Scope
 
 from mockgw import __version__
 from mockgw.delivery.actions import Head
-from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol.errors import ApiError
+from mockgw.protocol.requests import Incoming
 from mockgw.server.endpoint import Endpoint, Handler
 from mockgw.server.playback import Playbacks
 

@@ -9,9 +9,10 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from mockgw.delivery.actions import Action, Head
-from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
+from mockgw.protocol.requests import Incoming
 from mockgw.server import origins
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean

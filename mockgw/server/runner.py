@@ -2,51 +2,55 @@
 
 import asyncio
 import contextlib
-import errno
 import gc
 import logging
 import signal
 import socket
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
 from mockgw.delivery.actions import Chunk, Delivery, Head
-from mockgw.errors import PortInUseError
 from mockgw.pipeline import Pipeline
 from mockgw.server.app import create_app, unreadable
+from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import Protocol
 
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
-BACKLOG = 2048
 GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
-HINTS = {
-    errno.EADDRINUSE: "; another program listens there; choose another with --port, or --port 0 for any free one",
-    errno.EADDRNOTAVAIL: "; this machine has no such address; --host 127.0.0.1 always works",
-    errno.EACCES: "; ports below 1024 need special rights; choose another with --port, or --port 0 for any free one",
-}
 GENERATION = 50_000  # allocations between garbage collections: requests leave no cycles to speak of
+
+Companion = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Server:
-    """mockgw on a port. `start` and `stop` run it in a thread, `run` in the foreground until a signal comes."""
+    """mockgw on a port. `start` and `stop` run it in a thread, `run` in the foreground until a signal comes.
 
-    def __init__(self, pipeline: Pipeline, on_ready: Callable[[str], None] = lambda url: None) -> None:
+    Companions run beside it from its start to its end.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        on_ready: Callable[[str], None] = lambda url: None,
+        companions: Sequence[Companion] = (),
+        listening: socket.socket | None = None,
+    ) -> None:
         settings = pipeline.settings
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
         self._app = create_app(pipeline, self._playbacks)
-        self._socket = bind(settings.host, settings.port)
+        self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
         self._on_ready = on_ready
-        self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce)
+        self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce, companions)
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
@@ -68,6 +72,10 @@ class Server:
         if self._thread is not None:
             self._thread.join()
         self._socket.close()
+
+    def abandon(self) -> None:
+        """End at once, from any thread: there is nobody left to take what is under way."""
+        self._uvicorn.abandon()
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -114,20 +122,61 @@ class Server:
 class _Uvicorn(uvicorn.Server):
     """Says when it is ready, ends open streams when it stops, and takes a signal as a wish, not as an accident."""
 
-    def __init__(self, config: uvicorn.Config, playbacks: Playbacks, on_ready: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        playbacks: Playbacks,
+        on_ready: Callable[[], object],
+        companions: Sequence[Companion],
+    ) -> None:
         super().__init__(config)
         self._playbacks = playbacks
         self._on_ready = on_ready
+        self._companions = companions
+        self._tasks: list[asyncio.Task[None]] = []
+        self._grace = GRACE
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._abandoned = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets=sockets)
+        self._tasks = [asyncio.create_task(companion()) for companion in self._companions]
+        for task in self._tasks:
+            task.add_done_callback(_complain)
         self._on_ready()
 
+    async def main_loop(self) -> None:
+        """uvicorn's own looks ten times a second whether it is to end."""
+        ticking = asyncio.create_task(super().main_loop())
+        abandoned = asyncio.create_task(self._abandoned.wait())
+        await asyncio.wait({ticking, abandoned}, return_when=asyncio.FIRST_COMPLETED)
+        abandoned.cancel()
+        ticking.cancel()
+
+    def abandon(self) -> None:
+        self._grace = 0.0
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._abandoned.set)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._abandoned.is_set() and not self.server_state.tasks:
+            self._leave()
+            return
         self._playbacks.stop()
-        cutting = asyncio.get_running_loop().call_later(GRACE, self._cut)
+        cutting = asyncio.get_running_loop().call_later(self._grace, self._cut)
         await super().shutdown(sockets=sockets)
         cutting.cancel()
+
+    def _leave(self) -> None:
+        """End without uvicorn's tenth of a second for good-byes: all is settled, and nobody is there to hear them."""
+        for server in self.servers:
+            server.close()
+        self._cut()
 
     def _cut(self) -> None:
         """End the connections of clients that neither finish what they send nor take what they are sent."""
@@ -150,34 +199,10 @@ class _Uvicorn(uvicorn.Server):
         self.handle_exit(number, frame)
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening address, taken before anything is promised; PortInUseError says why not."""
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, UnicodeError) as error:
-        raise PortInUseError(f"--host {host}: this is no address of this machine ({error})") from None
-    # With the protocol named, asyncio sets TCP_NODELAY on what it accepts.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        # On Windows it would let two servers share a port; elsewhere it lets a server start again at once.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, sys.platform != "win32")
-        listening.bind(address)
-        listening.listen(BACKLOG)  # of two that bind at the same moment, one hears of it here
-    except OSError as error:
-        listening.close()
-        raise not_listening(host, port, error) from None
-    return listening
-
-
-def not_listening(host: str, port: int, error: OSError) -> PortInUseError:
-    hint = HINTS.get(error.errno or 0, "")
-    return PortInUseError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}")
-
-
-def url_of(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
+def _complain(task: asyncio.Task[None]) -> None:
+    """A companion that fails is a bug of ours: asyncio prints what a callback raises, at once."""
+    if not task.cancelled():
+        task.result()
 
 
 def _log_to_stderr() -> None:

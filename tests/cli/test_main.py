@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from typing import NoReturn
@@ -14,7 +15,7 @@ def test_without_a_command_it_says_what_there_is(run: Run) -> None:
     done = run()
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: mockgw ")
-    assert "  serve  Answer at a URL as scenarios say.\n" in done.stderr
+    assert re.search(r"^  serve +Answer at a URL as scenarios say\.$", done.stderr, re.MULTILINE)
 
 
 @pytest.mark.parametrize("word", ["my.yaml", "my.yml", "."])
@@ -24,7 +25,11 @@ def test_a_file_without_a_command_is_told_the_command(run: Run, word: str) -> No
     assert done.stderr.startswith(f"mockgw: No such command '{word}'; did you mean 'mockgw serve {word}'? (")
 
 
-@pytest.mark.parametrize("word", ["srve", "x" * 5000], ids=["misspelled", "long"])
+def test_a_misspelled_command_is_told_the_one_that_was_meant(run: Run) -> None:
+    assert run("srve").stderr.startswith("mockgw: No such command 'srve'; did you mean 'serve'? (")
+
+
+@pytest.mark.parametrize("word", ["zzz", "x" * 5000], ids=["unknown", "long"])
 def test_a_word_that_is_no_file_is_no_command(run: Run, word: str) -> None:
     done = run(word)
     assert done.stderr.startswith(f"mockgw: No such command '{word}'")

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import chdir
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -15,8 +17,13 @@ import pytest
 
 from mockgw import __version__
 from mockgw.cli.serve import serve as serve_command
+from mockgw.cli.serve import spread
+from mockgw.errors import Problem
+from mockgw.reload import News, Refused, Reloaded
+from mockgw.server.runner import Server
 from tests.cli.commands import KEY, Run, Start, environment, loaded_by
-from tests.support import body
+from tests.clients.waiting import wait_until
+from tests.support import body, live, port_of
 
 
 @pytest.fixture
@@ -90,6 +97,92 @@ def test_quiet_prints_the_url_and_no_requests(start: Start, scenario: Path) -> N
     assert serving.stop() == (0, "", "")
 
 
+def replace(file: Path, content: str) -> None:
+    """As careful editors write."""
+    beside = file.with_suffix(".new")
+    beside.write_text(content, encoding="utf-8")
+    beside.replace(file)
+
+
+def test_files_that_change_are_picked_up(start: Start, scenario: Path) -> None:
+    serving = start(scenario)
+    assert "\n\nEdit them while mockgw runs: " in serving.banner
+    replace(scenario, "reply: Hi again")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d  reloaded greeting\.yaml \(changed\); 1 scenario", serving.line())
+    assert serving.ask().json()["content"][0]["text"] == "Hi again"
+    code, _, errors = serving.stop()
+    assert (code, errors) == (0, "")
+
+
+def test_a_broken_file_is_told_and_the_last_good_one_answers(start: Start, scenario: Path) -> None:
+    serving = start(scenario, "--log-format", "json")
+    replace(scenario, "repl: Hi")
+    line = json.loads(serving.line())
+    assert (line["event"], len(line["problems"])) == ("reload_failed", 1)
+    assert serving.ask().json()["content"][0]["text"] == "Hi there"
+    replace(scenario, "reply: Mended")
+    assert [json.loads(serving.line())["event"] for _ in range(2)] == ["request", "reload"]
+    problem, kept = serving.stop()[2].splitlines()
+    assert re.fullmatch(r".*greeting\.yaml:1:1: error: .*'repl'.*", problem)
+    assert re.fullmatch(r"mockgw: not reloaded; the scenarios that were loaded at .* go on answering", kept)
+
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+RELOADED = Reloaded(AT, (), (Problem("odd", Path("a.yaml"), 1, 2, "yaml", "warning"),), ("a",), "a")
+REFUSED = Refused(AT, AT, ("a.yaml:1:2: error: no",))
+
+
+@pytest.mark.parametrize(
+    ("news", "log_format", "quiet", "output"),
+    [
+        (RELOADED, "text", False, r".*  reloaded, no scenario changed; 1 scenario\n"),
+        (RELOADED, "json", False, r'\{"event":"reload",.*\}\n'),
+        (RELOADED, "text", True, ""),
+        (REFUSED, "text", False, ""),
+        (REFUSED, "json", False, r'\{"event":"reload_failed",.*\}\n'),
+        (REFUSED, "json", True, ""),
+    ],
+)
+def test_problems_go_to_stderr_and_the_log_has_a_line(
+    capsys: pytest.CaptureFixture[str], news: News, log_format: str, quiet: bool, output: str
+) -> None:
+    spread(news, log_format, quiet=quiet)
+    captured = capsys.readouterr()
+    assert re.fullmatch(output, captured.out)
+    assert captured.err == f"{news.complaint}\n"
+
+
+def test_a_reload_without_problems_tells_none(capsys: pytest.CaptureFixture[str]) -> None:
+    spread(Reloaded(AT, (), (), ("a",), "a"), "text", quiet=True)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_quiet_tells_errors_of_changed_files_only(start: Start, scenario: Path) -> None:
+    serving = start(scenario, "--quiet")
+    assert serving.process.stderr is not None
+    replace(scenario, "repl: Hi")
+    assert "'repl'" in serving.process.stderr.readline()
+    replace(scenario, "reply: Mended")
+    wait_until(lambda: "Mended" in serving.ask().text, seconds=10, otherwise=lambda: "nothing was picked up")
+    assert serving.stop()[:2] == (0, "")
+
+
+@pytest.mark.parametrize(("flags", "more"), [(("--no-reload",), {}), ((), {"MOCKGW_RELOAD": "0"})], ids=["flag", "env"])
+def test_without_reload_the_files_are_not_looked_at(
+    start: Start, scenario: Path, flags: tuple[str, ...], more: dict[str, str]
+) -> None:
+    assert "Edit them" not in start(scenario, *flags, **more).banner
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_it_ends_although_a_file_is_still_being_read(start: Start, scenario: Path) -> None:
+    serving = start(scenario)
+    os.mkfifo(scenario.with_name("pipe"))
+    scenario.with_name("pipe").replace(scenario)
+    with scenario.open("wb"):  # opens when it is opened for reading, too
+        assert serving.stop() == (0, "", "")
+
+
 def test_flags_can_be_set_in_the_environment(start: Start, scenario: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
     other.write_text("{reply: 'I am the other', delay: 1h}", encoding="utf-8")
@@ -145,10 +238,10 @@ def test_a_terminal_that_knows_only_ascii_gets_every_line(start: Start, tmp_path
 
 
 BROKEN = {
-    "broken": ("rules: [{repl: x}]", 4, r"mockgw: .*bad\.yaml:1:\d+: .*'repl'.*"),
-    "no YAML": ("rules: [", 4, r"mockgw: .*bad\.yaml:2:\d+: .*"),
-    "bad template": ("reply: '{{ promt }}'", 4, r"mockgw: .*bad\.yaml:1:\d+: unknown name 'promt' .*did you mean.*"),
-    "unreadable template": ("reply: '{{ prompt'", 4, r"mockgw: .*bad\.yaml:1:\d+: the template cannot be read: .*"),
+    "broken": ("rules: [{repl: x}]", 4, r".*bad\.yaml:1:\d+: error: .*'repl'.* \[unknown-key\]"),
+    "no YAML": ("rules: [", 4, r".*bad\.yaml:2:\d+: error: .* \[yaml\]"),
+    "bad template": ("reply: '{{ promt }}'", 4, r".*bad\.yaml:1:\d+: error: unknown name 'promt' .*did you mean.*"),
+    "unreadable template": ("reply: '{{ prompt'", 4, r".*bad\.yaml:1:\d+: error: the template cannot be read: .*"),
 }
 
 
@@ -158,6 +251,12 @@ def test_a_broken_scenario_is_one_line(run: Run, tmp_path: Path, text: str, code
     done = run("serve", tmp_path / "bad.yaml", MOCKGW_PORT="0")
     assert (done.returncode, done.stdout) == (code, "")
     assert re.fullmatch(message + "\n", done.stderr)
+
+
+def test_warnings_are_told_before_it_serves(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text("{reply: a, stop_reason: tired}", encoding="utf-8")
+    done = run("serve", tmp_path, "--host", "256.0.0.1")
+    assert re.match(r".*odd\.yaml:1:\d+: warning: .* \[doubtful-answer\]\nmockgw: --host ", done.stderr)
 
 
 MISTAKES: dict[str, tuple[tuple[str, ...], int, str]] = {
@@ -201,6 +300,24 @@ def test_a_port_in_use_is_one_line(run: Run) -> None:
     assert re.fullmatch(rf"mockgw: cannot listen on 127\.0\.0\.1:{port}: .*--port 0.*\n", done.stderr)
 
 
+def test_a_port_that_a_mockgw_has_leads_to_it(run: Run) -> None:
+    with Server(live("Hello")) as server:
+        done = run("serve", "--port", str(port_of(server.url)))
+    assert (done.returncode, done.stdout) == (5, "")
+    assert f"a mockgw answers there already; `mockgw env --port {port_of(server.url)}` leads to it" in done.stderr
+
+
+@pytest.mark.parametrize(("paths", "told"), [([], True), (["hello"], False)], ids=["none", "named"])
+def test_scenarios_that_nobody_named_are_pointed_out(run: Run, tmp_path: Path, paths: list[str], told: bool) -> None:
+    (tmp_path / "scenarios").mkdir()
+    with chdir(tmp_path):
+        empty = run("serve", *paths, "--host", "256.0.0.1")
+        (tmp_path / "scenarios" / "mine.yml").write_text("reply: a", encoding="utf-8")
+        done = run("serve", *paths, "--host", "256.0.0.1")
+    hint = "mockgw: there are scenarios in ./scenarios; `mockgw serve scenarios` serves them\n"
+    assert (hint in done.stderr, hint in empty.stderr) == (told, False)
+
+
 def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
     shown = " ".join(run("serve", "--help").stdout.split())
     for parameter in serve_command.params[1:]:
@@ -213,8 +330,8 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 
 def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
-        "paths", "--scenario", "--host", "--port", "--dialect", "--seed", "--time-scale", "--cors", "--log-format",
-        "--quiet",
+        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--seed", "--time-scale", "--cors",
+        "--log-format", "--quiet", "--journal",
     ]  # fmt: skip
 
 

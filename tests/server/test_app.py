@@ -131,7 +131,7 @@ def test_only_paths_that_exist_are_recommended() -> None:
 
 def test_the_scenarios_stand_first_among_the_models(client: httpx2.Client) -> None:
     page = client.get("/v1/models").json()
-    assert (page["data"][0]["id"], page["data"][0]["display_name"]) == ("claude-mock/test", "Says hello")
+    assert (page["data"][0]["id"], page["data"][0]["display_name"]) == ("claude-mock/test", "test: Says hello")
     assert page["first_id"] == "claude-mock/test"
     assert all(model["type"] == "model" for model in page["data"])
 
@@ -161,7 +161,7 @@ def test_a_model_is_found_in_any_spelling(client: httpx2.Client, spelling: str, 
 
 @pytest.mark.parametrize("path", ["claude-mock/test", "claude-mock%2Ftest"])
 def test_a_scenario_is_found_as_a_model(client: httpx2.Client, path: str) -> None:
-    assert client.get(f"/v1/models/{path}").json()["display_name"] == "Says hello"
+    assert client.get(f"/v1/models/{path}").json()["display_name"] == "test: Says hello"
 
 
 @pytest.mark.parametrize("name", ["gpt-99", "claude-mock/nope", "no/such/model", "\u6a21\u578b"])

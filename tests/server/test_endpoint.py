@@ -9,7 +9,8 @@ import orjson
 import pytest
 from starlette.types import Message, Scope
 
-from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.pipeline import Opened, Pipeline
+from mockgw.protocol.requests import Incoming
 from mockgw.server.endpoint import MAX_BODY_BYTES, Endpoint, read_body
 from mockgw.server.playback import Playbacks
 from mockgw.server.runner import Server

@@ -1,4 +1,4 @@
-import errno
+import asyncio
 import gc
 import signal
 import socket
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from mockgw.errors import PortInUseError
-from mockgw.server import runner
 from mockgw.server.runner import Server
 from tests.support import body, live, port_of
 
@@ -18,6 +16,31 @@ def test_a_server_says_when_it_is_ready_and_where() -> None:
     with Server(live("Hello"), on_ready=said.append) as server:
         assert said == [server.url]
         assert httpx2.get(server.url, trust_env=False).status_code == 200
+
+
+def test_a_companion_runs_while_the_server_does() -> None:
+    stages: list[str] = []
+
+    async def accompany() -> None:
+        stages.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stages.append("ended")
+
+    with Server(live("Hello"), companions=[accompany]) as server:
+        assert httpx2.get(server.url, trust_env=False).status_code == 200
+        assert stages == ["begun"]
+    assert stages == ["begun", "ended"]
+
+
+def test_a_companion_that_fails_is_loud_and_the_server_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    with Server(live("Hello"), companions=[fail]) as server:
+        assert httpx2.get(server.url, trust_env=False).status_code == 200
+        assert "ZeroDivisionError" in caplog.text
 
 
 def test_two_servers_live_side_by_side() -> None:
@@ -34,45 +57,22 @@ def test_a_server_that_was_never_started_can_be_stopped() -> None:
         socket.create_connection(("127.0.0.1", port_of(server.url)), timeout=1)
 
 
-def test_a_port_in_use_is_told() -> None:
-    taken = runner.bind("127.0.0.1", 0)
-    with (
-        taken,
-        pytest.raises(PortInUseError, match=r"cannot listen on 127\.0\.0\.1:\d+: .*; another program .*--port 0 "),
-    ):
-        runner.bind("127.0.0.1", taken.getsockname()[1])
+def test_a_server_that_is_abandoned_ends_before_it_is_stopped() -> None:
+    with Server(live("Hello")) as server:
+        assert httpx2.get(server.url, trust_env=False).status_code == 200
+        server.abandon()
+        assert server._thread is not None
+        server._thread.join(10)
+        assert not server._thread.is_alive()
+        server.abandon()  # which is nothing to be said twice
 
 
-@pytest.mark.parametrize("host", ["256.0.0.1", "no such host", "a" * 300, "\u2603" * 70])
-def test_a_host_that_is_none_is_told(host: str) -> None:
-    with pytest.raises(PortInUseError, match=r"--host .*: this is no address of this machine"):
-        runner.bind(host, 0)
-
-
-def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
-    with pytest.raises(
-        PortInUseError, match=r"cannot listen on 192\.0\.2\.1:0: .*; this machine has no such address; "
-    ):
-        runner.bind("192.0.2.1", 0)
-
-
-def test_every_other_reason_is_told_as_it_is() -> None:
-    assert set(runner.HINTS) == {errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES}
-    denied = runner.not_listening("127.0.0.1", 1, PermissionError(errno.EACCES, "Permission denied"))
-    assert str(denied).startswith(
-        "cannot listen on 127.0.0.1:1: Permission denied; ports below 1024 need special rights"
-    )
-    assert str(runner.not_listening("::1", 0, OSError("odd"))) == "cannot listen on ::1:0: odd"
-
-
-@pytest.mark.parametrize(
-    ("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]"), ("::", "[::1]")]
-)
-def test_the_url_can_be_opened(host: str, shown: str) -> None:
-    if ":" in host and not socket.has_ipv6:
-        pytest.skip("no IPv6 here")
-    with runner.bind(host, 0) as listening:
-        assert runner.url_of(listening) == f"http://{shown}:{listening.getsockname()[1]}"
+def test_a_server_that_is_abandoned_early_never_serves() -> None:
+    server = Server(live("Hello"))
+    server.abandon()
+    server.run()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port_of(server.url)), timeout=1)
 
 
 UNFINISHED = {
