@@ -1,34 +1,62 @@
+import asyncio
 import base64
 import json
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import anthropic
+import jsonschema
 import pytest
 from anthropic.types import Message
 
+from mockgw.clock import VirtualClock
 from mockgw.lint.check import problems
 from mockgw.pipeline import Pipeline
+from mockgw.protocol import sse
 from mockgw.protocol.dialects import SIRAYA
 from mockgw.scenario.library import open_library, shipped
 from mockgw.scenario.loader import load
 from mockgw.server.runner import Server
 from mockgw.settings import Settings
+from tests.delivery.streams import played
+from tests.support import ask as opened_by
+from tests.support import body
 
 NAMES = [
+    "attachment",
+    "bad-key",
     "broken-stream",
     "coding-agent",
+    "compaction",
     "default",
+    "forced-tool",
     "hello",
+    "moderation",
     "no-provider",
     "out-of-credits",
+    "overloaded",
     "parallel-tools",
+    "provider-down",
     "rate-limited",
+    "sequence",
+    "slow-model",
+    "stall",
+    "stall-with-pings",
+    "structured-output",
+    "sub-agents",
     "thinking",
+    "timeout",
 ]
+MODELINE = "# yaml-language-server: $schema=scenario.schema.json"
 PICKER_WIDTH = 60  # Claude Code's list of models cuts what is longer
-TITLE = Path(__file__).parent / "clients" / "captures" / "title.json"
+CAPTURES = Path(__file__).parent / "clients" / "captures"
+TITLE, COMPACT = CAPTURES / "title.json", CAPTURES / "compact.json"
 
 Ask = Callable[..., Message]
 Transcript = list[dict[str, Any]]
@@ -53,9 +81,10 @@ def client(server: Server, request: pytest.FixtureRequest) -> Iterator[anthropic
 def ask(client: anthropic.Anthropic) -> Ask:
     """Ask a scenario: with what was typed, or with a whole transcript; streamed, as agents do."""
 
-    def stream(scenario: str, asked: str | Transcript = "Hello") -> Message:
+    def stream(scenario: str, asked: str | Transcript = "Hello", **more: Any) -> Message:
         messages: Any = [{"role": "user", "content": asked}] if isinstance(asked, str) else asked
-        with client.messages.stream(model=f"claude-mock/{scenario}", max_tokens=1000, messages=messages) as events:
+        model = f"claude-mock/{scenario}"
+        with client.messages.stream(model=model, max_tokens=1000, messages=messages, **more) as events:
             return events.get_final_message()
 
     return stream
@@ -80,8 +109,39 @@ def continued(transcript: Transcript, message: Message, *results: str) -> Transc
     return [*transcript, {"role": "assistant", "content": said}, {"role": "user", "content": answers}]
 
 
+def title_of(client: anthropic.Anthropic, name: str) -> Any:
+    """The title that a scenario gives to a session of Claude Code."""
+    captured = json.loads(TITLE.read_text(encoding="utf-8"))
+    headers = {key: captured["headers"][key] for key in ("x-app", "x-claude-code-session-id", "anthropic-beta")}
+    asked = {key: value for key, value in captured["body"].items() if key not in ("stream", "model")}
+    with client.messages.stream(**asked, model=f"claude-mock/{name}", extra_headers=headers) as events:
+        answered = json.loads(text(events.get_final_message()))
+    assert list(answered) == ["title"]
+    return answered["title"]
+
+
+def heard(name: str) -> list[tuple[float, str]]:
+    """The events of a scenario's stream and when they are sent, in seconds from the request."""
+    gateway = Pipeline(open_library([]), Settings(), VirtualClock())
+    opened = opened_by(gateway, body(model=f"claude-mock/{name}", stream=True))
+    notes, _ = asyncio.run(played(opened.exchange.actions))
+    sends = [(moment, note[0] if isinstance(note, tuple) else note) for moment, note in notes]
+    return [(moment, event["type"]) for moment, sent in sends if isinstance(sent, bytes) for event in sse.decode(sent)]
+
+
+def silences(name: str, *, pings: bool = False) -> list[float]:
+    """The times between the events of a stream, its pings left out unless they are wanted."""
+    moments = [moment for moment, event in heard(name) if pings or event != "ping"]
+    return [later - earlier for earlier, later in pairwise(moments)]
+
+
 def test_these_scenarios_are_shipped() -> None:
-    assert sorted(path.stem for path in shipped().iterdir()) == NAMES
+    assert sorted(path.stem for path in shipped().glob("*.yaml")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_editor_finds_its_schema(name: str) -> None:
+    assert (shipped() / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0] == MODELINE
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -95,19 +155,10 @@ def test_it_loads_and_is_described_in_one_short_line(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_claude_code_gets_a_valid_title_from_it(client: anthropic.Anthropic, name: str) -> None:
-    captured = json.loads(TITLE.read_text(encoding="utf-8"))
-    headers = {key: captured["headers"][key] for key in ("x-app", "x-claude-code-session-id", "anthropic-beta")}
+    title = title_of(client, name)
 
-    with client.messages.stream(
-        **{key: value for key, value in captured["body"].items() if key not in ("stream", "model")},
-        model=f"claude-mock/{name}",
-        extra_headers=headers,
-    ) as events:
-        title = json.loads(text(events.get_final_message()))
-
-    assert list(title) == ["title"]
-    assert isinstance(title["title"], str)
-    assert title["title"]
+    assert isinstance(title, str)
+    assert title
 
 
 def test_default_says_that_it_is_a_mock_quotes_the_prompt_and_names_the_file(ask: Ask) -> None:
@@ -224,11 +275,19 @@ def test_rate_limited_refuses_twice_then_answers_and_every_run_is_the_same(ask: 
 
 @pytest.mark.parametrize(
     ("name", "status", "type_", "retried"),
-    [("out-of-credits", 402, "billing_error", "false"), ("no-provider", 503, "api_error", "true")],
+    [
+        ("out-of-credits", 402, "billing_error", "false"),
+        ("moderation", 403, "permission_error", "false"),
+        ("bad-key", 401, "authentication_error", "false"),
+        ("timeout", 408, "timeout_error", "true"),
+        ("provider-down", 502, "api_error", "true"),
+        ("no-provider", 503, "api_error", "true"),
+        ("overloaded", 529, "overloaded_error", "true"),
+    ],
 )
 def test_it_refuses_in_the_words_of_the_gateway(ask: Ask, name: str, status: int, type_: str, retried: str) -> None:
     with pytest.raises(anthropic.APIStatusError) as refused:
-        ask(name)
+        ask(name, "Something forbidden")
 
     error = refused.value.response.json()["error"]
     assert (refused.value.status_code, error["type"], error["code"]) == (status, type_, status)
@@ -250,3 +309,187 @@ def test_broken_stream_breaks_after_some_text_and_the_second_try_is_whole(
 
     assert "".join(heard) == "This answer will not come to its end, because"
     assert text(ask("broken-stream")) == "This is the whole answer, on attempt 2."
+
+
+def test_moderation_refuses_only_what_is_forbidden(ask: Ask) -> None:
+    assert text(ask("moderation", "Something allowed")) == "There is nothing wrong with that."
+
+
+def test_bad_key_takes_the_good_key(server: Server) -> None:
+    with anthropic.Anthropic(base_url=server.url, api_key="sk-good", max_retries=0) as client:
+        message = client.messages.create(
+            model="claude-mock/bad-key", max_tokens=100, messages=[{"role": "user", "content": "Hello"}]
+        )
+
+    assert text(message) == "The key is good."
+
+
+def test_timeout_times_out_after_three_seconds_then_answers(ask: Ask) -> None:
+    opened = opened_by(Pipeline(open_library([]), clock=VirtualClock()), body(model="claude-mock/timeout"))
+    notes, _ = asyncio.run(played(opened.exchange.actions))
+
+    assert notes[0] == (3, 408)
+    with pytest.raises(anthropic.APIStatusError):
+        ask("timeout")
+    assert text(ask("timeout")) == "It worked on attempt 2."
+
+
+CITY = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+TOOL = {"name": "get_weather", "input_schema": CITY}
+
+
+def test_structured_output_fits_the_schema_that_is_asked_for(ask: Ask) -> None:
+    message = ask("structured-output", "Where?", output_config={"format": {"type": "json_schema", "schema": CITY}})
+
+    jsonschema.validate(json.loads(text(message)), CITY)
+
+
+def test_structured_output_calls_claude_codes_tool_for_it_once(ask: Ask) -> None:
+    tool = {"name": "StructuredOutput", "input_schema": CITY}
+    message = ask("structured-output", "Where?", tools=[tool])
+    transcript = continued([{"role": "user", "content": "Where?"}], message, "provided")
+
+    [(name, given)] = calls(message)
+    assert name == "StructuredOutput"
+    jsonschema.validate(given, CITY)
+    assert calls(ask("structured-output", transcript, tools=[tool])) == []
+
+
+def test_structured_output_says_how_to_ask(ask: Ask) -> None:
+    assert "output_config.format" in text(ask("structured-output"))
+
+
+@pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "get_weather"}], ids=["any", "tool"])
+def test_forced_tool_calls_what_is_forced_and_uses_the_result(ask: Ask, choice: dict[str, str]) -> None:
+    message = ask("forced-tool", tools=[TOOL], tool_choice=choice)
+    transcript = continued([{"role": "user", "content": "Hello"}], message, "sunny")
+
+    [(name, given)] = calls(message)
+    assert name == "get_weather"
+    jsonschema.validate(given, CITY)
+    assert text(ask("forced-tool", transcript, tools=[TOOL], tool_choice=choice)) == "The tool said: sunny"
+    assert text(ask("forced-tool", transcript, tools=[TOOL])) == "The tool said: sunny"
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl here")
+def test_the_comment_of_forced_tool_says_how_to_see_it(server: Server) -> None:
+    _, *comments = re.findall(r"^#(.*)$", (shipped() / "forced-tool.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    command = "\n".join(comments).replace("http://127.0.0.1:6625", server.url)
+
+    shown = subprocess.run(["sh", "-c", command], check=True, capture_output=True, env=os.environ | {"NO_PROXY": "*"})
+
+    [block] = json.loads(shown.stdout)["content"]
+    assert (block["name"], list(block["input"])) == ("look", ["city"])
+
+
+def test_forced_tool_calls_nothing_when_nobody_forces_it(ask: Ask) -> None:
+    assert calls(ask("forced-tool", tools=[TOOL], tool_choice={"type": "auto"})) == []
+
+
+def test_slow_model_takes_three_seconds_then_fifteen_tokens_a_second() -> None:
+    pauses = [round(pause, 3) for pause in silences("slow-model") if pause]
+
+    assert pauses[0] == 3
+    assert set(pauses[1:]) == {round(1 / 15, 3)}
+    assert len(pauses) > 30
+
+
+def test_stall_is_silent_for_thirty_seconds_in_the_middle_then_goes_on() -> None:
+    pauses = silences("stall", pings=True)
+
+    assert [pause for pause in pauses if pause] == [30]
+    assert 0.4 < pauses.index(30) / len(pauses) < 0.6
+    assert heard("stall")[-1] == (30, "message_stop")
+
+
+def test_stall_with_pings_sends_nothing_but_pings_for_thirty_seconds() -> None:
+    assert [pause for pause in silences("stall-with-pings") if pause] == [30]
+    assert max(silences("stall-with-pings", pings=True)) == 5
+    assert heard("stall-with-pings")[-1] == (30, "message_stop")
+
+
+def test_a_client_that_has_patience_gets_the_whole_of_a_stalled_answer(ask: Ask) -> None:
+    assert text(ask("stall")).endswith("to its end.")
+    assert text(ask("stall-with-pings")).endswith("still there.")
+
+
+def test_sub_agents_sends_one_and_hears_of_it(ask: Ask) -> None:
+    agent = {"x-claude-code-agent-id": "a1"}
+    prompt: Transcript = [{"role": "user", "content": "Have a look"}]
+    sent = ask("sub-agents", prompt)
+    launched = continued(prompt, sent, "launched")
+    on_the_way = ask("sub-agents", launched)
+    notice = {"role": "user", "content": "<system-reminder>The agent has ended.</system-reminder>"}
+
+    [(name, given)] = calls(sent)
+    assert name == "Agent"
+    assert given["prompt"] in text(ask("sub-agents", given["prompt"], extra_headers=agent))
+    assert text(on_the_way) == "My scout is on the way."
+    assert text(ask("sub-agents", [*continued(launched, on_the_way)[:-1], notice])) == "My scout is back."
+
+
+def test_sub_agents_has_a_title_of_its_own(client: anthropic.Anthropic) -> None:
+    assert title_of(client, "sub-agents") == "A look around"
+
+
+def test_compaction_reports_more_input_with_every_step(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "work hard"}]
+    reported = []
+    for step in range(5):
+        message = ask("compaction", transcript)
+        reported.append(message.usage.input_tokens)
+        assert calls(message) == [("Bash", {"command": f"echo {step + 1}", "description": "Count"})]
+        transcript = continued(transcript, message, str(step + 1))
+
+    assert reported == [330_000, 660_000, 990_000, 1_320_000, 1_650_000]
+    assert "nobody wanted a summary" in text(ask("compaction", transcript))
+
+
+def test_compaction_gives_the_summary_and_goes_on_after_it(ask: Ask) -> None:
+    asked = json.loads(COMPACT.read_text(encoding="utf-8"))["body"]["messages"][-1]["content"]
+
+    summary = text(ask("compaction", asked))
+    kept = re.sub("</?summary>", "", summary)  # the client's own wording, around what is in the tags
+    after = f"This session is being continued from a previous conversation.\nSummary:\n{kept}"
+
+    assert summary == "<summary>We counted until it was too much.</summary>"
+    assert "go on" in text(ask("compaction", after))
+
+
+def test_sequence_goes_through_its_answers_and_then_refuses(ask: Ask) -> None:
+    assert text(ask("sequence", "1")) == "The first answer."
+    assert text(ask("sequence", "2")) == "The second answer."
+    with pytest.raises(anthropic.RateLimitError):
+        ask("sequence", "3")
+    assert text(ask("sequence", "3")) == "The last answer, after a refusal."
+    with pytest.raises(anthropic.BadRequestError, match="used up"):
+        ask("sequence", "4")
+
+
+def test_sequence_begins_anew_in_another_session(ask: Ask) -> None:
+    for session in ("one", "other"):
+        assert text(ask("sequence", extra_headers={"x-mockgw-session": session})) == "The first answer."
+
+
+@pytest.mark.parametrize(("name", "answer"), [("report.pdf", "all is well"), ("other.pdf", "only know report.pdf")])
+def test_attachment_knows_a_document_by_its_title(ask: Ask, name: str, answer: str) -> None:
+    source = {"type": "text", "media_type": "text/plain", "data": "Figures"}
+    content = [{"type": "document", "title": name, "source": source}, {"type": "text", "text": "Sum it up"}]
+
+    assert answer in text(ask("attachment", [{"role": "user", "content": content}]))
+
+
+def test_attachment_knows_a_file_that_claude_code_mentions(ask: Ask) -> None:
+    note = '<system-reminder>\nCalled the Read tool with the following input: {"file_path":"/a/report.pdf"}\n'
+    mentioned: Transcript = [
+        {"role": "user", "content": f"{note}</system-reminder>"},
+        {"role": "user", "content": "What is in @report.pdf?"},
+    ]
+
+    assert "all is well" in text(ask("attachment", mentioned))
+    assert "only know" in text(ask("attachment", mentioned[1:]))

@@ -167,8 +167,8 @@ def test_the_model_picker_lists_the_scenarios(screen: Screen, serve_offline: Ser
     terminal.type("/model")
 
     shown = terminal.wait_for("From gateway")
-    assert re.search(r"Says hello +From gateway", shown)
-    assert re.search(r"Rate limited +From gateway", shown)
+    assert re.search(r"hello: Says hello +From gateway", shown)
+    assert re.search(r"rates: Rate limited +From gateway", shown)
 
 
 def test_what_a_command_prints_is_not_the_prompt(screen: Screen, serve_offline: Serve) -> None:

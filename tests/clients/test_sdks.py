@@ -197,4 +197,4 @@ def test_models_are_listed_over_all_pages_with_the_scenarios_first(list_models: 
 def test_a_scenario_can_be_retrieved_as_a_model(list_models: Ask) -> None:
     model = list_models("model", model_id="claude-mock/text").result
 
-    assert (model["type"], model["display_name"]) == ("model", "A text")
+    assert (model["type"], model["display_name"]) == ("model", "text: A text")
