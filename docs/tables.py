@@ -1,4 +1,4 @@
-"""Tables: those of scenarios.md, written from the models (`make docs`)."""
+"""Tables: those of scenarios.md, and the schema of scenarios, written from the models (`make docs`)."""
 
 import re
 import types
@@ -10,6 +10,7 @@ from pydantic import BeforeValidator
 
 from mockgw.delivery.faults import AnyFault, Faults
 from mockgw.delivery.pacing import PROFILES, Delay
+from mockgw.lint.report import CODES, WARNINGS
 from mockgw.notation import (
     Boolean,
     Count,
@@ -26,11 +27,13 @@ from mockgw.notation import (
 from mockgw.protocol.dialects import SIRAYA
 from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
+from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.model import ScenarioForm
 from mockgw.scenario.replies import Deltas
 
 PAGE = Path(__file__).parent / "scenarios.md"
+SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 # How a person would name these types, the more special ones first.
@@ -81,10 +84,11 @@ def classes() -> dict[str, type[Written]]:
 
 def rows(model: type[Written]) -> Iterator[tuple[str, str, str]]:
     """The keys of a class, but for those that it inherits; what has no docstring is not for people."""
-    hints = get_type_hints(model, include_extras=True)
+    hints, manual = get_type_hints(model, include_extras=True), model.manual()
     for name, field in model.model_fields.items():
-        if name in model.__annotations__ and field.description:
-            yield field.alias or name, words(hints[name]), field.description
+        key = field.alias or name
+        if name in model.__annotations__ and key in manual:
+            yield key, words(hints[name]), manual[key]
 
 
 def words(hint: Any) -> str:
@@ -190,9 +194,16 @@ def faults() -> Iterator[str]:
         yield f"| `{name}` | {fault.__doc__} |"
 
 
-LISTS = {"profiles": profiles, "statuses": statuses, "faults": faults}
+def codes() -> Iterator[str]:
+    yield from ("| code | | meaning |", "|---|---|---|")
+    for code, meaning in CODES.items():
+        yield f"| `{code}` | {'warning' if code in WARNINGS else 'error'} | {meaning} |"
+
+
+LISTS = {"codes": codes, "profiles": profiles, "statuses": statuses, "faults": faults}
 UNLISTED = frozenset({"Jitter", "Truncate"})  # written as one value; without a key of its own
 
 
 if __name__ == "__main__":
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA.write_text(schema.text(), encoding="utf-8")

@@ -5,11 +5,11 @@ import runpy
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import yaml
 from mockgw.delivery.actions import Delivery
 from mockgw.errors import ScenarioError
 from mockgw.lint.check import problems
+from mockgw.lint.report import problem_line
 from mockgw.settings import DEFAULT_PORT
 from tests.clients import serving
 from tests.clients.serving import Server
@@ -35,8 +36,7 @@ BLOCK = re.compile(r"^```(\w*) ?(\w*)\n(.*?)^```$((?:\n<!-- [^\n]* => [^\n]* -->
 COMMAND = re.compile(r"^for [\s\S]*?^done$|^(?:[^\n]*\\\n)*[^\n]+", re.MULTILINE)
 PROMISE = re.compile(r"<!-- (.*) => (.*) -->")
 
-CLAUDE_FLAGS = {"-p", "--model", "--permission-mode", "--allowedTools"}
-CLAUDE_VARIABLES = {"ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"}
+STANDIN = PROJECT / "tests" / "claude_standin.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Reader:
     """Somebody who follows a document from top to bottom, in a folder of his own."""
 
     folder: Path
+    packages: Path | None = None  # of Node.js, where they are installed
     server: Server | None = None
     variables: dict[str, str] = field(default_factory=dict)
     printed: str = ""
@@ -87,6 +88,25 @@ class Reader:
         if self.server:
             self.server.stop()
 
+    def read(self, block: Block) -> None:
+        """YAML is a scenario, if it does not say what else."""
+        {"workflow": Reader.automate, "compose": Reader.compose}.get(block.flag, Reader.load)(self, block)
+
+    def automate(self, block: Block) -> None:
+        """A workflow of GitHub's: its own commands run here as they do there."""
+        [job] = yaml.safe_load(block.text)["jobs"].values()
+        commands = [step["run"] for step in job["steps"] if "run" in step]
+        assert commands
+        for command in (command for command in commands if command.startswith("mockgw ")):
+            self.mockgw(command)
+
+    def compose(self, block: Block) -> None:
+        """A composition: what serves here is a command of mockgw's, and the others wait until it is healthy."""
+        services = yaml.safe_load(block.text)["services"]
+        gateway = services.pop("mockgw")
+        assert gateway["command"][:2] == ["mockgw", "serve"]
+        assert all(service["depends_on"]["mockgw"] == {"condition": "service_healthy"} for service in services.values())
+
     def load(self, block: Block) -> None:
         """A scenario loads and keeps its promises, or is refused if it is meant to be broken."""
         try:
@@ -95,15 +115,16 @@ class Reader:
         except ScenarioError as error:
             if block.flag != "broken":
                 raise
-            self.printed = str(error)
+            self._save(block)
+            self.printed = "\n".join(map(problem_line, error.problems))
             return
         assert block.promises, "say behind the block what it answers: <!-- request => part of the answer -->"
         keep_promises(block)
         self._save(block)
 
     def _save(self, block: Block) -> None:
-        """A scenario whose first line names a file is saved there."""
-        if named := re.match(r"# (\S+\.yaml)\n", block.text):
+        """What names a file in its first line is saved there."""
+        if named := re.match(r"(?:#|//) (\S+\.\w+)\n", block.text):
             (self.folder / named[1]).write_text(block.text, encoding="utf-8")
 
     def type(self, block: Block) -> None:
@@ -111,6 +132,9 @@ class Reader:
             COMMANDS[command.split()[0]](self, command)
 
     def execute(self, block: Block) -> None:
+        if block.flag == "file":
+            self._save(block)
+            return
         example = self.folder / "example.py"
         example.write_text(self.local(block.text), encoding="utf-8")
         with redirect_stdout(StringIO()) as output:
@@ -151,35 +175,53 @@ class Reader:
         self.variables |= dict(word.split("=", 1) for word in shlex.split(self.local(command))[1:])
 
     def shell(self, command: str) -> None:
-        if not shutil.which("curl"):
+        if "curl" in command and not shutil.which("curl"):
             pytest.skip("curl is not installed")
         self._run(["bash", "-c", self.local(command)])
 
-    def claude(self, command: str) -> None:
-        """The real one is driven in tests/clients; here the gateway is asked what it would be asked first."""
-        words = shlex.split(command)[1:]
-        assert {word for word in words if word.startswith("-")} <= CLAUDE_FLAGS
-        assert self.variables.keys() >= CLAUDE_VARIABLES, "the gateway has to be exported first"
-        options = dict(pairwise(words))
-        if "-p" in options:
-            self.printed = self._asked(options["-p"], options.get("--model", "claude-opus-5-5"))
+    def mockgw(self, command: str) -> None:
+        if shlex.split(command)[1] == "serve":
+            self.serve(command)
+        elif " -- node " not in command:
+            self.shell(command)
+        elif self.packages:
+            (self.folder / "node_modules").symlink_to(self.packages)
+            self.shell(command)
 
-    def _asked(self, prompt: str, model: str) -> str:
-        url = self.variables["ANTHROPIC_BASE_URL"]
-        with anthropic.Anthropic(base_url=url, api_key="mock", max_retries=0) as client:
-            try:
-                message = client.messages.create(**body(prompt, model=model))
-            except anthropic.APIStatusError as error:
-                return f"API Error: {error.status_code} {error.response.json()['error']['message']}"
-        return "".join(block.text for block in message.content if block.type == "text")
+    def evaluate(self, command: str) -> None:
+        """`eval "$(…)"`: what the command prints is exported from here on."""
+        inner = command.removeprefix('eval "$(').removesuffix(')"')
+        self.shell(inner)
+        for line in self.printed.splitlines():
+            self.export(line)
 
     def _run(self, command: list[str]) -> None:
         environment = serving.clean_environment(self.folder, **self.variables)
+        path = f"{self._commands()}:{environment['PATH']}"
         finished = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command,
+            cwd=self.folder,
+            env=environment | {"PATH": path, "MOCKGW_TIME_SCALE": "0"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        self.printed = finished.stdout
+        self.printed = finished.stdout + finished.stderr
+        assert finished.returncode in (0, 1), self.printed  # 1: what a command has to say is what it is asked for
+
+    def _commands(self) -> Path:
+        """The commands that a reader has when `.venv` is activated, and a stand-in for Claude Code."""
+        folder = self.folder / ".commands"
+        if not folder.exists():
+            folder.mkdir()
+            for name in ("python", "pytest", "mockgw"):
+                (folder / name).symlink_to(Path(sys.executable).with_name(name))
+            (folder / "claude").write_text(
+                f"#!{sys.executable}\n{STANDIN.read_text(encoding='utf-8')}", encoding="utf-8"
+            )
+            (folder / "claude").chmod(0o755)
+        return folder
 
     def local(self, text: str) -> str:
         """The text with the address of the server that runs now."""
@@ -187,7 +229,9 @@ class Reader:
 
 
 RUNNERS: dict[str, Callable[[Reader, Block], None]] = {
-    "yaml": Reader.load,
+    "yaml": Reader.read,
+    "js": Reader._save,
+    "json": Reader._save,
     "sh": Reader.type,
     "python": Reader.execute,
     "text": Reader.compare,
@@ -195,12 +239,14 @@ RUNNERS: dict[str, Callable[[Reader, Block], None]] = {
 }
 COMMANDS: dict[str, Callable[[Reader, str], None]] = {
     "make": Reader.make,
-    "mockgw": Reader.serve,
+    "mockgw": Reader.mockgw,
+    "eval": Reader.evaluate,
+    "echo": Reader.shell,
     "source": Reader.activate,
     "export": Reader.export,
     "curl": Reader.shell,
     "for": Reader.shell,
-    "claude": Reader.claude,
+    "claude": Reader.shell,
 }
 
 

@@ -9,8 +9,9 @@ import orjson
 
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Chunk, Delivery, Head
-from mockgw.pipeline import Incoming, Opened, Pipeline
+from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol import conversation, requests
+from mockgw.protocol.requests import Incoming
 from mockgw.scenario.context import Context, agent_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.loader import parse

@@ -19,6 +19,7 @@ UNMIRRORED = {
     "protocol/rules.py": "what that table is made of, seen through parse in tests/protocol/test_requests.py",
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",
     "scenario/hints.py": "seen through the messages of tests/scenario/test_document.py",
+    "scenario/slips.py": "seen through the messages of tests/scenario/test_loader.py",
     "scenario/written.py": "seen through the scenarios of tests/scenario/test_loader.py",
 }
 
