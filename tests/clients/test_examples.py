@@ -164,7 +164,7 @@ def test_claude_code_follows_what_init_writes(shell: Callable[[str], str]) -> No
         "slowly": "One word after the other, as if a model were thinking about each of them.\n",
         "anything": 'You said "anything". Say hello, look around, deploy or slowly.\n',
     }.items():
-        assert shell(run.replace("hello", f"'{prompt}'")) == answer
+        assert shell(run.replace("hello", prompt)) == answer
 
 
 def test_claude_code_follows_a_copy_of_a_shipped_scenario(shell: Callable[[str], str]) -> None:
