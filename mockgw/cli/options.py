@@ -15,7 +15,7 @@ Decorator = Callable[[Any], Any]
 
 def option(flag: str, **attributes: Any) -> Decorator:
     """A flag that can be set in the environment too."""
-    variable = "MOCKGW_" + flag.split("/")[0].removeprefix("--").removeprefix("no-").upper().replace("-", "_")
+    variable = "MOCKGW_" + flag.split("/")[0].removeprefix("--").upper().replace("-", "_")
     return click.option(flag, envvar=variable, show_envvar=True, show_default=True, **attributes)
 
 
