@@ -10,7 +10,8 @@ from mockgw.chance import Chance, digest
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
-from mockgw.delivery.faults import CannotStrike, strike
+from mockgw.delivery.faults import strike
+from mockgw.delivery.faults.base import CannotStrike, with_headers
 from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
@@ -105,9 +106,9 @@ class Pipeline:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if delivery.whole and not opened.concluded:
+        if delivery.as_planned and not opened.concluded:
             self.conclude(opened)
-        elif not delivery.whole and opened.call is not None and opened.decision is not None:
+        elif not delivery.as_planned and opened.call is not None and opened.decision is not None:
             opened.state.end(opened.call, whole=False, scripted_failure=opened.decision.scripted_failure)
         self.journal.add(exchange)
         for observe in self.observers:
@@ -247,11 +248,16 @@ class Pipeline:
     def _planned(self, opened: Opened, admitted: Admitted, asked: Asked, decision: Decision) -> list[Action]:
         """The answer's actions with its faults in them."""
         planned = self._actions(opened, admitted, asked.context.request, decision)
+        if not decision.faults:
+            return planned
+        socket = opened.incoming.socket
+        scene = plan.scene(admitted.dialect, opened.exchange.request_id, opened.chance, socket=socket)
         try:
-            return strike(planned, decision.faults, plan.scene(admitted.dialect, opened.exchange.request_id))
+            struck = strike(planned, decision.faults, scene)
         except CannotStrike as problem:
             message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
             raise ApiError(400, message, kind="fault", should_retry=False) from None
+        return with_headers(struck, **{"x-mockgw-fault": ", ".join(fault.type for fault in decision.faults)})
 
     def _actions(
         self, opened: Opened, admitted: Admitted, request: MessagesRequest, decision: Decision

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mockgw.chance import Chance
-from mockgw.delivery.faults import Fault
+from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
 from mockgw.engine.cutting import Exact

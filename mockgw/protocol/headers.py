@@ -13,6 +13,7 @@ from mockgw.protocol.errors import ApiError
 Headers = Mapping[str, str]
 
 JSON = "application/json"
+HTML = "text/html; charset=utf-8"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 OURS = "x-mockgw-"
 OWN = ("scenario", "session")
@@ -112,7 +113,7 @@ def _media_type(body: object) -> str:
     """What a scripted body looks like; everything else is JSON."""
     if not isinstance(body, str) or body.lstrip().startswith(("{", "[")):
         return JSON
-    return "text/html; charset=utf-8" if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
+    return HTML if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
 
 
 def of_error(error: ApiError, request_id: str) -> dict[str, str]:

@@ -17,13 +17,14 @@ ROOM = 254 - MOST_LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came, header names in lower case."""
+    """A request as it came, header names in lower case; `socket` says whether its connection is one that can be cut."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    socket: bool = True
 
     @property
     def session(self) -> str:

@@ -13,7 +13,7 @@ from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
-from mockgw.server import origins
+from mockgw.server import origins, sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean
 
@@ -100,6 +100,7 @@ def _read_head(scope: Scope) -> Incoming:
         path=scope["path"],
         headers=headers.read(scope["headers"]),
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        socket=sockets.transport_of(scope) is not None,
     )
 
 
