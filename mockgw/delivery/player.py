@@ -144,5 +144,4 @@ class Player:
         # Counted when they have left: a sink that fails or is cancelled has sent nothing of this.
         if data and self.delivery.first_byte is None:
             self.delivery.first_byte = moment
-        self.delivery.size_bytes += len(data)
-        self.delivery.events += sum(chunk.event is not None and chunk.event["type"] != "ping" for chunk in chunks)
+        self.delivery.count(chunks)

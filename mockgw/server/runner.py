@@ -17,7 +17,7 @@ import uvicorn
 
 from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.pipeline import Pipeline
-from mockgw.server.app import create_app, unreadable
+from mockgw.server.app import create_app, shortcut, unreadable
 from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import PROTOCOLS
@@ -50,6 +50,7 @@ class Server:
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
         self._app = create_app(pipeline, self._playbacks)
+        self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
@@ -112,7 +113,7 @@ class Server:
         return uvicorn.Config(
             self._app,
             loop=self._loop,
-            http=partial(PROTOCOLS[self._http], refuse=self._refuse),  # type: ignore[arg-type]  # uvicorn only ever calls it
+            http=partial(PROTOCOLS[self._http], refuse=self._refuse, shortcut=self._shortcut),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",
             lifespan="off",
             log_config=None,
