@@ -35,6 +35,11 @@ class Incoming:
         """The scenario that the header names."""
         return self.headers.get("x-mockgw-scenario", "").strip() or None
 
+    @property
+    def fault(self) -> str | None:
+        """What the header says that is to go wrong, or that nothing is."""
+        return self.headers.get("x-mockgw-fault", "").strip() or None
+
 
 @dataclass(frozen=True, slots=True)
 class MessagesRequest:
