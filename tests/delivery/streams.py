@@ -81,8 +81,8 @@ class Recorder:
             raise ConnectionError
         self._note(data if more else (data, "end"))
 
-    async def hold(self, data: bytes) -> None:
-        self._note((data, "held"))
+    async def hold(self) -> None:
+        self._note("held")
 
     async def raw(self, data: bytes) -> None:
         self._note((data, "raw"))
