@@ -196,7 +196,7 @@ class Profile:
 
 
 LEADERBOARD = "[Artificial Analysis](https://artificialanalysis.ai/leaderboards/models)"
-# Medians of models that did not think first, as the page had them on that day. What nobody measured is no profile.
+# Medians of models that do not think first, from a daily record of that page. What nobody measured is no profile.
 PROFILES: Mapping[str, Profile] = {
     "instant": Profile(INSTANT),
     "fast": Profile(Pace(ttft=0.62, tps=83), "Claude Haiku 4.5", LEADERBOARD, "2026-09-30"),
