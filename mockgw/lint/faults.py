@@ -81,8 +81,8 @@ def _is_known(answer: Reply | Failure) -> bool:
 
 
 def _has_random_time(answer: Reply | Failure) -> bool:
-    options = answer.options
-    return bool(options.pace and options.pace.jitter) or not isinstance(options.delay, Fixed | None)
+    pace, delay = answer.options.pace or INSTANT, answer.options.delay
+    return bool(pace.jitter) or not isinstance(pace.ttft, Fixed) or not isinstance(delay, Fixed | None)
 
 
 def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list[Action]:
