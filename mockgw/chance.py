@@ -3,13 +3,19 @@
 from hashlib import blake2b
 from random import Random
 
+from xxhash import xxh3_128
+
 ALPHABET = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # base58, as in the real API's ids
 BASE58 = bytes(ALPHABET[byte % len(ALPHABET)] for byte in range(256))
 
 
 def digest(*parts: object) -> bytes:
-    """Sixteen bytes that stand for these values."""
-    hashed = blake2b(digest_size=16)
+    """Sixteen bytes that stand for these values.
+
+    xxh3, because bodies are large: 142 kB take it 3 µs, sha1 84 and blake2b 172. Nobody has to be kept from finding
+    two requests that look the same.
+    """
+    hashed = xxh3_128()
     for part in parts:
         hashed.update(part if isinstance(part, bytes) else str(part).encode())
         hashed.update(b"\x1f")
@@ -30,7 +36,7 @@ class Chance:
 
     def bytes(self, *purpose: object, length: int) -> bytes:
         """Bytes that look like chance (at most 64)."""
-        return blake2b(digest(*purpose), key=self._key, digest_size=length).digest()
+        return blake2b("\x1f".join(map(str, purpose)).encode(), key=self._key, digest_size=length).digest()
 
     def rng(self, *purpose: object) -> Random:
         """A generator for one purpose: asking twice gives the same draws."""

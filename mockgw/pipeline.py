@@ -27,6 +27,7 @@ from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
+from mockgw.values import light
 
 Check = Callable[[Any], MessagesRequest]
 
@@ -44,7 +45,7 @@ class Opened:
     concluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Admitted:
     """What the gateway found out: which scenario answers, whose ways count, who asks."""
 

@@ -1,7 +1,7 @@
 """Decide: what a request is answered, and why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +21,10 @@ from mockgw.protocol.messages import Message, ToolUse
 from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
+from mockgw.values import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
@@ -60,7 +61,7 @@ class Decision:
         return isinstance(self.answer, ApiError) or any(fault.breaks() for fault in self.faults)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Decider:
     """Decides one request. `wall` is the time of day that templates see."""
 

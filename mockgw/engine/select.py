@@ -13,6 +13,7 @@ from mockgw.scenario.checks import Difference
 from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Failure, Node, Reply, Sequence
+from mockgw.values import light
 from mockgw.wording import counted
 
 # A miss looks for the nearest among so many rules.
@@ -59,7 +60,7 @@ class Asked:
         return Chance(self.seed, self.context.session, self.scenario.name, prompt, self.prompt_try).rng(path)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Match:
     """The rule that answers, and its answer; `taken` are positions in what counts, `drew` if chance chose."""
 

@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -29,12 +28,13 @@ from mockgw.protocol.requests import MessagesRequest
 from mockgw.scenario.context import Context
 from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
 from mockgw.scenario.replies import ToolUse as ToolUseForm
+from mockgw.values import light
 
 # What the live API's signatures begin with, decoded (recordings).
 SIGNATURE_HEAD = bytes.fromhex("12a4010a02180212")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Maker:
     """Makes messages for one request: its chance is spent on ids and on generated content."""
 

@@ -1,15 +1,15 @@
 """Keys: who asks. Any key that is not empty is good."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
+from mockgw.values import light
 
 SHORTEST_SECRET = 8  # below that it is a word such as "mock", which a text may hold by itself
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Account:
     """Who asks."""
 

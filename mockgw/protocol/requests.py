@@ -1,7 +1,7 @@
 """Requests: what comes in, and the body of `POST /v1/messages`, parsed and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
@@ -9,13 +9,14 @@ import orjson
 from mockgw.protocol.errors import invalid
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
+from mockgw.values import light
 
 # orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
 MOST_LEVELS = 200
 ROOM = 254 - MOST_LEVELS
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Incoming:
     """A request as it came, header names in lower case."""
 
@@ -35,7 +36,7 @@ class Incoming:
         return self.headers.get("x-mockgw-scenario", "").strip() or None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class MessagesRequest:
     """A request that passed every check; `body` is what the client sent, unaltered."""
 
