@@ -18,7 +18,7 @@ from mockgw.engine.select import Asked
 from mockgw.engine.state import Call, State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
 from mockgw.journal import Exchange, Journal, outline, without_secrets
-from mockgw.protocol import conversation, headers, models, tokens
+from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
@@ -283,9 +283,8 @@ class Pipeline:
 
     def _count(self, opened: Opened) -> list[Action]:
         _, request = self._request(opened, check_count)
-        count = tokens.request_estimate(request.body)
-        opened.exchange.answer = f"{count} tokens"
-        return self._json(opened, {"input_tokens": count})
+        opened.exchange.answer = f"{request.input_tokens} tokens"
+        return self._json(opened, {"input_tokens": request.input_tokens})
 
     def _models(self, opened: Opened) -> list[Action]:
         self._admit(opened, None)

@@ -11,7 +11,7 @@ import orjson
 from mockgw.chance import Chance
 from mockgw.engine import generate
 from mockgw.engine.cutting import Cut, Exact, Part, cut
-from mockgw.protocol import models, tokens
+from mockgw.protocol import models
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.events import block_text, input_json
 from mockgw.protocol.messages import (
@@ -170,7 +170,7 @@ def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | No
     """The tokens: estimated from the whole request and the real output, but for what a script sets."""
     least = 0 if request.max_tokens == 0 else 1
     counts: dict[str, Any] = {
-        "input_tokens": tokens.request_estimate(request.body),
+        "input_tokens": request.input_tokens,
         "output_tokens": max(least, output_tokens),
     }
     counts |= dict(_scripted_counts(scripted))

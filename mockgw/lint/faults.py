@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from mockgw.chance import Chance
 from mockgw.delivery import plan
@@ -116,8 +117,8 @@ def _message(reply: Reply, *, known: bool, stream: bool) -> tuple[Message, tuple
 def _context(*, stream: bool) -> Context:
     """A request that cuts nothing off."""
     messages = [{"role": "user", "content": "Hello"}]
-    body = {"model": "claude-opus-5-5", "messages": messages, "stream": stream}
-    request = MessagesRequest(body, "claude-opus-5-5", messages, max_tokens=None, stream=stream, stop_sequences=())
+    body: dict[str, Any] = {"model": "claude-opus-5-5", "messages": messages, "stream": stream}
+    request = MessagesRequest(body, body["model"], messages, None, stream, stop_sequences=(), input_tokens=1)
     return Context(request, {}, conversation.read(messages), session="default", key="", agent=MAIN)
 
 

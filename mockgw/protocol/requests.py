@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from mockgw.protocol import tokens, walk
 from mockgw.protocol.errors import invalid
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
@@ -38,7 +39,7 @@ class Incoming:
 
 @light
 class MessagesRequest:
-    """A request that passed every check; `body` is what the client sent, unaltered."""
+    """A request that passed every check; `body` is what the client sent, unaltered, `input_tokens` what it costs."""
 
     body: dict[str, Any]
     model: str
@@ -46,6 +47,7 @@ class MessagesRequest:
     max_tokens: int | None
     stream: bool
     stop_sequences: tuple[str, ...]
+    input_tokens: int
 
     @property
     def system(self) -> str | list[dict[str, Any]] | None:
@@ -96,12 +98,15 @@ def model_named(body: Any) -> str | None:
 
 def check(body: Any) -> MessagesRequest:
     """The request that the body of a `POST /v1/messages` is."""
-    return _checked(body, CREATE)
+    if (input_tokens := walk.input_tokens(body)) is None:
+        _refuse_mistakes(body, CREATE)
+    return _request(body, input_tokens)
 
 
 def check_count(body: Any) -> MessagesRequest:
     """The request of a `POST /v1/messages/count_tokens`, which needs no `max_tokens`."""
-    return _checked(body, COUNT)
+    _refuse_mistakes(body, COUNT)
+    return _request(body, None)
 
 
 def _check_headers(content_type: str | None, content_encoding: str | None) -> None:
@@ -141,17 +146,21 @@ def _too_deep(parsed: Any) -> bool:
     return False
 
 
-def _checked(body: Any, phases: tuple[Rule, ...]) -> MessagesRequest:
+def _refuse_mistakes(body: Any, phases: tuple[Rule, ...]) -> None:
     try:
         for phase in phases:
             phase(body)
     except Mismatch as mismatch:
         raise invalid(str(mismatch), ".".join(mismatch.param)) from None
+
+
+def _request(body: dict[str, Any], input_tokens: int | None) -> MessagesRequest:
     return MessagesRequest(
-        body=body,
-        model=body["model"],
-        messages=body["messages"],
-        max_tokens=body.get("max_tokens"),
-        stream=body.get("stream", False),
-        stop_sequences=tuple(body.get("stop_sequences") or ()),
+        body,
+        body["model"],
+        body["messages"],
+        body.get("max_tokens"),
+        body.get("stream", False),
+        tuple(body.get("stop_sequences") or ()),
+        tokens.request_estimate(body) if input_tokens is None else input_tokens,
     )
