@@ -14,6 +14,7 @@ from mockgw.delivery.faults import CannotStrike, strike
 from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
+from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import Call, State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
@@ -62,6 +63,7 @@ class Pipeline:
         self.settings = settings or Settings()
         self.clock = clock or SystemClock()
         self.states = States()
+        self.preparations = Preparations()
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
 
@@ -199,7 +201,7 @@ class Pipeline:
         return actions
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
-        decider = Decider(asked, opened.chance, admitted.dialect, self.clock.wall())
+        decider = Decider(asked, opened.chance, admitted.dialect, opened.exchange.received, self.preparations)
         match = decider.match()
         opened.exchange.rule = match.rule.id  # even if it turns out to have no answer
         decision = decider.answer(match)
@@ -262,12 +264,12 @@ class Pipeline:
         extra = headers.carried(own | decision.headers)
         if isinstance(decision.answer, ApiError):
             return plan.after(decision.delay, plan.error(admitted.dialect, decision.answer, request_id, extra))
+        assert decision.content is not None
         return plan.answer(
             decision.answer,
-            decision.exact,
+            decision.content,
             request_id=request_id,
             stream=request.stream,
-            pace=decision.pace,
             delay=decision.delay,
             extra=extra,
             chance=opened.chance,

@@ -1,7 +1,7 @@
 """Pacing: when each piece of an answer leaves."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -175,6 +175,8 @@ PROFILES: dict[str, dict[str, Any]] = {
 }
 INSTANT = Pace()
 
+PING_CHUNK = Chunk(PING_FRAME, PING)
+
 
 def delta_text(event: Event) -> str:
     """What a delta brings, as text; empty for a signature or the opening piece of a tool's input."""
@@ -184,30 +186,41 @@ def delta_text(event: Event) -> str:
 
 def paced(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> list[Action]:
     """The frames of a stream with the waits between them."""
-    if pace.instant:
-        return list(chunks)
+    jitter = pace.jitter
+    if jitter is None:
+        return steady(chunks, pace)
+    pauses = (jitter.apply(pause, rng) if pause else pause for pause in _pauses(chunks, pace))
+    return _spread(chunks, pauses, pace)
+
+
+def steady(chunks: Sequence[Chunk], pace: Pace) -> list[Action]:
+    """The same without jitter."""
+    return list(chunks) if pace.instant else _spread(chunks, _pauses(chunks, pace), pace)
+
+
+def _spread(chunks: Sequence[Chunk], pauses: Iterable[float], pace: Pace) -> list[Action]:
     actions: list[Action] = []
-    for chunk, pause in zip(chunks, _pauses(chunks, pace, rng), strict=True):
+    for chunk, pause in zip(chunks, pauses, strict=True):
         actions.extend(silence(pause, pace.ping_every))
         actions.append(chunk)
     return actions
 
 
-def _pauses(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> Iterator[float]:
+def _pauses(chunks: Sequence[Chunk], pace: Pace) -> Iterator[float]:
     first = True
     for chunk in chunks:
         pause = 0.0
         if chunk.event is not None and chunk.event["type"] == "content_block_delta":
             pause = pace.ttft if first else pace.pause(delta_text(chunk.event))
             first = False
-        yield pace.jitter.apply(pause, rng) if pace.jitter and pause else pause
+        yield pause
 
 
 def silence(seconds: float, ping_every: float | None) -> Iterator[Action]:
     """A wait, broken by pings."""
     while ping_every and seconds > ping_every:
         yield Wait(ping_every)
-        yield Chunk(PING_FRAME, PING)
+        yield PING_CHUNK
         seconds -= ping_every
     if seconds > 0:
         yield Wait(seconds)

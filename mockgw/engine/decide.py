@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from mockgw.chance import Chance
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
-from mockgw.engine.cutting import Exact
+from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked, Match, nearest, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
@@ -28,12 +29,12 @@ from mockgw.values import light
 class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
-    `hits` are the subjects of the faults that strike, to be counted with the rest.
+    `content` is a message's own, as bytes. `hits` are the subjects of the faults that strike, to be counted too.
     """
 
     answer: Message | ApiError
     match: Match
-    exact: tuple[Exact, ...] = ()
+    content: Encoded | None = None
     delay: float = 0.0
     pace: Pace = INSTANT
     faults: tuple[Fault, ...] = ()
@@ -69,6 +70,7 @@ class Decider:
     chance: Chance
     dialect: Dialect
     wall: datetime
+    preparations: Preparations
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
@@ -87,28 +89,31 @@ class Decider:
         """What a rule that matches says; ApiError when its templates cannot be rendered."""
         try:
             leaf = self._rendered(match) if match.leaf.templated else match.leaf
-            answer, exact = self._content(leaf)
+            answer, content = self._answer(leaf, fixed=leaf is match.leaf)
         except Unrenderable as problem:
             told = f"{match.rule.id} ({match.rule.place}): {problem}"
             raise ApiError(400, told, kind="template", should_retry=False) from None
         options = leaf.options
-        striking = self._striking(options.fault, leaf)
+        striking = self._striking(options.fault, leaf) if options.fault else {}
         return Decision(
             answer=answer,
             match=match,
-            exact=exact,
+            content=content,
             delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
-            pace=options.pace or INSTANT,
+            pace=leaf.options.pace or INSTANT,
             faults=tuple(striking.values()),
             hits=tuple(striking),
             headers={name.lower(): value for name, value in (options.headers or {}).items()},
         )
 
-    def _content(self, leaf: Reply | Failure) -> tuple[Message | ApiError, tuple[Exact, ...]]:
+    def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
-            return leaf.error.api_error(self.dialect), ()
+            return leaf.error.api_error(self.dialect), None
         maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
-        return maker.message(leaf.blocks, leaf.options)
+        if fixed and (prepared := self.preparations.of(leaf, maker)):
+            return prepared.answer(maker)
+        message, exact = maker.message(leaf.blocks, leaf.options)
+        return message, Encoded(message.content, exact, leaf.options.pace or INSTANT)
 
     def _striking(self, faults: tuple[Fault, ...], leaf: Reply | Failure) -> dict[Subject, Fault]:
         """The faults that strike this time, by their rate and by how often they may."""

@@ -8,6 +8,7 @@ from typing import Any
 from mockgw.chance import Chance
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults import CannotStrike, Fault, Scene
 from mockgw.delivery.pacing import INSTANT, Fixed
 from mockgw.engine.cutting import Exact
@@ -96,10 +97,9 @@ def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list
     message, exact = _message(answer, known=known, stream=stream)
     return plan.answer(
         message,
-        exact,
+        Encoded(message.content, exact, answer.options.pace or INSTANT),
         request_id=REQUEST_ID,
         stream=stream,
-        pace=answer.options.pace or INSTANT,
         delay=delay,
         extra={},
         chance=CHANCE,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,9 +14,9 @@ from mockgw.protocol.messages import (
     Text,
     Thinking,
     ToolUse,
+    around,
     block_json,
     from_json,
-    to_json,
     usage_json,
 )
 
@@ -48,9 +47,9 @@ def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event
 
 def start(message: Message) -> Event:
     """What a stream begins with."""
-    body = to_json(replace(message, content=()))
-    body |= {"stop_reason": None, "stop_sequence": None, "stop_details": None}
-    body["usage"] = body["usage"] | {"output_tokens": min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)}
+    body = around([], message)
+    body["stop_reason"] = body["stop_sequence"] = body["stop_details"] = None
+    body["usage"]["output_tokens"] = min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)
     return {"type": "message_start", "message": body}
 
 

@@ -80,13 +80,18 @@ class Message:
 
 
 def to_json(message: Message) -> Json:
-    """The body of a non-streamed answer. Key order: recordings of February 2026, `stop_details` since July 2026."""
+    """The body of a non-streamed answer."""
+    return around([block_json(block) for block in message.content], message)
+
+
+def around(content: Any, message: Message) -> Json:
+    """What stands around a content. Key order: recordings of February 2026, `stop_details` since July 2026."""
     return {
         "model": message.model,
         "id": message.id,
         "type": "message",
         "role": "assistant",
-        "content": [block_json(block) for block in message.content],
+        "content": content,
         "stop_reason": message.stop_reason,
         "stop_sequence": message.stop_sequence,
         "stop_details": message.stop_details,

@@ -71,11 +71,7 @@ CHANGES: tuple[Fields, ...] = (
 
 @pytest.mark.parametrize(
     ("block", "change"),
-    [
-        (block, change)
-        for block in (TEXT, CALL, RESULT)
-        for change in CHANGES
-    ],
+    [(block, change) for block in (TEXT, CALL, RESULT) for change in CHANGES],
 )
 def test_the_blocks_that_are_seen_at_a_glance(block: Mapping[str, Any], change: dict[str, Any]) -> None:
     request = body(messages=[{"role": "user", "content": [{**block, **change}]}])
