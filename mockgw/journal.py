@@ -12,11 +12,12 @@ import orjson
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
-from mockgw.protocol.messages import Block, Message, ToolUse, Usage, block_json
+from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
 SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+NOTHING = Delivery()
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Exchange:
     message: str = ""
     usage: Usage | None = None
     actions: Sequence[Action] = ()
-    delivery: Delivery = field(default_factory=Delivery)
+    delivery: Delivery = field(default_factory=lambda: NOTHING)
 
     @property
     def size_bytes(self) -> int:
@@ -104,7 +105,7 @@ def _readable(body: bytes) -> Any:
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers that can be kept: whoever reads the journal learns no key."""
-    return {name: _masked(value) if name in SECRETS else value for name, value in headers.items()}
+    return {**headers, **{name: _masked(headers[name]) for name in SECRETS if name in headers}}
 
 
 def _masked(value: str) -> str:
@@ -120,6 +121,8 @@ def outline(message: Message) -> str:
 
 
 def _kind(block: Block) -> str:
+    if isinstance(block, Text):
+        return "text"
     return f"{block.name}()" if isinstance(block, ToolUse) else str(block_json(block).get("type", "block"))
 
 

@@ -139,8 +139,9 @@ class Pipeline:
         now = self.clock.now()
         session = incoming.session
         state = self.states.of(session, now)
-        telling = [incoming.headers.get(name, "") for name in ("x-mockgw-scenario", "authorization", "x-api-key")]
-        request = digest(incoming.method, incoming.path, *telling, incoming.body)
+        sent = incoming.headers.get
+        telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
+        request = digest(incoming.method, incoming.path, *telling, digest(incoming.body))
         chance = Chance(self.settings.seed, session, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
@@ -260,8 +261,9 @@ class Pipeline:
         self, opened: Opened, admitted: Admitted, request: MessagesRequest, decision: Decision
     ) -> list[Action]:
         request_id = opened.exchange.request_id
-        own = {"x-mockgw-scenario": admitted.scenario.name, "x-mockgw-rule": decision.rule}
-        extra = headers.carried(own | decision.headers)
+        extra = headers.of_answer(admitted.scenario.name, decision.rule)
+        if decision.headers:
+            extra = {**extra, **headers.carried(decision.headers)}
         if isinstance(decision.answer, ApiError):
             return plan.after(decision.delay, plan.error(admitted.dialect, decision.answer, request_id, extra))
         assert decision.content is not None

@@ -1,7 +1,6 @@
 """Encoded: the content of an answer as bytes, made once for all the answers that have it."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 import orjson
 
@@ -11,6 +10,7 @@ from mockgw.delivery.pacing import Pace, paced, steady
 from mockgw.protocol import sse, tokens
 from mockgw.protocol.events import Deltas, Event, block_events, block_start, block_text
 from mockgw.protocol.messages import Block, block_json
+from mockgw.values import found
 
 
 class Encoded:
@@ -24,17 +24,17 @@ class Encoded:
         self.exact = tuple(exact)
         self.pace = pace
 
-    @cached_property
+    @found
     def json(self) -> bytes:
         """The blocks as they stand in a body that is not streamed."""
         return orjson.dumps([block_json(block) for block in self.content])
 
-    @cached_property
+    @found
     def frames(self) -> tuple[Chunk, ...]:
         """The frames of the blocks, from the start of the first to the stop of the last."""
         return tuple(map(frame, self._events()))
 
-    @cached_property
+    @found
     def steady(self) -> tuple[Action, ...]:
         """The frames and the waits between them, without jitter."""
         return tuple(steady(self.frames, self.pace))
@@ -56,7 +56,7 @@ class Renamed(Encoded):
         super().__init__(content, like.exact, like.pace)
         self._like = like
 
-    @cached_property
+    @found
     def frames(self) -> tuple[Chunk, ...]:
         return tuple(self._renamed(chunk) for chunk in self._like.frames)
 

@@ -26,20 +26,20 @@ def answer(
     request_id: str,
     stream: bool,
     delay: float,
-    extra: dict[str, str],
+    extra: Mapping[str, str],
     chance: Chance,
 ) -> list[Action]:
     """The actions of a message, streamed or not; `content` is its own. `delay` in seconds, before the first byte."""
     if stream:
         return [
             *_wait(delay),
-            Head(200, headers.of_stream(request_id) | extra),
+            Head(200, {**headers.of_stream(request_id), **extra}),
             *frames(message, content, chance),
             FINISH,
         ]
     seconds = delay if content.pace.instant else delay + length(content.actions(chance))
     data = orjson.dumps(around(orjson.Fragment(content.json), message))
-    return [*_wait(seconds), *body(200, data, headers.of_json(request_id) | extra)]
+    return [*_wait(seconds), *body(200, data, {**headers.of_json(request_id), **extra})]
 
 
 def frames(message: Message, content: Encoded, chance: Chance) -> list[Action]:

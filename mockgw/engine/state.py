@@ -26,8 +26,9 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
         self._limit = limit
 
     def __setitem__(self, key: Any, value: Value) -> None:
+        if key in self:
+            self.move_to_end(key)
         super().__setitem__(key, value)
-        self.move_to_end(key)
         if len(self) > self._limit:
             self.popitem(last=False)
 
@@ -112,8 +113,8 @@ class State:
 
     def sent(self, *subject: object) -> int:
         """How often a client sent this, this time included."""
-        self._sent[subject] = self._sent.get(subject, 0) + 1
-        return self._sent[subject]
+        self._sent[subject] = count = self._sent.get(subject, 0) + 1
+        return count
 
     def tried(self, subject: Subject) -> int:
         """The newest try of a typed prompt, or the one that an agent's loop belongs to; 0 if there was none."""
@@ -144,9 +145,11 @@ class States:
 
     def of(self, session: str, now: float) -> State:
         """A session's memory; it begins with its first use."""
-        state = self._sessions.get(session) or State(now)
-        self._sessions[session] = state
-        return state
+        if session in self._sessions:
+            self._sessions.move_to_end(session)
+        else:
+            self._sessions[session] = State(now)
+        return self._sessions[session]
 
     def copy(self, session: str) -> "States":
         """The memory of one session, for what must not be counted."""

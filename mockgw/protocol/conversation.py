@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
+
+from mockgw.values import found
 
 Json = Mapping[str, Any]
 
@@ -47,27 +48,27 @@ class Conversation:
         """The index of the message that it stands in; -1 if nothing was typed."""
         return self._last[1]
 
-    @cached_property
+    @found
     def nth_prompt(self) -> int:
         """How many prompts were typed."""
         return sum(message["role"] == "user" and bool(typed(message["content"])) for message in self._messages)
 
-    @cached_property
+    @found
     def step(self) -> int:
         """The assistant messages since the prompt."""
         return _answers(self._messages[self.position + 1 :])
 
-    @cached_property
+    @found
     def turn(self) -> int:
         """The assistant messages in the whole transcript."""
         return _answers(self._messages)
 
-    @cached_property
+    @found
     def tool_results(self) -> tuple[ToolResult, ...]:
         """Those in the last user message."""
         return tuple(_tool_results(self._messages))
 
-    @cached_property
+    @found
     def _last(self) -> tuple[str | None, int]:
         for position in range(len(self._messages) - 1, -1, -1):
             message = self._messages[position]

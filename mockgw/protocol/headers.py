@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -92,6 +93,12 @@ def _carried_value(value: str) -> str:
 def betas(headers: Headers) -> tuple[str, ...]:
     """The flags of `anthropic-beta`."""
     return tuple(flag for part in headers.get("anthropic-beta", "").split(",") if (flag := part.strip()))
+
+
+@lru_cache(1024)
+def of_answer(scenario: str, rule: str) -> Mapping[str, str]:
+    """The headers that say which rule answers."""
+    return carried({"x-mockgw-scenario": scenario, "x-mockgw-rule": rule})
 
 
 def new_request_id(chance: Chance) -> str:

@@ -86,7 +86,8 @@ def parse(body: bytes, *, content_type: str | None = None, content_encoding: str
 
 def decode(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> Any:
     """The JSON of a body, whatever it is, or the 400 that says why it cannot be read."""
-    _check_headers(content_type, content_encoding)
+    if content_type != "application/json" or content_encoding:
+        _check_headers(content_type, content_encoding)
     return _decoded(body)
 
 
