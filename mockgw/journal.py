@@ -53,8 +53,8 @@ class Exchange:
     @property
     def size_bytes(self) -> int:
         """About what it takes to keep it."""
-        texts = (self.path, self.message, self.session, self.model, *self.headers, *self.headers.values())
-        return len(self.body) + sum(map(len, texts))
+        texts = "".join((self.path, self.message, self.session, self.model, *self.headers, *self.headers.values()))
+        return len(self.body) + len(texts)
 
     def summary(self) -> dict[str, Any]:
         """The exchange in a line's worth of plain data: no bodies, no secrets, durations in seconds."""
@@ -105,7 +105,11 @@ def _readable(body: bytes) -> Any:
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers that can be kept: whoever reads the journal learns no key."""
-    return {**headers, **{name: _masked(headers[name]) for name in SECRETS if name in headers}}
+    kept = dict(headers)
+    for name in SECRETS:
+        if name in kept:
+            kept[name] = _masked(kept[name])
+    return kept
 
 
 def _masked(value: str) -> str:

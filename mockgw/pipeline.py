@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from mockgw.chance import Chance, digest
+from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
@@ -141,7 +141,7 @@ class Pipeline:
         state = self.states.of(session, now)
         sent = incoming.headers.get
         telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
-        request = digest(incoming.method, incoming.path, *telling, digest(incoming.body))
+        request = digest(incoming.method, incoming.path, *telling, summed(incoming.body))
         chance = Chance(self.settings.seed, session, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
@@ -251,6 +251,8 @@ class Pipeline:
     def _planned(self, opened: Opened, admitted: Admitted, asked: Asked, decision: Decision) -> list[Action]:
         """The answer's actions with its faults in them."""
         planned = self._actions(opened, admitted, asked.context.request, decision)
+        if not decision.faults:
+            return planned
         try:
             return strike(planned, decision.faults, plan.scene(admitted.dialect, opened.exchange.request_id))
         except CannotStrike as problem:

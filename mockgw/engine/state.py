@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from mockgw.chance import digest
+from mockgw.chance import digest, summed
 
 SESSIONS = 1_000
 CALLS = 10_000
@@ -37,7 +37,7 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
 class Call:
     """One call of a client: a request and its retries. `picks` are what the last try took from counted lists."""
 
-    key: bytes
+    key: str
     tries: int = 0
     in_flight: bool = False
     lost: bool = False
@@ -48,9 +48,9 @@ class Calls:
     """The calls that are not over; of those that wait for a retry the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._open: OrderedDict[bytes, list[Call]] = OrderedDict()
+        self._open: OrderedDict[str, list[Call]] = OrderedDict()
 
-    def begin(self, key: bytes) -> Call:
+    def begin(self, key: str) -> Call:
         """The call that a request belongs to: one that waits for its retry, else a new one."""
         calls = self._open.setdefault(key, [])
         self._open.move_to_end(key)
@@ -92,7 +92,7 @@ class State:
         self._prompts: Bounded[int] = Bounded(COUNTS)
         self._taken: Bounded[int] = Bounded(COUNTS)
 
-    def begin(self, key: bytes, *, counted: bool) -> Call:
+    def begin(self, key: str, *, counted: bool) -> Call:
         """A request comes: the call that it belongs to. Side calls are not counted among the session's requests."""
         self.requests += counted
         return self._calls.begin(key)
@@ -166,12 +166,13 @@ class States:
             self._sessions.pop(session, None)
 
 
-def fingerprint(messages: Sequence[Mapping[str, Any]], *run: object) -> bytes:
+def fingerprint(messages: Sequence[Mapping[str, Any]], *run: object) -> str:
     """What tells one call from another: the messages, however they are spelled, and who sends them.
 
     Claude Code spells one message now as a string, now as a list, and moves `cache_control` about (seen on the wire).
     """
-    return digest(orjson.dumps([(message["role"], _content(message["content"])) for message in messages]), *run)
+    said = orjson.dumps([(message["role"], _content(message["content"])) for message in messages])
+    return digest(summed(said), *run)
 
 
 def _content(content: Any) -> Any:

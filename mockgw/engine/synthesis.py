@@ -68,7 +68,7 @@ class Maker:
     ) -> Message:
         """The message that has this content."""
         return Message(
-            "msg_01" + self.chance.token("message", length=22),
+            "msg_01" + self.chance.letters[20:42],
             options.model or self._model(),
             content,
             reason,

@@ -19,7 +19,7 @@ class Account:
 def authenticate(headers: Mapping[str, str], dialect: Dialect) -> Account:
     """The account that a request's credentials name, or a 401. Of two different keys the dialect says which counts."""
     for name in dialect.credentials:
-        if key := READERS[name](headers.get(name, "")):
+        if (sent := headers.get(name)) and (key := READERS[name](sent)):
             return Account(key)
     raise ApiError(401, _refusal(headers, dialect))
 

@@ -20,6 +20,7 @@ from mockgw.protocol.rules import (
     literal,
     nullable,
     number,
+    passing_of,
     record,
     shown,
     string,
@@ -214,4 +215,4 @@ COUNT: tuple[Rule, ...] = (record(COUNT_FIELDS), conversation)
 
 # What is left to check of a body whose messages and tools have been seen to be right.
 SEEN = ("messages", "tools")
-CREATE_REST = record({name: field for name, field in CREATE_FIELDS.items() if name not in SEEN})
+CREATE_REST = {name: passing_of(field) for name, field in CREATE_FIELDS.items() if name not in SEEN}

@@ -56,6 +56,12 @@ def passing(kind: type, rule: Rule, others: Rule | None = None) -> Rule:
     return rule
 
 
+def passing_of(field: Rule | Optional) -> tuple[type | None, Rule]:
+    """The type of values that pass a field, if there is one, and the rule for all others."""
+    rule = field.rule if isinstance(field, Optional) else field
+    return PASSING.get(rule, (None, rule))
+
+
 def anything(value: Any) -> None:
     """Lets every value pass."""
 
@@ -154,9 +160,7 @@ def text_or(rule: Rule) -> Rule:
 
 def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT) -> Rule:
     """An object whose fields are checked in the order of the table; keys that the table does not name pass."""
-    rules = ((name, field.rule if isinstance(field, Optional) else field) for name, field in fields.items())
-    required = {name for name, field in fields.items() if not isinstance(field, Optional)}
-    table = tuple((name, *PASSING.get(rule, (None, rule)), name in required) for name, rule in rules)
+    table = tuple((name, *passing_of(field), not isinstance(field, Optional)) for name, field in fields.items())
 
     def check(value: Any) -> None:
         if type(value) is not dict:

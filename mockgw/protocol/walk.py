@@ -23,10 +23,20 @@ def input_tokens(body: Any) -> int | None:
     """The input tokens of the body of a `POST /v1/messages`; None if there may be something wrong with it."""
     try:
         total = _messages(body["messages"]) + _tools(body.get("tools", []))
-        CREATE_REST(body)
+        _rest(body)
         return max(1, total + estimate(body.get("system")))
     except (Mismatch, LookupError, TypeError, AttributeError):
         return None
+
+
+def _rest(body: Any) -> None:
+    if "model" not in body or "max_tokens" not in body:
+        raise Mismatch("required")
+    for name, value in body.items():
+        if name in CREATE_REST:
+            passing, rule = CREATE_REST[name]
+            if type(value) is not passing:
+                rule(value)
 
 
 def _messages(messages: Any) -> int:
