@@ -11,12 +11,13 @@ from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
 from mockgw.delivery.faults import CannotStrike, strike
+from mockgw.engine.calls import Call, Likeness
 from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
 from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
-from mockgw.engine.state import Call, State, States, fingerprint
+from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
 from mockgw.journal import Exchange, Journal, outline, without_secrets
 from mockgw.protocol import conversation, headers, models
@@ -232,8 +233,9 @@ class Pipeline:
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
         agent = agent_of(request, sent)
-        key = fingerprint(request.messages, scenario.key, agent, *run_of(sent))
-        call = state.begin(key, counted=agent != SIDE)
+        who = (scenario.key, agent, *run_of(sent))
+        like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
+        call = state.begin(like, counted=agent != SIDE)
         opened.exchange.attempt = call.tries
         context = Context(
             request=request,
@@ -244,7 +246,7 @@ class Pipeline:
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
-            clock=self.clock.now() - state.started,
+            clock=opened.exchange.started - state.started,
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 

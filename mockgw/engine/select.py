@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from mockgw.chance import Chance
-from mockgw.engine.state import Call, State, Subject, fingerprint
+from mockgw.engine.calls import Call
+from mockgw.engine.state import State, Subject, fingerprint
 from mockgw.protocol import conversation
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.checks import Difference

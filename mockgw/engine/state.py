@@ -3,15 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import orjson
 
 from mockgw.chance import digest, summed
+from mockgw.engine.calls import Call, Calls, Likeness
 
 SESSIONS = 1_000
-CALLS = 10_000
 COUNTS = 10_000
 
 Value = TypeVar("Value")
@@ -33,54 +32,6 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
             self.popitem(last=False)
 
 
-@dataclass(eq=False)
-class Call:
-    """One call of a client: a request and its retries. `picks` are what the last try took from counted lists."""
-
-    key: str
-    tries: int = 0
-    in_flight: bool = False
-    lost: bool = False
-    picks: dict[Any, int] = field(default_factory=dict)
-
-
-class Calls:
-    """The calls that are not over; of those that wait for a retry the oldest are forgotten."""
-
-    def __init__(self) -> None:
-        self._open: OrderedDict[str, list[Call]] = OrderedDict()
-
-    def begin(self, key: str) -> Call:
-        """The call that a request belongs to: one that waits for its retry, else a new one."""
-        calls = self._open.setdefault(key, [])
-        self._open.move_to_end(key)
-        call = next((call for call in calls if not call.in_flight), None)
-        if call is None:
-            call = Call(key)
-            calls.append(call)
-            self._forget()
-        call.tries += 1
-        call.in_flight = True
-        return call
-
-    def end(self, call: Call, *, whole: bool) -> None:
-        """A whole answer ends the call; after any other the next such request is its retry."""
-        call.in_flight = False
-        calls = self._open.setdefault(call.key, [])
-        if whole and call in calls:
-            calls.remove(call)
-        elif not whole and call not in calls:
-            calls.append(call)  # it was thought to be over
-        if not calls:
-            del self._open[call.key]
-
-    def _forget(self) -> None:
-        if len(self._open) > CALLS:
-            idle = (key for key, calls in self._open.items() if not any(call.in_flight for call in calls))
-            if (oldest := next(idle, None)) is not None:
-                del self._open[oldest]
-
-
 class State:
     """One session's memory. `started` is a reading of the clock."""
 
@@ -92,10 +43,10 @@ class State:
         self._prompts: Bounded[int] = Bounded(COUNTS)
         self._taken: Bounded[int] = Bounded(COUNTS)
 
-    def begin(self, key: str, *, counted: bool) -> Call:
+    def begin(self, like: Likeness, *, counted: bool) -> Call:
         """A request comes: the call that it belongs to. Side calls are not counted among the session's requests."""
         self.requests += counted
-        return self._calls.begin(key)
+        return self._calls.begin(like)
 
     def end(self, call: Call, *, whole: bool, scripted_failure: bool) -> None:
         """Its answer has left; one that was not meant to fail and did not arrive is lost."""
