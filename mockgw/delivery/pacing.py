@@ -1,7 +1,7 @@
 """Pacing: when each piece of an answer leaves."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
@@ -173,6 +173,11 @@ class Pace(Written):
         """Whether everything leaves at once."""
         return not (self.ttft or self.tps or self.interval)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether chance has a say in it."""
+        return self.jitter is not None or not isinstance(self.ttft, Fixed)
+
     def pause(self, text: str) -> float:
         """Seconds before a delta with this text, after the first one."""
         if not text:
@@ -183,6 +188,8 @@ class Pace(Written):
 
 
 INSTANT = Pace()
+
+PING_CHUNK = Chunk(PING_FRAME, PING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,30 +220,40 @@ def delta_text(event: Event) -> str:
 
 def paced(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> list[Action]:
     """The frames of a stream with the waits between them."""
-    if pace.instant:
-        return list(chunks)
+    pauses = _pauses(chunks, pace, pace.ttft.sample(rng))
+    if (jitter := pace.jitter) is not None:
+        pauses = (jitter.apply(pause, rng) if pause else pause for pause in pauses)
+    return _spread(chunks, pauses, pace)
+
+
+def steady(chunks: Sequence[Chunk], pace: Pace) -> list[Action]:
+    """The same where nothing is drawn."""
+    return list(chunks) if pace.instant else paced(chunks, pace, Random(0))
+
+
+def _spread(chunks: Sequence[Chunk], pauses: Iterable[float], pace: Pace) -> list[Action]:
     actions: list[Action] = []
-    for chunk, pause in zip(chunks, _pauses(chunks, pace, rng), strict=True):
+    for chunk, pause in zip(chunks, pauses, strict=True):
         actions.extend(silence(pause, pace.ping_every))
         actions.append(chunk)
     return actions
 
 
-def _pauses(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> Iterator[float]:
+def _pauses(chunks: Sequence[Chunk], pace: Pace, ttft: float) -> Iterator[float]:
     first = True
     for chunk in chunks:
         pause = 0.0
         if chunk.event is not None and chunk.event["type"] == "content_block_delta":
-            pause = pace.ttft.sample(rng) if first else pace.pause(delta_text(chunk.event))
+            pause = ttft if first else pace.pause(delta_text(chunk.event))
             first = False
-        yield pace.jitter.apply(pause, rng) if pace.jitter and pause else pause
+        yield pause
 
 
 def silence(seconds: float, ping_every: float | None) -> Iterator[Action]:
     """A wait, broken by pings."""
     while ping_every and seconds > ping_every:
         yield Wait(ping_every)
-        yield Chunk(PING_FRAME, PING)
+        yield PING_CHUNK
         seconds -= ping_every
     if seconds > 0:
         yield Wait(seconds)
