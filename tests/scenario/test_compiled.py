@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BeforeValidator, TypeAdapter
@@ -29,6 +30,14 @@ JSON_OPERATORS = (
 TIMES = st.integers(0, 9)
 CLOCK_OPERATORS = dict.fromkeys(COUNT_OPERATORS, TIMES)
 CALLS = st.builds(ToolResult, st.none() | WORDS, WORDS.map(collapse), st.booleans())
+
+
+@pytest.mark.parametrize("one", [True, False, 1, 1.0, 0, "1", " 1", "true", "", None, [1], {}], ids=repr)
+@pytest.mark.parametrize("other", [True, 1, 0.0, "1 ", "True", None, [1.0], {}], ids=repr)
+def test_equal_values_are_found(one: Any, other: Any) -> None:
+    condition = JSON.validate_python({"equals": [other]})
+
+    assert compiled(condition)((one,)) is condition.holds((one,))
 
 
 def several(operators: dict[str, Any], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
