@@ -315,7 +315,8 @@ class Pipeline:
 def note(exchange: Exchange, decision: Decision) -> None:
     """Write down what was decided."""
     exchange.rule = decision.rule
-    exchange.faults = tuple(fault.type for fault in decision.faults)
+    if decision.faults:
+        exchange.faults = tuple(fault.type for fault in decision.faults)
     if isinstance(decision.answer, Message):
         exchange.status, exchange.answer = 200, outline(decision.answer)
         exchange.usage = decision.answer.usage

@@ -23,6 +23,7 @@ class Encoded:
         self.content = tuple(content)
         self.exact = tuple(exact)
         self.pace = pace
+        self.instant = pace.instant
 
     @found
     def json(self) -> bytes:

@@ -37,7 +37,7 @@ def answer(
             *frames(message, content, chance),
             FINISH,
         ]
-    seconds = delay if content.pace.instant else delay + length(content.actions(chance))
+    seconds = delay if content.instant else delay + length(content.actions(chance))
     data = orjson.dumps(around(orjson.Fragment(content.json), message))
     return [*_wait(seconds), *body(200, data, {**headers.of_json(request_id), **extra})]
 
@@ -50,7 +50,7 @@ def frames(message: Message, content: Encoded, chance: Chance) -> list[Action]:
 
 def body(status: int, data: bytes, head: dict[str, str]) -> list[Action]:
     """One body of a known length."""
-    return [Head(status, head | {"content-length": str(len(data))}), Chunk(data), FINISH]
+    return [Head(status, {**head, "content-length": str(len(data))}), Chunk(data), FINISH]
 
 
 def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:

@@ -59,7 +59,7 @@ class Decision:
     @property
     def broken(self) -> bool:
         """Even if all of it arrives, it is no whole answer."""
-        return isinstance(self.answer, ApiError) or any(fault.breaks() for fault in self.faults)
+        return isinstance(self.answer, ApiError) or (bool(self.faults) and any(fault.breaks() for fault in self.faults))
 
 
 @light
@@ -96,14 +96,14 @@ class Decider:
         options = leaf.options
         striking = self._striking(options.fault, leaf) if options.fault else {}
         return Decision(
-            answer=answer,
-            match=match,
-            content=content,
-            delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
-            pace=leaf.options.pace or INSTANT,
-            faults=tuple(striking.values()),
-            hits=tuple(striking),
-            headers={name.lower(): value for name, value in (options.headers or {}).items()},
+            answer,
+            match,
+            content,
+            options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
+            options.pace or INSTANT,
+            tuple(striking.values()),
+            tuple(striking),
+            {name.lower(): value for name, value in options.headers.items()} if options.headers else {},
         )
 
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:

@@ -25,9 +25,8 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
         self._limit = limit
 
     def __setitem__(self, key: Any, value: Value) -> None:
-        if key in self:
-            self.move_to_end(key)
         super().__setitem__(key, value)
+        self.move_to_end(key)
         if len(self) > self._limit:
             self.popitem(last=False)
 
