@@ -12,6 +12,7 @@ import orjson
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
+from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
 KEPT = 10_000
@@ -49,6 +50,14 @@ class Exchange:
     usage: Usage | None = None
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=lambda: NOTHING)
+
+    def note(self, rule: str, answer: Message | ApiError, faults: tuple[str, ...]) -> None:
+        """Write down what was decided."""
+        self.rule, self.faults = rule, faults
+        if isinstance(answer, Message):
+            self.status, self.answer, self.usage = 200, outline(answer), answer.usage
+        else:
+            self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
     @property
     def size_bytes(self) -> int:

@@ -19,11 +19,10 @@ from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
-from mockgw.journal import Exchange, Journal, outline, without_secrets
+from mockgw.journal import Exchange, Journal, without_secrets
 from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
@@ -109,9 +108,10 @@ class Pipeline:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if delivery.whole and not opened.concluded:
+        whole = delivery.whole
+        if whole and not opened.concluded:
             self.conclude(opened)
-        elif not delivery.whole and opened.call is not None and opened.decision is not None:
+        elif not whole and opened.call is not None and opened.decision is not None:
             opened.state.end(opened.call, whole=False, scripted_failure=opened.decision.scripted_failure)
         self.journal.add(exchange)
         for observe in self.observers:
@@ -198,7 +198,7 @@ class Pipeline:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
         commit(asked, decision)
-        note(opened.exchange, decision)
+        opened.exchange.note(decision.rule, decision.answer, tuple(fault.type for fault in decision.faults))
         opened.call, opened.decision = asked.call, decision
         return actions
 
@@ -310,16 +310,3 @@ class Pipeline:
     def _json(self, opened: Opened, value: object) -> list[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
-
-
-def note(exchange: Exchange, decision: Decision) -> None:
-    """Write down what was decided."""
-    exchange.rule = decision.rule
-    if decision.faults:
-        exchange.faults = tuple(fault.type for fault in decision.faults)
-    if isinstance(decision.answer, Message):
-        exchange.status, exchange.answer = 200, outline(decision.answer)
-        exchange.usage = decision.answer.usage
-    else:
-        exchange.status, exchange.answer = decision.answer.status, decision.answer.type
-        exchange.message = decision.answer.message

@@ -76,8 +76,8 @@ class State:
 
     def commit(self, call: Call, taken: Mapping[Subject, int], hits: Iterable[Subject]) -> None:
         """An answer is given: count what it takes, but for what a retry of a lost answer takes again."""
-        new = [subject for subject in taken if not (call.lost and subject in call.picks)]
-        for subject in (*new, *hits):
+        again = call.picks if call.lost else ()
+        for subject in (*(subject for subject in taken if subject not in again), *hits):
             self._taken[subject] = self.taken(subject) + 1
         call.picks = dict(taken)
 
