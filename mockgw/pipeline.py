@@ -198,7 +198,7 @@ class Pipeline:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
         commit(asked, decision)
-        opened.exchange.note(decision.rule, decision.answer, tuple(fault.type for fault in decision.faults))
+        opened.exchange.note(decision.rule, decision.answer, tuple([fault.type for fault in decision.faults]))
         opened.call, opened.decision = asked.call, decision
         return actions
 
