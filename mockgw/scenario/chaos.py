@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from mockgw.delivery.faults import NAMES, Faults
 from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import Delay
-from mockgw.notation import JsonSchema, Share, Written, exclusive_schemas
+from mockgw.notation import JsonSchema, Later, Share, Written, exclusive_schemas
 from mockgw.protocol.scripted import AnyError
 from mockgw.scenario import slips
 from mockgw.scenario.document import Document, Path
@@ -46,7 +46,7 @@ class ChaosForm(Written):
     """A delay before the answer."""
     rate: Share = 1.0
     """How often it strikes: a share of the tries."""
-    match: Match = Field(default_factory=Match)
+    match: Later[Match] = Field(default_factory=Match.model_construct)
     """Which requests it may strike; all when absent."""
 
     @model_validator(mode="before")
