@@ -1,6 +1,6 @@
 """Select: which rule answers, and with which of its answers; or why none does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -92,8 +92,9 @@ class Miss:
 
 def select(asked: Asked) -> Match | None:
     """The first rule that matches and has an answer left. ApiError when a list is used up (`then: error`)."""
-    for rule in _candidates(asked):
-        if all(pattern.holds(asked.context) for pattern in rule.patterns) and (found := answer_of(rule, asked)):
+    context = asked.context
+    for rule in asked.scenario.candidates(context):
+        if rule.matches(context) and is_open(rule, asked) and (found := answer_of(rule, asked)):
             return found
     return None
 
@@ -107,10 +108,9 @@ def answer_of(rule: Rule, asked: Asked) -> Match | None:
     return None if leaf is None else Match(rule, leaf, way.taken | {asked.subject(rule.path): 0}, way.drew)
 
 
-def _candidates(asked: Asked) -> Iterator[Rule]:
-    for rule in asked.scenario.rules:
-        if meets(rule, asked) and not is_used_up(rule, asked):
-            yield rule
+def is_open(rule: Rule, asked: Asked) -> bool:
+    """Whether a rule that matches may answer."""
+    return meets(rule, asked) and not is_used_up(rule, asked)
 
 
 def meets(rule: Rule, asked: Asked) -> bool:
