@@ -32,7 +32,7 @@ LONGEST_MODEL = 256
 MOST_TOKENS = 10**9
 REQUEST_ID = "req_" + "0" * 24
 CHANCE = Chance(0, "lint")
-UNKNOWN = (BlockForm(text="Any text."),)
+UNKNOWN = (BlockForm.model_construct(text="Any text."),)
 
 
 def impossible(scenario: Scenario) -> Iterator[Problem]:
