@@ -15,6 +15,7 @@ LONGEST = 320  # lines; past that, look for the second noun
 UNMIRRORED = {
     "__main__.py": "tests/cli/test_main.py starts it",
     "cli/options.py": "seen through each command's flags in tests/cli",
+    "server/h11_sockets.py": "seen through the connections of tests/server/test_wire.py",
     "protocol/parameters.py": "a table, seen through parse in tests/protocol/test_requests.py",
     "protocol/rules.py": "what that table is made of, seen through parse in tests/protocol/test_requests.py",
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",

@@ -9,17 +9,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, ConfigDict, WithJsonSchema, model_serializer, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Wait
+from mockgw.later import ByType, Later
 from mockgw.notation import (
     ABOVE_ZERO_SCHEMA,
     DURATION_SCHEMA,
     DURATION_TEXT_SCHEMA,
     PERIOD_SCHEMA,
     SHARE_SCHEMA,
-    ByType,
     Count,
     Duration,
     JsonSchema,
-    Later,
     Number,
     OrShort,
     Share,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from mockgw.later import Later
 from mockgw.notation import (
     TEMPLATE_SCHEMA,
     TEXT_SCHEMA,
@@ -12,7 +13,6 @@ from mockgw.notation import (
     DurationOrTemplate,
     IntegerOrTemplate,
     JsonSchema,
-    Later,
     Text,
     Written,
     integer_schema,

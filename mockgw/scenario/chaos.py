@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from mockgw.delivery.faults import NAMES, Faults
 from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import Delay
-from mockgw.notation import JsonSchema, Later, Share, Written, exclusive_schemas
+from mockgw.later import Later
+from mockgw.notation import JsonSchema, Share, Written, exclusive_schemas
 from mockgw.protocol.scripted import AnyError
 from mockgw.scenario import slips
 from mockgw.scenario.document import Document, Path

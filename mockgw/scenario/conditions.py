@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from mockgw.notation import Boolean, Duration, JsonSchema, Later, OneOrList, Period, Text, Written, listed, shown
+from mockgw.later import Later, OfOneKind
+from mockgw.notation import Boolean, Duration, JsonSchema, OneOrList, Period, Text, Written, listed, shown
 from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.checks import Check, Difference, Needle, shown_all
 from mockgw.scenario.context import collapse
@@ -50,7 +51,7 @@ def check_regex(pattern: str) -> str:
 Regex = Annotated[Text, AfterValidator(check_regex)]
 
 
-class Condition(Written, Generic[T]):
+class Condition(Written, OfOneKind, Generic[T]):
     """A value, a list of which one must fit, or operators that must all hold, each with a value or a list."""
 
     _nullable: ClassVar[Collection[str]] = ("equals", "not", "in", "gt", "gte", "lt", "lte")
@@ -87,11 +88,6 @@ class Condition(Written, Generic[T]):
         default=None, alias="none", min_length=1
     )
     """None of these conditions holds."""
-
-    @classmethod
-    def model_rebuild(cls, **options: Any) -> bool | None:
-        """Not for values of any kind: pydantic wants that class built for each kind, and nobody uses it."""
-        return False if cls.__pydantic_generic_metadata__["parameters"] else super().model_rebuild(**options)
 
     @classmethod
     def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mockgw.notation import Boolean, Count, JsonSchema, Later, Text, Written
+from mockgw.later import Later
+from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
 from mockgw.scenario.chaos import Chaos, ChaosForm
 from mockgw.scenario.context import Context
 from mockgw.scenario.document import Document, Path

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
-from mockgw.notation import Boolean, Integer, JsonSchema, Later, Text, Written
+from mockgw.later import Later
+from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
 from mockgw.scenario.checks import Check, Difference
 from mockgw.scenario.compiled import Test, compiled
 from mockgw.scenario.conditions import (

@@ -7,13 +7,13 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 
 from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
+from mockgw.later import Later
 from mockgw.notation import (
     ABOVE_ZERO_SCHEMA,
     TEXT_SCHEMA,
     Count,
     IntegerOrTemplate,
     JsonSchema,
-    Later,
     Number,
     Text,
     Written,

@@ -18,7 +18,8 @@ from mockgw.delivery.faults.stream import (
     Stall,
     Truncate,
 )
-from mockgw.notation import ByType, OneOrList, OrShort, listed
+from mockgw.later import ByType
+from mockgw.notation import OneOrList, OrShort, listed
 
 Connection = EmptyResponse | ConnectionReset | RandomData | MalformedChunk
 Shaped = Timeout | SlowClose | LimitData | Bandwidth | Slicer | Latency

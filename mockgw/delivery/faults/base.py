@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from mockgw.delivery.actions import Action, Chunk, Head, Wait
 from mockgw.delivery.places import At, NoSuchPlace, Strike
-from mockgw.notation import Count, Later, Share, Written
+from mockgw.later import Later
+from mockgw.notation import Count, Share, Written
 from mockgw.protocol.scripted import ScriptedError
 
 START = At.model_construct(after=0.0)
