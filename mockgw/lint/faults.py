@@ -83,7 +83,7 @@ def _is_known(answer: Reply | Failure) -> bool:
 
 def _is_timed(fault: Fault) -> bool:
     """Whether it depends on how long the answer takes that the fault can happen."""
-    return isinstance(fault, Shaping) and fault.duration is not None or bool(fault.at and fault.at.after is not None)
+    return (isinstance(fault, Shaping) and fault.duration is not None) or bool(fault.at and fault.at.after is not None)
 
 
 def _has_random_time(answer: Reply | Failure) -> bool:

@@ -39,6 +39,11 @@ def name_of(fault: type[Fault]) -> str:
     return str(name)
 
 
+def needs_options(fault: type[Fault]) -> bool:
+    """Whether its name alone does not say enough."""
+    return any(field.is_required() for name, field in fault.model_fields.items() if name != "type")
+
+
 # The faults by what they are about, as people meet them in the manual.
 GROUPS: dict[str, tuple[type[Fault], ...]] = {
     "connection": get_args(OfConnection),
@@ -47,8 +52,9 @@ GROUPS: dict[str, tuple[type[Fault], ...]] = {
     "response": get_args(OfResponse),
 }
 NAMES = [name_of(fault) for faults in GROUPS.values() for fault in faults]
+ALONE = [name_of(fault) for faults in GROUPS.values() for fault in faults if not needs_options(fault)]
 OneFault = Annotated[AnyFault, Field(discriminator="type")]
-NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": NAMES})]
+NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": ALONE})]
 Faults = Annotated[tuple[NamedFault, ...], BeforeValidator(listed), OneOrList()]
 
 
