@@ -68,7 +68,7 @@ class HtmlErrorPage(Heading):
 
     type: Literal["html_error_page"]
     status: Status = 502
-    """Its HTTP status."""
+    """Its HTTP status, 400 to 599; 502 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         page = PAGE.format(status=self.status, phrase=_phrase(self.status)).encode()
@@ -80,7 +80,7 @@ class WrongContentType(Heading):
 
     type: Literal["wrong_content_type"]
     content_type: Text = HTML
-    """What it says."""
+    """What it says; `text/html` when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         place = self.place(actions)
@@ -94,7 +94,7 @@ class ContentLengthMismatch(Heading):
 
     type: Literal["content_length_mismatch"]
     by: Difference = 10
-    """So many bytes are promised that do not come; below 0, so many come that were not promised."""
+    """So many bytes, 10 when absent, are promised and do not come; below 0, so many come that were not promised."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         place = self.place(actions)
@@ -116,7 +116,7 @@ class ErrorBody200(Heading):
 
     type: Literal["error_body_200"]
     error: AnyError = ScriptedError(status=529)
-    """The error: a status, a type, or a mapping as in `error`."""
+    """The error: a status, a type, or a mapping as in `error`; 529 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         return [*self.place(actions).before, *_body(200, scene.error_body(self.error), JSON)]

@@ -56,7 +56,7 @@ class Timeout(Shaping):
 
     type: Literal["timeout"]
     timeout: Duration = 0.0
-    """When the connection is closed; 0 is never."""
+    """When the connection is closed; 0, as when absent, is never."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         if not self.ends():
@@ -79,7 +79,7 @@ class SlowClose(Shaping):
 
     type: Literal["slow_close"]
     delay: Duration = 1.0
-    """How long it stays open."""
+    """How long it stays open; 1 s when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         place = self.place(actions)
@@ -137,11 +137,11 @@ class Slicer(Shaping):
 
     type: Literal["slicer"]
     average_size: Count = 16
-    """Bytes of a piece, each in a send of its own; none holds bytes of two events."""
+    """Bytes of a piece, 16 when absent; each is a send of its own, and none holds bytes of two events."""
     size_variation: Natural = 0
     """So many bytes a piece may have more or less."""
     delay: Duration = 0.001
-    """Between two pieces."""
+    """Between two pieces; 1 ms when absent."""
 
     def shape(self, moments: Sequence[Moment], scene: Scene) -> Iterator[Passage]:
         rest = min(_body_size(moments), MOST_PIECES)
@@ -167,7 +167,7 @@ class Latency(Shaping):
 
     type: Literal["latency"]
     delay: Duration = 0.1
-    """How much later."""
+    """How much later; 100 ms when absent."""
     jitter: Duration = 0.0
     """So much more or less, anew for each send; the order stays."""
 

@@ -24,7 +24,7 @@ class ErrorEvent(Fault):
 
     type: Literal["error_event"]
     error: AnyError = ScriptedError(status=529)
-    """The error: a status, a type, or a mapping as in `error`."""
+    """The error: a status, a type, or a mapping as in `error`; 529 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         arriving = between_frames(self, actions, "an error event").before
@@ -80,7 +80,7 @@ class MalformedSse(Fault):
 
     type: Literal["malformed_sse"]
     kind: Kind = "bad_json"
-    """What is wrong with it."""
+    """What is wrong with it; `bad_json` when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         place = at_event(self, actions)
