@@ -45,7 +45,7 @@ def test_a_hit_is_told_with_its_answer_and_every_rule() -> None:
                 delay: 250ms
                 pace: {ttft: 1s, tps: 20}
                 headers: {x-team: blue}
-                fault: [{type: truncate, at: {event: 7}}, {type: stall, for: 2s, rate: 0.0}]
+                fault: [{type: truncate, at: {event: 7}}, {type: stall, for: 2s, rate: 0.0}, {type: latency, jitter: 20ms}]
           - reply: c
         """
     )
@@ -72,6 +72,7 @@ def test_a_hit_is_told_with_its_answer_and_every_rule() -> None:
                   pace: ttft 1.0, tps 20.0
                   fault: truncate at event 7
                   fault: stall at fraction 0.5 (rate 0.0, for 2.0); not this time
+                  fault: latency (jitter 0.02)
         rules     ✗ other (test.yaml:3) does not match
                       ✗ prompt: expected text that contains 'deploy', found 'run the tests'
                   ✓ test (test.yaml:6) answers
