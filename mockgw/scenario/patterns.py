@@ -1,7 +1,7 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
@@ -9,6 +9,7 @@ from pydantic_core import CoreSchema
 
 from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
 from mockgw.scenario.checks import Check, Difference
+from mockgw.scenario.compiled import Test, compiled
 from mockgw.scenario.conditions import (
     ClockCondition,
     Condition,
@@ -150,9 +151,13 @@ class Pattern:
     key: str
     read: Callable[[Context], Any]
     condition: Condition[Any]
+    _test: Test = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_test", compiled(self.condition))
 
     def holds(self, context: Context) -> bool:
-        return self.condition.holds(values_of(self.read(context)))
+        return self._test(values_of(self.read(context)))
 
     def differences(self, context: Context) -> list[Difference]:
         """Why it does not hold; none when it does."""

@@ -44,7 +44,7 @@ SEEN = {
 }
 WATCHED = {
     "flaky-network": "in the middle of a “character”.",
-    "slow-model": "as fast as you can read them.",
+    "slow-model": "faster than you can read them.",
     "stall": "to its end.",
     "stall-with-pings": "still there.",
 }

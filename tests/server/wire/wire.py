@@ -29,7 +29,7 @@ def pipeline(**settings: Any) -> Pipeline:
 
 def _rule(name: str, case: dict[str, Any]) -> dict[str, Any]:
     answer = {"error": case["error"]} if "error" in case else {"text": ["Hel", "lo, ", "wörld", "!"]}
-    options = {key: case[key] for key in ("fault", "delay") if key in case}
+    options: dict[str, Any] = {key: case[key] for key in ("fault", "delay") if key in case}
     return {"id": name, "match": {"prompt": name}, **answer, **options}
 
 
