@@ -23,7 +23,8 @@ SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
 class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
-    `key` is masked: the journal is shown.
+    `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
+    by whose wish.
     """
 
     request_id: str
@@ -43,6 +44,7 @@ class Exchange:
     status: int = 0
     answer: str = ""
     faults: tuple[str, ...] = ()
+    chaos: str = ""
     refusal: str = ""
     message: str = ""
     usage: Usage | None = None
@@ -71,6 +73,7 @@ class Exchange:
             "status": self.status,
             "answer": self.answer,
             "faults": list(self.faults),
+            "chaos": self.chaos,
             "refusal": self.refusal,
             "message": self.message,
             "input_tokens": self.usage.input_tokens if self.usage else None,

@@ -44,7 +44,9 @@ def _outcome(exchange: Exchange) -> str:
 
 
 def _faults(exchange: Exchange) -> str:
-    return f"; fault: {', '.join(exchange.faults)}" if exchange.faults else ""
+    """What went wrong on purpose."""
+    faults = f"; fault: {', '.join(exchange.faults)}" if exchange.faults else ""
+    return f"{faults}; chaos: {_plain(exchange.chaos)}" if exchange.chaos else faults
 
 
 def _reason(exchange: Exchange) -> str:

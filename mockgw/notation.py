@@ -258,6 +258,7 @@ DURATION_TEXT_SCHEMA = _with_unit_schema(r"[0-9]+(\.[0-9]+)?")
 DURATION_SCHEMA: JsonSchema = {"anyOf": [DURATION_TEXT_SCHEMA, SECONDS_SCHEMA | {"minimum": 0}]}
 PERIOD_TEXT_SCHEMA = _with_unit_schema(r"([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]+\.[0-9]*[1-9][0-9]*)")
 PERIOD_SCHEMA: JsonSchema = {"anyOf": [PERIOD_TEXT_SCHEMA, SECONDS_SCHEMA | {"exclusiveMinimum": 0}]}
+INTEGER_SCHEMA: JsonSchema = {"type": "integer"}
 NO_LIST_SCHEMA: JsonSchema = {"anyOf": [{"type": ["null", "boolean", "number", "string"]}, {"type": "object"}]}
 TEMPLATE_SCHEMA: JsonSchema = {"type": "string", "pattern": r"\{[{%#]"}
 
@@ -300,7 +301,7 @@ class OneOrList:
 
 Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema(TEXT_SCHEMA)]
 Number = Annotated[float, BeforeValidator(read_number), WithJsonSchema({"type": "number"})]
-Integer = Annotated[int, BeforeValidator(read_integer), WithJsonSchema({"type": "integer"})]
+Integer = Annotated[int, BeforeValidator(read_integer), WithJsonSchema(INTEGER_SCHEMA)]
 Boolean = Annotated[bool, BeforeValidator(read_boolean), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[Integer, at_least(1), WithJsonSchema(integer_schema(1))]
 Natural = Annotated[Integer, at_least(0), WithJsonSchema(integer_schema(0))]

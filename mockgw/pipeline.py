@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
+from mockgw.answering import Answering
 from mockgw.chance import Chance, digest
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
-from mockgw.delivery.faults import CannotStrike, strike
 from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
@@ -23,6 +23,7 @@ from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
+from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
@@ -63,6 +64,7 @@ class Pipeline:
         self.states = States()
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
+        self._chaos = of_flag(self.settings.chaos)
 
     def messages(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages`."""
@@ -98,20 +100,25 @@ class Pipeline:
         """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
         call, decision = opened.call, opened.decision
         if call is not None and decision is not None:
-            opened.state.end(call, whole=not decision.broken, scripted_failure=decision.scripted_failure)
+            self._end(call, decision, opened, whole=not decision.broken)
             opened.concluded = True
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if delivery.whole and not opened.concluded:
+        if delivery.as_planned and not opened.concluded:
             self.conclude(opened)
-        elif not delivery.whole and opened.call is not None and opened.decision is not None:
-            opened.state.end(opened.call, whole=False, scripted_failure=opened.decision.scripted_failure)
+        elif not delivery.as_planned and opened.call is not None and opened.decision is not None:
+            self._end(opened.call, opened.decision, opened, whole=False)
         self.journal.add(exchange)
         for observe in self.observers:
             observe(exchange)
+
+    def _end(self, call: Call, decision: Decision, opened: Opened, *, whole: bool) -> None:
+        """A try is over. What was lost before chaos struck is still lost."""
+        scripted = not call.lost if decision.spares else decision.scripted_failure
+        opened.state.end(call, whole=whole, scripted_failure=scripted)
 
     def explain(self, incoming: Incoming, attempt: int | None = None) -> Explanation:
         """What a request is answered and why, on a copy of its session: nothing is counted."""
@@ -199,10 +206,11 @@ class Pipeline:
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
         decider = Decider(asked, opened.chance, admitted.dialect, self.clock.wall())
-        match = decider.match()
-        opened.exchange.rule = match.rule.id  # even if it turns out to have no answer
-        decision = decider.answer(match)
-        return decision, self._planned(opened, admitted, asked, decision)
+        answering = Answering(decider, opened.exchange.request_id, opened.incoming.socket)
+        try:
+            return answering.decided((*admitted.scenario.chaos, *self._chaos), opened.incoming.fault)
+        finally:
+            opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 
     def _explained(self, opened: Opened, attempt: int | None) -> Explanation:
         try:
@@ -244,34 +252,6 @@ class Pipeline:
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 
-    def _planned(self, opened: Opened, admitted: Admitted, asked: Asked, decision: Decision) -> list[Action]:
-        """The answer's actions with its faults in them."""
-        planned = self._actions(opened, admitted, asked.context.request, decision)
-        try:
-            return strike(planned, decision.faults, plan.scene(admitted.dialect, opened.exchange.request_id))
-        except CannotStrike as problem:
-            message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
-            raise ApiError(400, message, kind="fault", should_retry=False) from None
-
-    def _actions(
-        self, opened: Opened, admitted: Admitted, request: MessagesRequest, decision: Decision
-    ) -> list[Action]:
-        request_id = opened.exchange.request_id
-        own = {"x-mockgw-scenario": admitted.scenario.name, "x-mockgw-rule": decision.rule}
-        extra = headers.carried(own | decision.headers)
-        if isinstance(decision.answer, ApiError):
-            return plan.after(decision.delay, plan.error(admitted.dialect, decision.answer, request_id, extra))
-        return plan.answer(
-            decision.answer,
-            decision.exact,
-            request_id=request_id,
-            stream=request.stream,
-            pace=decision.pace,
-            delay=decision.delay,
-            extra=extra,
-            chance=opened.chance,
-        )
-
     def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
         exchange = opened.exchange
         exchange.status, exchange.answer = error.status, error.type
@@ -308,6 +288,8 @@ def note(exchange: Exchange, decision: Decision) -> None:
     """Write down what was decided."""
     exchange.rule = decision.rule
     exchange.faults = tuple(fault.type for fault in decision.faults)
+    if decision.chaos is not None:
+        exchange.chaos = f"{decision.chaos.name} ({decision.chaos.origin})"
     if isinstance(decision.answer, Message):
         exchange.status, exchange.answer = 200, outline(decision.answer)
         exchange.usage = decision.answer.usage

@@ -140,7 +140,7 @@ def test_a_header_of_ours_that_nobody_would_obey_is_refused() -> None:
     opened = ask(pipeline("Hello"), x_mockgw_scenaro="hello")
 
     assert (head(opened).status, opened.exchange.refusal) == (400, "unknown_header")
-    told = "unknown header 'x-mockgw-scenaro'; expected x-mockgw-scenario or x-mockgw-session"
+    told = "unknown header 'x-mockgw-scenaro'; expected x-mockgw-scenario, x-mockgw-session or x-mockgw-fault"
     assert parsed(opened)["error"]["message"] == told
 
 

@@ -52,6 +52,13 @@ def engine(command: Any) -> Any:
             callback=finite,
             help="Scales the waits that mockgw makes: 0 is none, 0.5 half as long.",
         ),
+        option(
+            "--chaos",
+            metavar="WHAT=RATE,…",
+            default="",
+            callback=read_chaos,
+            help="What strikes at random: error:429=0.1,truncate=0.05,delay:2s=0.2.",
+        ),
         option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
         option(
             "--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers."
@@ -59,6 +66,17 @@ def engine(command: Any) -> Any:
     ):
         command = add(command)
     return command
+
+
+def read_chaos(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The value of the flag, if it can be read."""
+    from mockgw.scenario.chaos import NoChaos, of_flag  # slow, and --help needs none
+
+    try:
+        of_flag(value)
+    except NoChaos as problem:
+        raise click.BadParameter(str(problem)) from None
+    return value
 
 
 def address(command: Any) -> Any:

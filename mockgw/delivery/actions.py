@@ -1,5 +1,6 @@
 """Actions: what to put on the wire, one after the other; an answer is a list of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +31,15 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Flush:
+    """What is due leaves now, in a send of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
-    """The body ends as HTTP wants it."""
+    """The body ends as HTTP wants it; a connection that closes then is held open for so many seconds more."""
+
+    hold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,36 @@ class Hang:
     every: float = 0.0
 
 
-Action = Head | Wait | Chunk | Finish | Hang
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes that go past HTTP's framing; after them the answer can only be closed."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The connection ends (FIN), however much is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection breaks (RST) when all that was sent has arrived."""
+
+
+Action = Head | Wait | Chunk | Flush | Finish | Hang | Raw | Close | Reset
+
+
+def needs_socket(action: Action) -> bool:
+    """Whether HTTP has no word for it."""
+    return isinstance(action, Raw | Close | Reset) or (isinstance(action, Finish) and action.hold > 0)
 
 
 @dataclass(slots=True)
 class Delivery:
-    """What really left, and how it ended: `whole` (as planned), `left` (the client went), `stopped` (we did).
+    """What really left, and how it ended.
+
+    `whole`, or as a fault wanted it: `closed`, `reset`. Or earlier: `left` (the client went), `stopped` (we did).
 
     `events` are counted as places in an answer are: without pings.
     """
@@ -59,9 +91,15 @@ class Delivery:
     events: int = 0
     ending: str = ""
 
+    def count(self, chunks: Iterable[Chunk]) -> None:
+        """Chunks have left."""
+        for chunk in chunks:
+            self.size_bytes += len(chunk.data)
+            self.events += chunk.event is not None and chunk.event["type"] != "ping"
+
     @property
-    def whole(self) -> bool:
-        return self.ending == "whole"
+    def as_planned(self) -> bool:
+        return self.ending in ("whole", "closed", "reset")
 
     def summary(self) -> dict[str, Any]:
         """The delivery as plain data, times in seconds since the request."""

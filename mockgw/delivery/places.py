@@ -1,6 +1,6 @@
 """Places: where in an answer a fault strikes. What comes before always arrives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import floor
@@ -123,7 +123,7 @@ class At(Written):
     def _at_fraction(self, actions: Sequence[Action], fraction: float) -> Strike:
         scope = self._scope(actions)
         if not streamed(actions):
-            return _at_bytes(actions, _share_of(_size(actions, scope), fraction), scope)
+            return _at_bytes(actions, _share_of(size(actions[index] for index in scope), fraction), scope)
         events = [(i, event["type"]) for i, event in _events(actions) if i >= scope.start]
         deltas = [i for i, kind in events if kind == "content_block_delta" and i in scope]
         arriving = _share_of(len(deltas), fraction)
@@ -147,8 +147,9 @@ def _share_of(count: int, fraction: float) -> int:
     return floor(count * fraction + SLACK)  # 0.29 of 100 is 29, whatever floats make of it
 
 
-def _size(actions: Sequence[Action], scope: range) -> int:
-    return sum(len(action.data) for index in scope if isinstance(action := actions[index], Chunk))
+def size(actions: Iterable[Action]) -> int:
+    """The bytes of a body."""
+    return sum(len(action.data) for action in actions if isinstance(action, Chunk))
 
 
 def _before(actions: Sequence[Action], index: int) -> Strike:

@@ -7,7 +7,7 @@ import orjson
 
 from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
-from mockgw.delivery.faults import Scene
+from mockgw.delivery.faults.base import Scene
 from mockgw.delivery.pacing import Pace, length, paced
 from mockgw.protocol import headers, sse, tokens
 from mockgw.protocol.dialects import Dialect, error_bytes, error_frame
@@ -70,14 +70,17 @@ def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[s
     return body(problem.status, error_bytes(dialect, problem, request_id), head)
 
 
-def scene(dialect: Dialect, request_id: str) -> Scene:
+def scene(dialect: Dialect, request_id: str, chance: Chance, *, socket: bool = True) -> Scene:
     """What faults need to know of the gateway's ways."""
 
     def frame(scripted: ScriptedError) -> Chunk:
         event = error_frame(dialect, scripted.api_error(dialect), request_id)
         return Chunk(sse.encode(event), event)
 
-    return Scene(frame)
+    def body(scripted: ScriptedError) -> bytes:
+        return error_bytes(dialect, scripted.api_error(dialect), request_id)
+
+    return Scene(frame, body, chance.rng("faults"), socket)
 
 
 def after(delay: float, actions: list[Action]) -> list[Action]:

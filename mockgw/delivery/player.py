@@ -1,11 +1,12 @@
 """Player: plays actions on a sink, each at its moment. The only code that sleeps."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from mockgw.clock import Clock
-from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Hang, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Close, Delivery, Finish, Flush, Hang, Head, Raw, Reset, Wait
 
 
 class Sink(Protocol):
@@ -15,6 +16,22 @@ class Sink(Protocol):
 
     async def body(self, data: bytes, *, more: bool) -> None:
         """Send bytes; `more=False` ends the body."""
+        ...
+
+    async def hold(self, data: bytes) -> None:
+        """Send the last bytes of the body; the connection stays open for now."""
+        ...
+
+    async def raw(self, data: bytes) -> None:
+        """Send bytes as they are, past HTTP's framing."""
+        ...
+
+    async def close(self) -> None:
+        """End the connection when all has left."""
+        ...
+
+    async def reset(self) -> None:
+        """Break the connection when all has arrived."""
         ...
 
 
@@ -32,6 +49,7 @@ class Player:
         self._scale = time_scale
         self._before_last = before_last
         self._due: list[Chunk] = []
+        self._ending = False
         self.delivery = Delivery(started=clock.now())
         self._deadline = self.delivery.started
 
@@ -40,7 +58,7 @@ class Player:
         try:
             for action in actions:
                 await self._step(action)
-            self.delivery.ending = "whole"
+            self.delivery.ending = self.delivery.ending or "whole"
         finally:
             self.delivery.ended = self._clock.now()
         return self.delivery
@@ -53,10 +71,16 @@ class Player:
                 self._due.append(action)
             case Wait(seconds):
                 await self._wait(seconds * self._scale)
-            case Finish():
-                self._before_last()
-                await self._send(more=False)
-            case _:
+            case Flush():
+                await self._send(more=True)
+                await asyncio.sleep(0)  # else an event loop may put it into one packet with the next
+            case Finish(hold):
+                await self._finish(hold)
+            case Raw(data):
+                await self._raw(data)
+            case Close() | Reset():
+                await self._end(action)
+            case Hang():
                 await self._hang(action)
 
     async def _wait(self, seconds: float) -> None:
@@ -64,6 +88,37 @@ class Player:
         if self._deadline > self._clock.now():  # else what is due leaves with what is overdue, in one send
             await self._send(more=True)
             await self._clock.sleep_until(self._deadline)
+
+    def _last(self) -> None:
+        """The client may take what leaves now for the end."""
+        if not self._ending:
+            self._ending = True
+            self._before_last()
+
+    async def _raw(self, data: bytes) -> None:
+        self._last()
+        await self._send(more=True)
+        await self._sink.raw(data)
+        self.delivery.size_bytes += len(data)
+
+    async def _finish(self, hold: float) -> None:
+        self._last()
+        if not hold:
+            await self._send(more=False)
+            return
+        await self._leave(self._sink.hold)
+        await self._wait(hold * self._scale)
+        await self._sink.close()
+
+    async def _end(self, end: Close | Reset) -> None:
+        self._last()
+        await self._send(more=True)
+        if isinstance(end, Close):
+            await self._sink.close()
+            self.delivery.ending = "closed"
+        else:
+            await self._sink.reset()
+            self.delivery.ending = "reset"
 
     async def _hang(self, hang: Hang) -> None:
         # Not scaled: what hangs, hangs at any scale, and its pings keep their distance.
@@ -77,14 +132,16 @@ class Player:
         await asyncio.Event().wait()
 
     async def _send(self, *, more: bool) -> None:
+        if self._due or not more:
+            await self._leave(partial(self._sink.body, more=more))
+
+    async def _leave(self, send: Callable[[bytes], Awaitable[None]]) -> None:
+        """What is due leaves, all at once."""
         chunks, self._due = self._due, []
         data = b"".join([chunk.data for chunk in chunks])
-        if not data and more:
-            return
         moment = self._clock.now()
-        await self._sink.body(data, more=more)
+        await send(data)
         # Counted when they have left: a sink that fails or is cancelled has sent nothing of this.
         if data and self.delivery.first_byte is None:
             self.delivery.first_byte = moment
-        self.delivery.size_bytes += len(data)
-        self.delivery.events += sum(chunk.event is not None and chunk.event["type"] != "ping" for chunk in chunks)
+        self.delivery.count(chunks)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from mockgw.delivery.faults import HALF_WAY, Fault
+from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import Pace
 from mockgw.engine.decide import Decision
 from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, nearest, position_in
@@ -230,7 +230,7 @@ def _faults(asked: Asked, decision: Decision) -> Iterator[dict[str, Any]]:
 
 def _fault(fault: Fault) -> dict[str, Any]:
     options = fault.model_dump(exclude_unset=True, by_alias=True)
-    return options | {"at": (fault.at or HALF_WAY).model_dump(exclude_unset=True)}
+    return options | {"at": (fault.at or fault.usual_place).model_dump(exclude_unset=True)}
 
 
 def _lists(node: Node, match: Match, asked: Asked) -> Iterator[InList]:

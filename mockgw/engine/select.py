@@ -162,7 +162,7 @@ def position_in(node: Sequence, asked: Asked) -> int:
         case "steps":
             return asked.context.conversation.step
         case "attempts":
-            return asked.context.attempt - 1
+            return asked.context.attempt - 1 - asked.call.spared
     subject = asked.subject(node.path)
     return asked.call.picks[subject] if _is_repeated(asked, node.path) else asked.state.taken(subject)
 

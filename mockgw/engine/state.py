@@ -34,10 +34,14 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
 
 @dataclass(eq=False)
 class Call:
-    """One call of a client: a request and its retries. `picks` are what the last try took from counted lists."""
+    """One call of a client: a request and its retries. `picks` are what the last try took from counted lists.
+
+    `spared` are the tries whose answers chaos took, so that none was used up.
+    """
 
     key: bytes
     tries: int = 0
+    spared: int = 0
     in_flight: bool = False
     lost: bool = False
     picks: dict[Any, int] = field(default_factory=dict)
@@ -123,12 +127,15 @@ class State:
         """How often a rule, a list or a fault of a scenario was used so far."""
         return self._taken.get(subject, 0)
 
-    def commit(self, call: Call, taken: Mapping[Subject, int], hits: Iterable[Subject]) -> None:
+    def commit(self, call: Call, taken: Mapping[Subject, int]) -> None:
         """An answer is given: count what it takes, but for what a retry of a lost answer takes again."""
-        new = [subject for subject in taken if not (call.lost and subject in call.picks)]
-        for subject in (*new, *hits):
-            self._taken[subject] = self.taken(subject) + 1
+        self.hit(subject for subject in taken if not (call.lost and subject in call.picks))
         call.picks = dict(taken)
+
+    def hit(self, subjects: Iterable[Subject]) -> None:
+        """These were used once more."""
+        for subject in subjects:
+            self._taken[subject] = self.taken(subject) + 1
 
     def commit_try(self, subjects: Iterable[Subject], number: int) -> None:
         """A choice was drawn for this try of a typed prompt; the steps that follow keep it."""

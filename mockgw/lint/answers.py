@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from mockgw.delivery.faults.base import HALF_WAY
 from mockgw.engine import generate
 from mockgw.errors import Problem
 from mockgw.lint.leaves import Leaf, conditions, leaves
@@ -167,7 +168,8 @@ def _structured(message: _Message) -> Iterator[Problem]:
 
 def _nothing_to_break(message: _Message) -> Iterator[Problem]:
     """A fault without an answer, which does not even say where it strikes."""
-    fault = next((fault for fault in message.reply.options.fault if fault.at is None), None)
+    halving = (fault for fault in message.reply.options.fault if fault.at is None and fault.usual_place == HALF_WAY)
+    fault = next(halving, None)
     if fault is not None and not message.reply.blocks:
         told = f"{fault.type!r} strikes half-way, and there is no answer; add a 'reply', or say where with 'at'"
         yield message.doubt(told, message.leaf.option_path("fault"))

@@ -7,7 +7,7 @@ from functools import cache
 from mockgw.chance import Chance
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk
-from mockgw.delivery.faults import CannotStrike, Fault, Scene
+from mockgw.delivery.faults.base import CannotStrike, Fault, Scene
 from mockgw.delivery.pacing import INSTANT, Fixed
 from mockgw.engine.cutting import Exact
 from mockgw.engine.synthesis import Maker
@@ -61,7 +61,7 @@ def _struck(fault: Fault, actions: list[Action], dialect: Dialect) -> list[Actio
         return Chunk(b"", error_frame(dialect, ScriptedError(status=500).api_error(dialect), REQUEST_ID))
 
     try:
-        return fault.apply(actions, Scene(frame))
+        return fault.apply(actions, Scene(frame, lambda scripted: b"", CHANCE.rng("faults")))
     except CannotStrike as reason:
         return reason
 

@@ -9,13 +9,15 @@ from pydantic import AfterValidator, WithJsonSchema
 from mockgw.chance import Chance
 from mockgw.notation import TEMPLATE_SCHEMA, Text, is_template
 from mockgw.protocol.errors import ApiError
+from mockgw.wording import alternatives
 
 Headers = Mapping[str, str]
 
 JSON = "application/json"
+HTML = "text/html; charset=utf-8"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 OURS = "x-mockgw-"
-OWN = ("scenario", "session")
+OWN = ("scenario", "session", "fault")
 FRAMING = frozenset({"content-length", "transfer-encoding"})
 SSE = "text/event-stream; charset=utf-8"  # recordings of the live API
 
@@ -41,7 +43,7 @@ def check_own(headers: Headers) -> None:
     """400 for a header that was meant for us, and that nobody would obey."""
     for name in headers:
         if name.startswith(OURS) and name.removeprefix(OURS) not in OWN:
-            expected = " or ".join(OURS + own for own in OWN)
+            expected = alternatives([OURS + own for own in OWN])
             raise ApiError(
                 400, f"unknown header {name!r}; expected {expected}", kind="unknown_header", should_retry=False
             )
@@ -112,7 +114,7 @@ def _media_type(body: object) -> str:
     """What a scripted body looks like; everything else is JSON."""
     if not isinstance(body, str) or body.lstrip().startswith(("{", "[")):
         return JSON
-    return "text/html; charset=utf-8" if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
+    return HTML if body.lstrip().startswith("<") else "text/plain; charset=utf-8"
 
 
 def of_error(error: ApiError, request_id: str) -> dict[str, str]:

@@ -17,13 +17,14 @@ ROOM = 254 - MOST_LEVELS
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came, header names in lower case."""
+    """A request as it came, header names in lower case; `socket` says whether its connection is one that can be cut."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    socket: bool = True
 
     @property
     def session(self) -> str:
@@ -33,6 +34,11 @@ class Incoming:
     def scenario(self) -> str | None:
         """The scenario that the header names."""
         return self.headers.get("x-mockgw-scenario", "").strip() or None
+
+    @property
+    def fault(self) -> str | None:
+        """What the header says that is to go wrong, or that nothing is."""
+        return self.headers.get("x-mockgw-fault", "").strip() or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from mockgw.scenario.written import written
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
 
-MAX_DEPTH = 64
 MAX_PROBLEMS = 100  # with more, something else is wrong
 MAX_VALUES = 100_000  # half a second's work; 10,000 small rules hold half as many
 
@@ -153,8 +152,8 @@ class Composer:
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         self._refuse_tag(event)
         self._refuse_as_key(event)
-        if len(self._stack) > MAX_DEPTH:
-            raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
+        if len(self._stack) > hints.MAX_DEPTH:
+            raise self._error(hints.TOO_DEEP, event)
         kind = _Mapping if isinstance(event, yaml.MappingStartEvent) else _List
         opened = kind(self._stack[-1].next_path(), event.anchor, self._count)
         self._add(event, opened.value)
@@ -177,8 +176,8 @@ class Composer:
         anchored = self._anchors[event.anchor]
         if anchored is None:
             raise self._error(f"'*{event.anchor}' stands inside '&{event.anchor}' and would never end", event)
-        if len(self._stack) + anchored.height > MAX_DEPTH + 1:
-            raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
+        if len(self._stack) + anchored.height > hints.MAX_DEPTH + 1:
+            raise self._error(hints.TOO_DEEP, event)
         self._stack[-1].height = max(self._stack[-1].height, anchored.height + 1)
         self._add(event, anchored.value, count=anchored.count)
 

@@ -16,6 +16,8 @@ _SMART_QUOTES = ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab")
 _COMMENT = re.compile(r"[ ]+(?P<comment>#[^\s#][^\r\n]*)")
 _NO_BREAK = re.compile(r"[ ]*(?:- +)*(?:-|[\w-]+:)?\xa0")
 NO_BREAK_SPACE = "a no-break space stands here, which is no blank of YAML's; use a plain blank"
+MAX_DEPTH = 64
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 _LONGEST_KEY = 1024  # in YAML
 _AMONG = {
     True: "a list item cannot stand among keys; mend its indentation",
@@ -191,6 +193,11 @@ def _after_the_end(trouble: Trouble) -> Hint | None:
     return Hint(message, trouble.place)
 
 
+def _too_deep(trouble: Trouble) -> Hint | None:
+    """libyaml reads ahead, and since 0.2.6 gives up at a depth of its own."""
+    return Hint(TOO_DEEP, trouble.place) if "nesting depth" in trouble.problem else None
+
+
 def _open_bracket(trouble: Trouble) -> Hint | None:
     if "flow" not in trouble.context:
         return None
@@ -260,6 +267,7 @@ def _indent(trouble: Trouble) -> Place:
 
 
 _FINDERS: tuple[Callable[[Trouble], Hint | None], ...] = (
+    _too_deep,
     _tab,
     _no_break,
     _template,

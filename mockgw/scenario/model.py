@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
+from mockgw.scenario.chaos import Chaos, ChaosForm
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.kinds import ANSWERS, INHERITED, OF_MESSAGE, answer_schema, check_answer, misplaced
 from mockgw.scenario.nodes import Node, build
@@ -68,6 +69,8 @@ class ScenarioForm(Answer):
     """The first that matches answers; those with `fallback: true` come last."""
     defaults: Defaults = Field(default_factory=Defaults)
     """Options of every reply that does not set its own."""
+    chaos: list[ChaosForm] = Field(default_factory=list)
+    """What strikes at random, whatever the rules say; the first that does counts."""
     gateway: Gateway = Field(default_factory=Gateway)
     """The gateway that is mocked."""
 
@@ -133,6 +136,7 @@ class Scenario:
     rules: tuple[Rule, ...]
     dialect: str | None
     version: str
+    chaos: tuple[Chaos, ...]
     document: Document = field(repr=False)
 
     @property

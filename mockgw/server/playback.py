@@ -8,10 +8,11 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from mockgw.clock import Clock
-from mockgw.delivery.actions import Action, Delivery, Hang, Wait
+from mockgw.delivery.actions import Action, Delivery, Finish, Hang, Wait, needs_socket
 from mockgw.delivery.player import Player
 from mockgw.server import sockets
 
+LAST_CHUNK = b"0\r\n\r\n"
 BUFFERED_BYTES = 64 * 1024  # what uvicorn lets a transport hold before a send waits
 
 
@@ -33,8 +34,10 @@ class AsgiSink:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._chunked = False
 
     async def head(self, status: int, headers: dict[str, str]) -> None:
+        self._chunked = "content-length" not in headers
         raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
         await self._connection.send({"type": "http.response.start", "status": status, "headers": raw})
 
@@ -43,6 +46,26 @@ class AsgiSink:
             await self._taken(data)
             data = b""
         await self._body(data, more=more)
+
+    async def hold(self, data: bytes) -> None:
+        await self.body(data, more=True)
+        if self._chunked:
+            self._transport.write(LAST_CHUNK)
+
+    async def raw(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    async def close(self) -> None:
+        self._transport.close()
+
+    async def reset(self) -> None:
+        await sockets.reset(self._transport)
+
+    @property
+    def _transport(self) -> asyncio.Transport:
+        transport = sockets.transport_of(self._connection.scope)
+        assert transport is not None  # else no fault that needs it was let through
+        return transport
 
     async def _taken(self, data: bytes) -> None:
         """Send more than the server buffers, and wait until the client has taken it. ClientLeft if it will not."""
@@ -69,9 +92,9 @@ class Playbacks:
         """Play an answer; the delivery says what really left. `before_last` as the player has it."""
         player = Player(AsgiSink(connection), self._clock, time_scale=self._time_scale, before_last=before_last)
         try:
-            if not any(isinstance(action, Wait | Hang) for action in actions):
-                return await player.play(actions)
-            return await self._watched(player, actions, connection)
+            if any(map(_takes_time, actions)):
+                return await self._watched(player, actions, connection)
+            return await player.play(actions)
         except ClientLeft:
             player.delivery.ending = "left"
             return player.delivery
@@ -91,8 +114,19 @@ class Playbacks:
         if not player.delivery.ending:
             player.delivery.ending = "left" if left else "stopped"
             sockets.close(connection.scope)
+        if player.delivery.ending != "whole" or _is_held(actions):
             await _left(connection.receive)  # the server hears that the connection is gone before it asks for the rest
         return player.delivery
+
+
+def _takes_time(action: Action) -> bool:
+    """Whether the client may leave before it is done."""
+    return isinstance(action, Wait | Hang) or needs_socket(action)
+
+
+def _is_held(actions: Sequence[Action]) -> bool:
+    """Whether the server, not uvicorn, closes the connection of a whole answer."""
+    return any(isinstance(action, Finish) and action.hold for action in actions)
 
 
 async def _left(receive: Receive) -> None:

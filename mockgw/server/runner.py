@@ -11,17 +11,17 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
 from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.pipeline import Pipeline
-from mockgw.server.app import create_app, unreadable
+from mockgw.server.app import create_app, shortcut, unreadable
 from mockgw.server.limits import raise_open_files
 from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
-from mockgw.server.sockets import Protocol
+from mockgw.server.sockets import PROTOCOLS
 
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
 GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
@@ -42,11 +42,16 @@ class Server:
         on_ready: Callable[[str], None] = lambda url: None,
         companions: Sequence[Companion] = (),
         listening: socket.socket | None = None,
+        *,
+        http: Literal["httptools", "h11"] = "httptools",
+        loop: Literal["auto", "asyncio", "uvloop"] = "auto",
     ) -> None:
         settings = pipeline.settings
+        self._http, self._loop = http, loop
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
         self._app = create_app(pipeline, self._playbacks)
+        self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
@@ -109,7 +114,8 @@ class Server:
         _log_to_stderr()
         return uvicorn.Config(
             self._app,
-            http=partial(Protocol, refuse=self._refuse),  # type: ignore[arg-type]  # uvicorn only ever calls it
+            loop=self._loop,
+            http=partial(PROTOCOLS[self._http], refuse=self._refuse, shortcut=self._shortcut),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",
             lifespan="off",
             log_config=None,

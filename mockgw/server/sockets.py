@@ -1,48 +1,160 @@
 """Sockets: uvicorn's protocols, handing the transport to the app so that an answer can be cut."""
 
 import asyncio
+import contextlib
+import socket
+import struct
+import traceback
 from collections.abc import Callable
 from typing import Any
 
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockgw.pipeline import Opened
+from mockgw.server.shortcut import Shortcut
+
+try:
+    import fcntl
+    import termios
+except ImportError:  # pragma: no cover - Windows does not say what a client has not taken yet
+    fcntl = None  # type: ignore[assignment]
+
 TRANSPORT = "mockgw.transport"
+OPENED = "mockgw.opened"
+MOST_HELD = 32 * 1024 * 1024  # bytes of a body: one that is larger is read the ASGI way, and refused
+LINGER_NOT = struct.pack("ii", 1, 0)  # on, for no time: what is closed then is reset
+GLANCE = 0.001  # seconds between two looks whether the client has all
 
 
-class Protocol(HttpToolsProtocol):
-    """uvicorn copies `app_state` into the scope of each request on this connection."""
+class HandsOver:
+    """Puts the transport into what uvicorn copies into the scope of each request, and refuses what is no HTTP."""
 
-    def __init__(self, *arguments: Any, refuse: Callable[[str, bytes], bytes], **named: Any) -> None:
+    app_state: dict[str, Any]
+    transport: asyncio.Transport
+
+    def __init__(
+        self, *arguments: Any, refuse: Callable[[str, bytes], bytes], shortcut: Shortcut, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self._refuse = refuse
+        self._shortcut = shortcut
         self._received = b""
 
     def data_received(self, data: bytes) -> None:
         self._received = data
-        super().data_received(data)
+        super().data_received(data)  # type: ignore[misc]  # of the protocol that this is mixed into
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is refused as everything else is."""
         self.transport.write(self._refuse(msg, self._received))
         self.transport.close()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.app_state = {**self.app_state, TRANSPORT: transport}
-        super().connection_made(transport)
+        super().connection_made(transport)  # type: ignore[misc]  # as above
+
+
+class HttptoolsConnection(HandsOver, HttpToolsProtocol):
+    """A connection that a fast parser reads. A request that may take the shortcut is held until it is whole."""
+
+    _held: list[bytes] | None = None
+    _held_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and not self.expect_100_continue and self._shortcut.leads(self.parser.get_method(), self.url):
+            self._held, self._held_bytes = [], 0
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._held is None:
+            super().on_body(body)
+            return
+        self._held.append(body)
+        self._held_bytes += len(body)
+        if self._held_bytes > MOST_HELD:
+            self._go_round()
+
+    def on_message_complete(self) -> None:
+        if self._held is None:
+            super().on_message_complete()
+            return
+        try:
+            self._answer(b"".join(self._held))
+        except Exception:  # a bug of ours, which the parser would take for one of the client's
+            traceback.print_exc()
+            self.transport.close()
+
+    def _go_round(self) -> None:
+        """The ASGI way, with what was held."""
+        held, self._held = self._held or [], None
+        super().on_headers_complete()
+        for body in held:
+            super().on_body(body)
+
+    def _answer(self, body: bytes) -> None:
+        self._held = None
+        opened = self._shortcut.decide(self.headers, body)
+        keep_alive = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
+        if self._shortcut.send(opened, self.transport, self.server_state.default_headers, keep_alive=keep_alive):
+            if not keep_alive:
+                self.transport.close()
+            self.on_response_complete()
+            return
+        self.scope["state"][OPENED] = opened
+        super().on_headers_complete()
+        super().on_message_complete()
+
+
+class H11Connection(HandsOver, H11Protocol):
+    """A connection that is read in Python alone."""
+
+
+PROTOCOLS: dict[str, type[HandsOver]] = {"httptools": HttptoolsConnection, "h11": H11Connection}
+
+
+def opened_in(scope: Any) -> Opened | None:
+    """What was decided already of a request that came by the shortcut."""
+    opened: Opened | None = scope.get("state", {}).get(OPENED)
+    return opened
+
+
+def transport_of(scope: Any) -> asyncio.Transport | None:
+    """The connection of a request; None where a server does not hand it over."""
+    transport: asyncio.Transport | None = scope.get("state", {}).get(TRANSPORT)
+    return transport
 
 
 def close(scope: Any) -> None:
     """End the connection of a request whose answer will not be finished; what was sent still arrives."""
-    if (transport := _transport(scope)) is not None:
+    if (transport := transport_of(scope)) is not None:
         transport.close()
 
 
 def is_closing(scope: Any) -> bool:
     """Whether the connection of a request is ending: before its answer is complete only its client does that."""
-    transport = _transport(scope)
+    transport = transport_of(scope)
     return transport is not None and transport.is_closing()
 
 
-def _transport(scope: Any) -> asyncio.Transport | None:
-    transport: asyncio.Transport | None = scope.get("state", {}).get(TRANSPORT)
-    return transport
+async def reset(transport: asyncio.Transport) -> None:
+    """Break a connection (RST). Not before its client has all that was sent: a reset throws away what is on the way."""
+    connection = transport.get_extra_info("socket")
+    while not transport.is_closing() and (transport.get_write_buffer_size() or _unacknowledged(connection)):
+        await asyncio.sleep(GLANCE)
+    with contextlib.suppress(OSError):  # it is gone
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+    transport.abort()
+
+
+def _unacknowledged(connection: socket.socket) -> int:
+    """Bytes that the system has taken and the client's has not."""
+    if fcntl is None:  # pragma: no cover - as above
+        return 0
+    try:
+        [waiting] = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4))
+    except OSError:  # it is gone, or the system does not tell
+        return 0
+    return int(waiting)

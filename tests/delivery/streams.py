@@ -7,14 +7,13 @@ from mockgw.chance import Chance
 from mockgw.clock import VirtualClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head, Wait
-from mockgw.delivery.faults import Scene
+from mockgw.delivery.faults.base import Scene
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.delivery.player import Player
 from mockgw.protocol import sse
-from mockgw.protocol.dialects import SIRAYA, Dialect, error_frame
+from mockgw.protocol.dialects import SIRAYA, Dialect
 from mockgw.protocol.events import Event
 from mockgw.protocol.messages import Message, Text, Thinking, ToolUse
-from mockgw.protocol.scripted import ScriptedError
 from tests.protocol.answers import message
 
 ANSWER = message(Thinking("Hm so", "sig"), Text("Hello there you all"), ToolUse("toolu_1", "Read", {"path": "a"}))
@@ -38,14 +37,9 @@ def planned(pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, an
     )
 
 
-def scene(dialect: Dialect = SIRAYA) -> Scene:
+def scene(dialect: Dialect = SIRAYA, *, socket: bool = True) -> Scene:
     """What a fault needs to know of the answer that it strikes."""
-
-    def frame(scripted: ScriptedError) -> Chunk:
-        event = error_frame(dialect, scripted.api_error(dialect), "req_1")
-        return Chunk(sse.encode(event), event)
-
-    return Scene(frame)
+    return plan.scene(dialect, "req_1", Chance(0), socket=socket)
 
 
 def sent(actions: Sequence[Action]) -> bytes:
@@ -86,6 +80,18 @@ class Recorder:
         if self._most is not None and len(self.notes) > self._most:
             raise ConnectionError
         self._note(data if more else (data, "end"))
+
+    async def hold(self, data: bytes) -> None:
+        self._note((data, "held"))
+
+    async def raw(self, data: bytes) -> None:
+        self._note((data, "raw"))
+
+    async def close(self) -> None:
+        self._note("closed")
+
+    async def reset(self) -> None:
+        self._note("reset")
 
     def _note(self, what: Any) -> None:
         self.notes.append((round(self._clock.now(), 6), what))

@@ -7,7 +7,7 @@ from mockgw.delivery.actions import Delivery
 
 @pytest.mark.parametrize(("ending", "whole"), [("whole", True), ("left", False), ("stopped", False), ("", False)])
 def test_only_what_arrived_as_planned_is_whole(ending: str, whole: bool) -> None:
-    assert Delivery(ending=ending).whole is whole
+    assert Delivery(ending=ending).as_planned is whole
 
 
 def test_a_summary_counts_from_the_request() -> None:

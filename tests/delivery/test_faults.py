@@ -6,7 +6,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Head, Wait
-from mockgw.delivery.faults import CannotStrike, Fault, Faults, strike
+from mockgw.delivery.faults import Faults, strike
+from mockgw.delivery.faults.base import CannotStrike, Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.protocol.dialects import ANTHROPIC, SIRAYA, Dialect
 from mockgw.protocol.events import PING

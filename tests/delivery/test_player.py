@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockgw.clock import VirtualClock
-from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Hang, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Close, Delivery, Finish, Flush, Hang, Raw, Reset, Wait
 from mockgw.delivery.pacing import Pace
 from mockgw.delivery.player import Player
 from mockgw.protocol.events import PING
@@ -152,21 +152,46 @@ def test_bytes_that_the_sink_did_not_take_have_not_left() -> None:
     assert asyncio.run(broken(0)) == Delivery(started=0, ended=0, first_byte=None, ending="")
 
 
-async def last_call(actions: list[Action]) -> list[str]:
-    """In which order the sends and the call before the last one come."""
-    order: list[str] = []
-
-    class Sink:
-        async def head(self, status: int, headers: dict[str, str]) -> None:
-            order.append("head")
-
-        async def body(self, data: bytes, *, more: bool) -> None:
-            order.append("more" if more else "last")
-
-    await Player(Sink(), VirtualClock(), before_last=lambda: order.append("before last")).play(actions)
-    return order
+async def last_call(*actions: Action) -> list[Any]:
+    """What a sink got, and when in between the end was told."""
+    clock = VirtualClock()
+    sink = Recorder(clock)
+    told = lambda: sink.notes.append((clock.now(), "the end"))  # noqa: E731
+    await Player(sink, clock, before_last=told).play(actions)
+    return [what for _, what in sink.notes]
 
 
-def test_the_end_is_told_before_the_last_bytes_leave() -> None:
-    actions: list[Action] = [Head(200, {}), Chunk(b"a"), Wait(1.0), Chunk(b"b"), Finish()]
-    assert asyncio.run(last_call(actions)) == ["head", "more", "before last", "last"]
+@pytest.mark.parametrize(
+    ("ending", "last"),
+    [
+        ([FINISH], ["the end", (b"b", "end")]),
+        ([Finish(hold=2.0)], ["the end", (b"b", "held"), "closed"]),
+        ([Close()], ["the end", b"b", "closed"]),
+        ([Reset()], ["the end", b"b", "reset"]),
+        ([Raw(b"c"), Close()], ["the end", b"b", (b"c", "raw"), "closed"]),
+    ],
+    ids=["whole", "held", "closed", "reset", "raw"],
+)
+def test_the_end_is_told_once_before_the_last_bytes_leave(ending: list[Action], last: list[Any]) -> None:
+    assert asyncio.run(last_call(HEAD, A, Wait(1.0), B, *ending)) == [200, b"a", *last]
+
+
+def test_what_is_flushed_leaves_in_a_send_of_its_own() -> None:
+    assert _notes(HEAD, A, Flush(), B, Flush(), Flush(), C, FINISH) == [
+        (0, 200),
+        (0, b"a"),
+        (0, b"b"),
+        (0, (b"c", "end")),
+    ]
+
+
+def test_a_connection_is_held_for_its_time() -> None:
+    notes, delivery = asyncio.run(played([HEAD, A, Finish(hold=2.0)], time_scale=0.5))
+    assert notes == [(0, 200), (0, (b"a", "held")), (1, "closed")]
+    assert (delivery.ending, delivery.ended) == ("whole", 1)
+
+
+@pytest.mark.parametrize(("end", "ending"), [(Close(), "closed"), (Reset(), "reset")], ids=["closed", "reset"])
+def test_a_delivery_says_how_its_connection_ended(end: Action, ending: str) -> None:
+    _, delivery = asyncio.run(played([HEAD, A, Wait(1), Raw(b"raw"), end]))
+    assert (delivery.ending, delivery.size_bytes, delivery.events, delivery.ended) == (ending, 4, 1, 1)

@@ -28,10 +28,10 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
 def test_a_copy_has_the_same_memory_and_changes_nothing() -> None:
     states = States()
     state = states.of("a", 5.0)
-    state.commit(state.begin(b"x", counted=True), {("list",): 0}, [])
+    state.commit(state.begin(b"x", counted=True), {("list",): 0})
     state.commit_try([("prompt",)], 3)
     twin = states.copy("a").of("a", 9.0)
-    twin.commit(twin.begin(b"x", counted=True), {("list",): 1}, [])
+    twin.commit(twin.begin(b"x", counted=True), {("list",): 1})
     twin.sent("y")
 
     assert (twin.started, twin.requests, twin.taken(("list",)), twin.tried(("prompt",))) == (5.0, 2, 2, 3)
@@ -103,7 +103,8 @@ def test_ending_a_call_twice_does_no_harm() -> None:
 
 def test_what_clients_send_does_not_make_a_list_forget() -> None:
     state = State(0.0)
-    state.commit(state.begin(b"x", counted=True), {("list",): 0}, [("fault",)])
+    state.commit(state.begin(b"x", counted=True), {("list",): 0})
+    state.hit([("fault",)])
     for number in range(COUNTS + 1):
         state.sent("request", number)
 
@@ -116,7 +117,7 @@ def test_a_retry_of_a_lost_answer_takes_nothing_anew() -> None:
     state = State(0.0)
     for _ in range(2):
         call = state.begin(b"x", counted=True)
-        state.commit(call, {("list",): 0}, [])
+        state.commit(call, {("list",): 0})
         state.end(call, whole=False, scripted_failure=False)
 
     assert state.taken(("list",)) == 1

@@ -396,7 +396,6 @@ CHAIN = "- &a0 [x]\n" + "".join(f"- &a{n} [*a{n - 1}]\n" for n in range(1, 1000)
     [
         pytest.param(BOMB, "6:25: aliases expand to more than 100,000 values", id="alias-bomb"),
         pytest.param(CHAIN, "64:9: nested deeper than 64 levels", id="alias-chain"),
-        pytest.param("[" * 10_000, "1:65: nested deeper than 64 levels", id="10,000-lists"),
         pytest.param("- " * 10_000, "1:129: nested deeper than 64 levels", id="10,000-items"),
         pytest.param("{a: " * 10_000, "1:257: nested deeper than 64 levels", id="10,000-mappings"),
         pytest.param(
@@ -404,13 +403,17 @@ CHAIN = "- &a0 [x]\n" + "".join(f"- &a{n} [*a{n - 1}]\n" for n in range(1, 1000)
         ),
         pytest.param("a: |\n" + "  hello\n" * 1_250_000 + "b: c: d\n", f"1250002:5: {COLON}", id="10-MB-of-text"),
         pytest.param('"' + "x" * 10_000_000, '1:1: this " is never closed', id="10-MB-open-quote"),
-        pytest.param("[" * 10_000_000, "1:65: nested deeper than 64 levels", id="10-MB-of-brackets"),
         pytest.param("\t" * 10_000_000, f"1:1: {TAB}", id="10-MB-of-tabs"),
         pytest.param("x" * (16 * 2**20 + 1), "is larger than 16 MB", id="17-MB"),
     ],
 )
 def test_the_worst_files_end_in_a_message(text: str, expected: str) -> None:
     assert message(text).strip() == expected
+
+
+@pytest.mark.parametrize("depth", [10_000, 10_000_000])
+def test_too_many_brackets_are_told_by_us_or_by_libyaml(depth: int) -> None:
+    assert message("[" * depth) in (f"1:{column}: nested deeper than 64 levels" for column in (65, 1001))
 
 
 def test_64_levels_are_not_too_deep() -> None:

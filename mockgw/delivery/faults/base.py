@@ -1,0 +1,86 @@
+"""Base: what all faults take, and what they need to know of the answer that they strike."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from random import Random
+from typing import TYPE_CHECKING, ClassVar
+
+from mockgw.delivery.actions import Action, Chunk, Head, Wait
+from mockgw.delivery.places import At, NoSuchPlace, Strike
+from mockgw.notation import Count, Share, Written
+from mockgw.protocol.scripted import ScriptedError
+
+START = At(after=0.0)
+HALF_WAY = At(fraction=0.5)
+
+
+class CannotStrike(Exception):
+    """This fault cannot happen to this answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a fault may need: how an error looks as a frame of the stream and as a body, chance, and whether the
+    connection is a socket that can be cut."""
+
+    error_frame: Callable[[ScriptedError], Chunk]
+    error_body: Callable[[ScriptedError], bytes]
+    rng: Random
+    socket: bool = True
+
+
+class Fault(Written):
+    """What all faults take."""
+
+    usual_place: ClassVar[At] = HALF_WAY
+
+    if TYPE_CHECKING:
+        type: str
+    rate: Share = 1.0
+    """How often it strikes: a share of the answers."""
+    max_hits: Count | None = None
+    """It strikes so often and no more."""
+    at: At | None = None
+    """Where it strikes; what comes before always arrives."""
+
+    def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
+        """The answer with the fault in it, or CannotStrike."""
+        raise NotImplementedError
+
+    def breaks(self) -> bool:
+        """Whether the client is left without a whole answer."""
+        return True
+
+    def place(self, actions: Sequence[Action]) -> Strike:
+        """Where it strikes: at its usual place when it does not say."""
+        try:
+            return (self.at or self.usual_place).part(actions)
+        except NoSuchPlace as missing:
+            raise CannotStrike(str(missing)) from None
+
+    def before_head(self, actions: Sequence[Action]) -> Strike:
+        """A place at which the head has not left yet; what delays the head is before it."""
+        place = self.place(actions)
+        if any(isinstance(action, Head) for action in place.before):
+            raise CannotStrike("the head has left by then, and it is the head that is struck")
+        if self.at is not None:
+            return place
+        waits = list(takewhile(lambda action: isinstance(action, Wait), place.after))
+        return Strike(waits, place.after[len(waits) :])
+
+
+def with_headers(actions: Sequence[Action], **headers: str) -> list[Action]:
+    """The actions with other headers in their head."""
+    return [
+        replace(action, headers=action.headers | headers) if isinstance(action, Head) else action for action in actions
+    ]
+
+
+def without_length(actions: Sequence[Action]) -> list[Action]:
+    """The actions with a head that does not promise a length, so that a shorter body is a clean one."""
+    return [_unpromised(action) if isinstance(action, Head) else action for action in actions]
+
+
+def _unpromised(head: Head) -> Head:
+    return replace(head, headers={key: value for key, value in head.headers.items() if key != "content-length"})
