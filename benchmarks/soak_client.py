@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from cases import agent_turn, short_turn
@@ -72,7 +73,6 @@ class Client:
         self._name = name
         self._texts = texts
         self._rng = random.Random(name)
-        self._large = json.dumps(agent_turn("agent") | {"model": MARKER})
         self._asked = 0
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -115,9 +115,7 @@ class Client:
         fields = short_turn(wish.prompt) | {"model": marker, "stream": wish.stream}
         body = json.dumps(fields)
         if wish.rule == "agent" and self._rng.random() < LARGE * sum(WISHES.values()) / WISHES["agent"]:
-            body = self._large.replace(MARKER, marker)
-            wish_stream = f'"stream": {json.dumps(wish.stream)}, "model"'
-            body = body.replace('"model"', wish_stream, 1)
+            body = large_body(stream=wish.stream).replace(MARKER, marker)
         head = (
             "POST /v1/messages HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
             f"x-api-key: soak\r\ncontent-length: {len(body.encode())}\r\n\r\n"
@@ -139,6 +137,11 @@ class Client:
             with suppress(OSError):
                 self._writer.close() if self._rng.random() < 0.5 else self._writer.transport.abort()
         self._reader = self._writer = None
+
+
+@cache
+def large_body(*, stream: bool) -> str:
+    return json.dumps(agent_turn("agent") | {"model": MARKER, "stream": stream})
 
 
 async def read(reader: asyncio.StreamReader) -> Answer:

@@ -1,7 +1,6 @@
 """Answering: a request that was let in becomes a decision, and the actions that carry it out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action
@@ -12,9 +11,10 @@ from mockgw.engine.decide import Decider, Decision
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.chaos import Chaos
+from mockgw.values import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Answering:
     """One request: who decides it, and what its answer has to know of its connection."""
 
@@ -49,17 +49,18 @@ class Answering:
 
     def _actions(self, decision: Decision) -> list[Action]:
         decider = self.decider
-        own = {"x-mockgw-scenario": decider.asked.scenario.name, "x-mockgw-rule": decision.rule}
-        extra = headers.carried(own | decision.headers)
+        extra = headers.of_answer(decider.asked.scenario.name, decision.rule)
+        if decision.headers:
+            extra = {**extra, **headers.carried(decision.headers)}
         if isinstance(decision.answer, ApiError):
             error = plan.error(decider.dialect, decision.answer, self.request_id, extra)
             return plan.after(decision.delay, error)
+        assert decision.content is not None
         return plan.answer(
             decision.answer,
-            decision.exact,
+            decision.content,
             request_id=self.request_id,
             stream=decider.asked.context.request.stream,
-            pace=decision.pace,
             delay=decision.delay,
             extra=extra,
             chance=decider.chance,

@@ -12,11 +12,12 @@ import orjson
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
-from mockgw.protocol.messages import Block, Message, ToolUse, Usage, block_json
+from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
 SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+NOTHING = Delivery()
 
 
 @dataclass(slots=True)
@@ -49,13 +50,13 @@ class Exchange:
     message: str = ""
     usage: Usage | None = None
     actions: Sequence[Action] = ()
-    delivery: Delivery = field(default_factory=Delivery)
+    delivery: Delivery = field(default_factory=lambda: NOTHING)
 
     @property
     def size_bytes(self) -> int:
         """About what it takes to keep it."""
-        texts = (self.path, self.message, self.session, self.model, *self.headers, *self.headers.values())
-        return len(self.body) + sum(map(len, texts))
+        texts = "".join((self.path, self.message, self.session, self.model, *self.headers, *self.headers.values()))
+        return len(self.body) + len(texts)
 
     def summary(self) -> dict[str, Any]:
         """The exchange in a line's worth of plain data: no bodies, no secrets, durations in seconds."""
@@ -107,7 +108,11 @@ def _readable(body: bytes) -> Any:
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers that can be kept: whoever reads the journal learns no key."""
-    return {name: _masked(value) if name in SECRETS else value for name, value in headers.items()}
+    kept = dict(headers)
+    for name in SECRETS:
+        if name in kept:
+            kept[name] = _masked(kept[name])
+    return kept
 
 
 def _masked(value: str) -> str:
@@ -123,6 +128,8 @@ def outline(message: Message) -> str:
 
 
 def _kind(block: Block) -> str:
+    if isinstance(block, Text):
+        return "text"
     return f"{block.name}()" if isinstance(block, ToolUse) else str(block_json(block).get("type", "block"))
 
 

@@ -62,7 +62,7 @@ def _duration(exchange: Exchange) -> str:
 
 def _plain(text: str, widest: int = WIDEST) -> str:
     """What a client sent, without anything that could move the cursor."""
+    if len(text) <= widest and text.isprintable():
+        return text
     shown = shortened(text, widest)
-    if shown.isprintable():
-        return shown
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in shown)

@@ -7,18 +7,20 @@ from typing import Any
 import orjson
 
 from mockgw.answering import Answering
-from mockgw.chance import Chance, digest
+from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
+from mockgw.engine.calls import Call, Likeness
 from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
+from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
-from mockgw.engine.state import Call, State, States, fingerprint
+from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
 from mockgw.journal import Exchange, Journal, outline, without_secrets
-from mockgw.protocol import conversation, headers, models, tokens
+from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message
@@ -28,6 +30,7 @@ from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
+from mockgw.values import light
 
 Check = Callable[[Any], MessagesRequest]
 
@@ -45,7 +48,7 @@ class Opened:
     concluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Admitted:
     """What the gateway found out: which scenario answers, whose ways count, who asks."""
 
@@ -62,6 +65,7 @@ class Pipeline:
         self.settings = settings or Settings()
         self.clock = clock or SystemClock()
         self.states = States()
+        self.preparations = Preparations()
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
         self._chaos = of_flag(self.settings.chaos)
@@ -143,8 +147,9 @@ class Pipeline:
         now = self.clock.now()
         session = incoming.session
         state = self.states.of(session, now)
-        telling = [incoming.headers.get(name, "") for name in ("x-mockgw-scenario", "authorization", "x-api-key")]
-        request = digest(incoming.method, incoming.path, *telling, incoming.body)
+        sent = incoming.headers.get
+        telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
+        request = digest(incoming.method, incoming.path, *telling, summed(incoming.body))
         chance = Chance(self.settings.seed, session, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
@@ -205,10 +210,11 @@ class Pipeline:
         return actions
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
-        decider = Decider(asked, opened.chance, admitted.dialect, self.clock.wall())
+        decider = Decider(asked, opened.chance, admitted.dialect, opened.exchange.received, self.preparations)
         answering = Answering(decider, opened.exchange.request_id, opened.incoming.socket)
+        entries = (*admitted.scenario.chaos, *self._chaos)
         try:
-            return answering.decided((*admitted.scenario.chaos, *self._chaos), opened.incoming.fault)
+            return answering.decided(entries, opened.incoming.fault)
         finally:
             opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 
@@ -236,8 +242,9 @@ class Pipeline:
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
         agent = agent_of(request, sent)
-        key = fingerprint(request.messages, scenario.key, agent, *run_of(sent))
-        call = state.begin(key, counted=agent != SIDE)
+        who = (scenario.key, agent, *run_of(sent))
+        like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
+        call = state.begin(like, counted=agent != SIDE)
         opened.exchange.attempt = call.tries
         context = Context(
             request=request,
@@ -248,7 +255,7 @@ class Pipeline:
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
-            clock=self.clock.now() - state.started,
+            clock=opened.exchange.started - state.started,
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 
@@ -262,9 +269,8 @@ class Pipeline:
 
     def _count(self, opened: Opened) -> list[Action]:
         _, request = self._request(opened, check_count)
-        count = tokens.request_estimate(request.body)
-        opened.exchange.answer = f"{count} tokens"
-        return self._json(opened, {"input_tokens": count})
+        opened.exchange.answer = f"{request.input_tokens} tokens"
+        return self._json(opened, {"input_tokens": request.input_tokens})
 
     def _models(self, opened: Opened) -> list[Action]:
         self._admit(opened, None)

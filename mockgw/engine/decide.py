@@ -1,16 +1,16 @@
 """Decide: what a request is answered, and why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from mockgw.chance import Chance
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
-from mockgw.engine.cutting import Exact
+from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked, Match, nearest, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
@@ -24,18 +24,20 @@ from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.document import Path
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
+from mockgw.values import found, lazy, light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
-    `hits` are the subjects of the faults that strike, to be counted with the rest; `chaos` is what strikes over it.
+    `content` is a message's own, as bytes. `hits` are the subjects of the faults that strike, to be counted too;
+    `chaos` is what strikes over it.
     """
 
     answer: Message | ApiError
     match: Match
-    exact: tuple[Exact, ...] = ()
+    content: Encoded | None = None
     delay: float = 0.0
     pace: Pace = INSTANT
     faults: tuple[Fault, ...] = ()
@@ -69,7 +71,7 @@ class Decision:
         return self.chaos is not None and self.broken
 
 
-@dataclass(frozen=True)
+@lazy
 class Decider:
     """Decides one request. `wall` is the time of day that templates see."""
 
@@ -77,6 +79,7 @@ class Decider:
     chance: Chance
     dialect: Dialect
     wall: datetime
+    preparations: Preparations
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
@@ -88,7 +91,7 @@ class Decider:
         match: Match | None = self.__dict__.get("match")
         return match.rule.id if match else ""
 
-    @cached_property
+    @found
     def match(self) -> Match:
         """The rule that answers, and which of its answers; ApiError when there is none."""
         return select(self.asked) or self._errand()
@@ -102,16 +105,16 @@ class Decider:
         """What a rule that matches says; ApiError when its templates cannot be rendered."""
         try:
             leaf = self._rendered(match) if match.leaf.templated else match.leaf
-            answer, exact = self._content(leaf)
+            answer, content = self._answer(leaf, fixed=leaf is match.leaf)
         except Unrenderable as problem:
             told = f"{match.rule.id} ({match.rule.place}): {problem}"
             raise ApiError(400, told, kind="template", should_retry=False) from None
         options = leaf.options
-        faults, hits = self.striking(options.fault, leaf.path)
+        faults, hits = self.striking(options.fault, leaf.path) if options.fault else ((), ())
         return Decision(
             answer=answer,
             match=match,
-            exact=exact,
+            content=content,
             delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
             pace=options.pace or INSTANT,
             faults=faults,
@@ -119,11 +122,14 @@ class Decider:
             headers={name.lower(): value for name, value in (options.headers or {}).items()},
         )
 
-    def _content(self, leaf: Reply | Failure) -> tuple[Message | ApiError, tuple[Exact, ...]]:
+    def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
-            return leaf.error.api_error(self.dialect), ()
+            return leaf.error.api_error(self.dialect), None
         maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
-        return maker.message(leaf.blocks, leaf.options)
+        if fixed and (prepared := self.preparations.of(leaf, maker)):
+            return prepared.answer(maker)
+        message, exact = maker.message(leaf.blocks, leaf.options)
+        return message, Encoded(message.content, exact, leaf.options.pace or INSTANT)
 
     def striking(self, faults: tuple[Fault, ...], path: Path) -> tuple[tuple[Fault, ...], tuple[Subject, ...]]:
         """The faults that strike this time, by their rate and by how often they may; and what their hits count for."""

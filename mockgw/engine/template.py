@@ -220,4 +220,6 @@ def _is_never_rendered(path: Path) -> bool:
             return key in NOT_RENDERED or key.startswith("x-")
         case ("rules", int(), str(key)):
             return key in NOT_RENDERED_IN_RULES
+        case ("chaos", int(), "match"):
+            return True
     return False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -96,9 +97,15 @@ def betas(headers: Headers) -> tuple[str, ...]:
     return tuple(flag for part in headers.get("anthropic-beta", "").split(",") if (flag := part.strip()))
 
 
+@lru_cache(1024)
+def of_answer(scenario: str, rule: str) -> Mapping[str, str]:
+    """The headers that say which rule answers."""
+    return carried({"x-mockgw-scenario": scenario, "x-mockgw-rule": rule})
+
+
 def new_request_id(chance: Chance) -> str:
     """`req_011C…`, 24 characters after the prefix, as the live API's."""
-    return "req_011C" + chance.token("request-id", length=20)
+    return "req_011C" + chance.letters[:20]
 
 
 def of_stream(request_id: str) -> dict[str, str]:

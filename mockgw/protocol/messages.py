@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockgw.values import light
+
 Json = dict[str, Any]
 
 # What the API says of every request that asks for nothing special (recordings).
 USUAL_SERVICE: Json = {"service_tier": "standard", "inference_geo": "not_available"}
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Text:
     """A piece of the answer's text."""
 
@@ -51,7 +53,7 @@ class OtherBlock:
 Block = Text | Thinking | RedactedThinking | ToolUse | OtherBlock
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Usage:
     """Tokens, as the API counts them; `other` holds fields that only a script sets."""
 
@@ -64,7 +66,7 @@ class Usage:
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Message:
     """A whole answer of the model."""
 
@@ -78,13 +80,18 @@ class Message:
 
 
 def to_json(message: Message) -> Json:
-    """The body of a non-streamed answer. Key order: recordings of February 2026, `stop_details` since July 2026."""
+    """The body of a non-streamed answer."""
+    return around([block_json(block) for block in message.content], message)
+
+
+def around(content: Any, message: Message) -> Json:
+    """What stands around a content. Key order: recordings of February 2026, `stop_details` since July 2026."""
     return {
         "model": message.model,
         "id": message.id,
         "type": "message",
         "role": "assistant",
-        "content": [block_json(block) for block in message.content],
+        "content": content,
         "stop_reason": message.stop_reason,
         "stop_sequence": message.stop_sequence,
         "stop_details": message.stop_details,

@@ -138,11 +138,11 @@ class Scenario:
     version: str
     chaos: tuple[Chaos, ...]
     document: Document = field(repr=False)
+    key: str = field(init=False)
+    """What the counts of its rules belong to: a changed file starts anew."""
 
-    @property
-    def key(self) -> str:
-        """What the counts of its rules belong to: a changed file starts anew."""
-        return f"{self.name}@{self.version}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.name}@{self.version}")
 
 
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:

@@ -50,7 +50,7 @@ def read_pace(value: Any) -> Any:
     if value not in PROFILES:
         hint = did_you_mean(value, PROFILES)
         raise ValueError(f"unknown pace {value!r}; expected {', '.join(PROFILES)} or a mapping{hint}")
-    return Pace.model_construct(_fields_set=set(Pace.model_fields), **dict(Pace(**PROFILES[value])))
+    return Pace.model_construct(_fields_set=set(Pace.model_fields), **dict(PROFILES[value].pace))
 
 
 class ToolUse(Written):

@@ -5,33 +5,13 @@ import pytest
 
 from mockgw.chance import Chance
 from mockgw.delivery.actions import Chunk, Finish, Head, Wait
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.pacing import Pace
-from mockgw.delivery.plan import after, answer, body, pieces
+from mockgw.delivery.plan import after, answer, body
 from mockgw.protocol.events import collapse
-from mockgw.protocol.messages import RedactedThinking, Text, ToolUse, to_json
+from mockgw.protocol.messages import to_json
 from mockgw.protocol.sse import decode
 from tests.delivery.streams import ANSWER, DELTAS, planned, sent, waited
-from tests.protocol.answers import message
-
-
-@pytest.mark.parametrize(
-    ("chunk", "text"),
-    [
-        (1, ["Hello", " there", ",", " you"]),
-        (2, ["Hello there", ", you"]),
-        (3, ["Hello there,", " you"]),
-        (9, ["Hello there, you"]),
-    ],
-)
-def test_a_text_goes_in_deltas_of_so_many_tokens(chunk: int, text: list[str]) -> None:
-    assert pieces(message(Text("Hello there, you")), [None], chunk) == [text]
-
-
-def test_scripted_deltas_stay_as_they_are() -> None:
-    content = (Text("ab"), RedactedThinking("x"), ToolUse("1", "a", {"b": 1}), Text(""))
-    found = pieces(message(*content), [("a", "", "b"), None, None, None], 1)
-    assert found[0] == ("a", "", "b")
-    assert (found[1], "".join(found[2]), found[3]) == ([], '{"b": 1}', [])
 
 
 def test_a_stream_begins_with_its_head_and_ends_with_its_body() -> None:
@@ -78,7 +58,13 @@ def test_not_streamed_an_answer_takes_as_long() -> None:
 def test_further_headers_win(stream: bool) -> None:
     extra = {"x-extra": "1", "request-id": "mine"}
     head, *_ = answer(
-        ANSWER, DELTAS, request_id="req_1", stream=stream, pace=Pace(), delay=0, extra=extra, chance=Chance(0)
+        ANSWER,
+        Encoded(ANSWER.content, DELTAS, Pace()),
+        request_id="req_1",
+        stream=stream,
+        delay=0,
+        extra=extra,
+        chance=Chance(0),
     )
     assert isinstance(head, Head)
     assert {name: head.headers[name] for name in extra} == extra
