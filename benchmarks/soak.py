@@ -192,11 +192,11 @@ class Soak:
         return time.perf_counter() - self._began
 
     async def run(self) -> None:
-        known = texts()
-        clients = [Client(self._server.port, f"{self._flags.seed}-{n}", known) for n in range(self._flags.clients)]
+        known, flags, book = texts(), self._flags, self._server.book
+        clients = [Client(self._server.port, f"{flags.seed}-{number}", known) for number in range(flags.clients)]
         watching = [asyncio.create_task(self._sample()), asyncio.create_task(self._report())]
         try:
-            await asyncio.gather(*(client.run(self._server.book.see, self._over) for client in clients))
+            await asyncio.gather(*(client.run(book.see, self._over, flags.think) for client in clients))
         finally:
             for task in watching:
                 task.cancel()
@@ -303,6 +303,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--seconds", type=float, default=600.0, help="how long clients ask")
     parser.add_argument("--clients", type=int, default=200, help="how many there are")
+    parser.add_argument("--think", type=float, default=1.0, help="seconds, at most, between two requests of one")
     parser.add_argument("--kept", type=int, default=10_000, help="exchanges that the server's journal keeps")
     parser.add_argument("--growth", type=float, default=0.05, help="how much memory may grow once it is full")
     parser.add_argument("--seed", type=int, default=0, help="what clients ask for, and what strikes them")

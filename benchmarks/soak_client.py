@@ -77,9 +77,11 @@ class Client:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def run(self, tell: Callable[[Seen], None], until: Callable[[], bool]) -> None:
+    async def run(self, tell: Callable[[Seen], None], until: Callable[[], bool], think: float) -> None:
+        """Ask until it is time to go, thinking for up to so many seconds between two requests."""
         while not until():
             tell(await self._ask(self._wish()))
+            await asyncio.sleep(self._rng.uniform(0.0, think))
         self._leave()
 
     def _wish(self) -> Wish:

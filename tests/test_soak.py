@@ -51,7 +51,7 @@ def line(**told: Any) -> dict[str, Any]:
 @pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 def test_a_server_survives_impatient_clients_and_all_faults() -> None:
     # A few seconds fill the journal, but not yet all that has a limit: so memory may grow by more than in ten minutes.
-    short = ("--seconds", "4", "--clients", "40", "--kept", "200", "--growth", "0.25", "--every", "1")
+    short = ("--seconds", "4", "--clients", "40", "--think", "0", "--kept", "200", "--growth", "0.25", "--every", "1")
     command = [sys.executable, str(FOLDER / "soak.py"), *short]
     ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
 
