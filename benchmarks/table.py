@@ -12,7 +12,7 @@ SPANS = {True: "yes", False: "no", None: "-"}
 UNITS: dict[str, Callable[[float], str]] = {
     "/s": lambda figure: f"{figure:,.0f}/s",
     "ms": lambda figure: f"{figure:,.1f} ms" if abs(figure) < 10 else f"{figure:,.0f} ms",
-    "MB": lambda figure: f"{figure / 1e6:,.0f} MB",
+    "MB": lambda figure: f"{figure / 1e6:,.1f} MB",
     "kB": lambda figure: f"{figure / 1e3:,.1f} kB",
     "%": lambda figure: f"{figure:.0%}",
     "x": lambda figure: f"{figure:.2f} x",

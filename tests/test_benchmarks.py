@@ -123,3 +123,26 @@ def test_drift_is_what_a_stream_takes_longer_than_it_should() -> None:
     load = module("load")
 
     assert load.drift([10.0, 10.25, 10.75], step=0.25) == 0.25
+
+
+def test_a_page_gets_the_rows_that_it_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    table = module("table")
+    page = tmp_path / "page.md"
+    page.write_text("Before\n\n<!-- benchmark: small,run -->\nold\n<!-- end -->\n\nAfter\n", encoding="utf-8")
+    rows = [
+        table.Row(case, f"a {case} case", "ms", [{"mockgw": 1.0, "bare": 2.0}]) for case in ("small", "large", "run")
+    ]
+
+    module("run").write(page, rows, ["mockgw", "bare"])
+    module("run").write(page, rows, ["mockgw", "bare"])
+
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("Before\n\n<!-- benchmark: small,run -->\n|")
+    assert [line.split("|")[1].strip() for line in written.splitlines() if "1.0 ms" in line] == [
+        "a small case",
+        "a run case",
+    ]
+    assert "\n\nMeasured on " in written
+    assert "old" not in written
+    assert written.endswith("\n<!-- end -->\n\nAfter\n")

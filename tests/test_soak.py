@@ -31,9 +31,9 @@ ERROR = 'event: error\ndata: {"type": "error", "error": {"type": "overloaded_err
 
 
 @pytest.fixture
-def soak(monkeypatch: pytest.MonkeyPatch) -> Any:
+def book(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(FOLDER))
-    return import_module("soak")
+    return import_module("soak_book")
 
 
 @pytest.fixture
@@ -73,10 +73,10 @@ def test_a_server_survives_impatient_clients_and_all_faults() -> None:
         pytest.param("left", 0, {"faults": ["truncate"]}, id="left before a fault"),
     ],
 )
-def test_what_the_log_says_is_no_problem(soak: Any, client: Any, kind: str, status: int, told: dict[str, Any]) -> None:
+def test_what_the_log_says_is_no_problem(book: Any, client: Any, kind: str, status: int, told: dict[str, Any]) -> None:
     seen = client.Seen(MARKER, client.Wish("whole", "whole", False, []), kind, status)
 
-    assert soak.problem(seen, line(**told)) == ""
+    assert book.problem(seen, line(**told)) == ""
 
 
 @pytest.mark.parametrize(
@@ -93,36 +93,36 @@ def test_what_the_log_says_is_no_problem(soak: Any, client: Any, kind: str, stat
     ],
 )
 def test_what_the_log_does_not_say_is_a_problem(
-    soak: Any, client: Any, kind: str, status: int, told: dict[str, Any]
+    book: Any, client: Any, kind: str, status: int, told: dict[str, Any]
 ) -> None:
     seen = client.Seen(MARKER, client.Wish("whole", "whole", False, []), kind, status)
 
-    assert f"{MARKER}: whole: {kind}" in soak.problem(seen, line(**told))
+    assert f"{MARKER}: whole: {kind}" in book.problem(seen, line(**told))
 
 
-def test_answers_and_lines_without_each_other_are_problems(soak: Any, client: Any) -> None:
-    book = soak.Book()
-    book.see(client.Seen(MARKER, client.Wish("whole", "whole", False, []), "whole", 200))
-    book.log(line(model="soak-0-2"))
-    assert book.open == 2
+def test_answers_and_lines_without_each_other_are_problems(book: Any, client: Any) -> None:
+    ledger = book.Book()
+    ledger.see(client.Seen(MARKER, client.Wish("whole", "whole", False, []), "whole", 200))
+    ledger.log(line(model="soak-0-2"))
+    assert ledger.open == 2
 
-    book.close()
+    ledger.close()
 
-    assert [problem.partition(": ")[0] for problem in book.problems] == [MARKER, "soak-0-2"]
+    assert [problem.partition(": ")[0] for problem in ledger.problems] == [MARKER, "soak-0-2"]
 
 
 @pytest.mark.parametrize("first", ["answer", "line"])
-def test_an_answer_and_its_line_come_in_any_order(soak: Any, client: Any, first: str) -> None:
-    book = soak.Book()
+def test_an_answer_and_its_line_come_in_any_order(book: Any, client: Any, first: str) -> None:
+    ledger = book.Book()
     seen = client.Seen(MARKER, client.Wish("whole", "whole", False, []), "lost", 0)
-    calls = [lambda: book.see(seen), lambda: book.log(line(faults=["empty_response"]))]
+    calls = [lambda: ledger.see(seen), lambda: ledger.log(line(faults=["empty_response"]))]
 
     for call in calls if first == "answer" else reversed(calls):
         call()
-    book.close()
+    ledger.close()
 
-    assert book.problems == []
-    assert book.strikes == {"empty_response": 1}
+    assert ledger.problems == []
+    assert ledger.strikes == {"empty_response": 1}
 
 
 def changed(event: int, old: str, new: str) -> str:
