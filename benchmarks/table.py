@@ -8,7 +8,7 @@ from typing import Any, Protocol
 OURS = "mockgw"
 TITLES = {"mockgw": "mockgw", "bare": "bare uvicorn", "aimock": "aimock"}
 WIDTHS = {"": 47, "mockgw": 9, "bare": 12, "aimock": 9, "ratio": 10, "goal": 37}
-SPANS = {True: "yes", False: "no", None: "-"}
+MET = {True: "yes", False: "no", None: "-"}
 UNITS: dict[str, Callable[[float], str]] = {
     "/s": lambda figure: f"{figure:,.0f}/s",
     "ms": lambda figure: f"{figure:,.1f} ms" if abs(figure) < 10 else f"{figure:,.0f} ms",
@@ -144,7 +144,7 @@ def line(row: Row, servers: Sequence[str]) -> str:
     figures = [show(row.figure(server)) if row.has(server) else "" for server in servers]
     ratios = [f"{row.ratio(one):.2f} x" if row.has(one) else "" for one in servers if one != OURS]
     goals = ", ".join(goal.words(row) for goal in row.goals)
-    met = ", ".join(SPANS[goal.met(row)] for goal in row.goals)
+    met = ", ".join(MET[goal.met(row)] for goal in row.goals)
     return _line(servers, row.title, figures, ratios, goals, met)
 
 
