@@ -19,11 +19,10 @@ from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
-from mockgw.journal import Exchange, Journal, outline, without_secrets
+from mockgw.journal import Exchange, Journal, without_secrets
 from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
@@ -111,9 +110,10 @@ class Pipeline:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if delivery.as_planned and not opened.concluded:
+        as_planned = delivery.as_planned
+        if as_planned and not opened.concluded:
             self.conclude(opened)
-        elif not delivery.as_planned and opened.call is not None and opened.decision is not None:
+        elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
         self.journal.add(exchange)
         for observe in self.observers:
@@ -205,7 +205,7 @@ class Pipeline:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
         commit(asked, decision)
-        note(opened.exchange, decision)
+        opened.exchange.note(decision.rule, decision.answer, decision.struck, decision.origin)
         opened.call, opened.decision = asked.call, decision
         return actions
 
@@ -288,17 +288,3 @@ class Pipeline:
     def _json(self, opened: Opened, value: object) -> list[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
-
-
-def note(exchange: Exchange, decision: Decision) -> None:
-    """Write down what was decided."""
-    exchange.rule = decision.rule
-    exchange.faults = tuple(fault.type for fault in decision.faults)
-    if decision.chaos is not None:
-        exchange.chaos = f"{decision.chaos.name} ({decision.chaos.origin})"
-    if isinstance(decision.answer, Message):
-        exchange.status, exchange.answer = 200, outline(decision.answer)
-        exchange.usage = decision.answer.usage
-    else:
-        exchange.status, exchange.answer = decision.answer.status, decision.answer.type
-        exchange.message = decision.answer.message

@@ -60,6 +60,7 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
 @recording.journal
+@options.workers
 def serve(
     paths: tuple[Path, ...],
     scenario: str | None,

@@ -63,7 +63,17 @@ class Decision:
     @property
     def broken(self) -> bool:
         """Even if all of it arrives, it is no whole answer."""
-        return isinstance(self.answer, ApiError) or any(fault.breaks() for fault in self.faults)
+        return isinstance(self.answer, ApiError) or (bool(self.faults) and any(fault.breaks() for fault in self.faults))
+
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """The names of its faults."""
+        return tuple([fault.type for fault in self.faults])
+
+    @property
+    def origin(self) -> str:
+        """What chaos struck, and by whose wish."""
+        return f"{self.chaos.name} ({self.chaos.origin})" if self.chaos else ""
 
     @property
     def spares(self) -> bool:
@@ -112,14 +122,14 @@ class Decider:
         options = leaf.options
         faults, hits = self.striking(options.fault, leaf.path) if options.fault else ((), ())
         return Decision(
-            answer=answer,
-            match=match,
-            content=content,
-            delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
-            pace=options.pace or INSTANT,
-            faults=faults,
-            hits=hits,
-            headers={name.lower(): value for name, value in (options.headers or {}).items()},
+            answer,
+            match,
+            content,
+            options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
+            options.pace or INSTANT,
+            faults,
+            hits,
+            {name.lower(): value for name, value in options.headers.items()} if options.headers else {},
         )
 
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
