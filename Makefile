@@ -50,6 +50,7 @@ benchmark: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
+	$(BIN)/python -m docs.clients
 
 clean:
 	rm -rf $(VENV) .clients dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
