@@ -30,6 +30,11 @@ class Row:
     cells: dict[str, dict[str, Cell]]
 
     @property
+    def options(self) -> dict[str, Any]:
+        """The fault as a mapping."""
+        return {"type": self.fault} if isinstance(self.fault, str) else self.fault
+
+    @property
     def name(self) -> str:
         """The fault in one line."""
         return yaml.safe_dump(self.fault, default_flow_style=True, sort_keys=False, width=1000).split("\n")[0]

@@ -14,14 +14,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from docs.clients import DATA, Cell, Row, rows
-from tests.clients import driver, environments, serving
-from tests.clients.claude import Claude, Run
+from tests.clients import driver, environments, serving, verdicts
+from tests.clients.claude import Claude
 from tests.clients.driver import Driver, Reply
 from tests.clients.serving import Server
+from tests.clients.verdicts import PIECES
+from tests.clients.waiting import wait_until
 from tests.support import ask, body, pipeline
-
-PIECES = ["It is ", "sunny ", "until ", "noon."]
-WHOLE = "".join(PIECES)
 
 # So that nobody waits for minutes. The SDKs wait for ten, and try twice more; Claude Code tries ten times more.
 RETRIES = 1
@@ -41,8 +40,6 @@ ABOUT = """\
 # The tests hold it to the clients, and `python -m tests.clients.struck` writes it anew: a new row is its fault alone.
 
 """
-FIRST_WORDS = re.compile(r"(?<!authenticate)\. |; | — | fetching ")
-
 ALWAYS = "; always struck: "
 Verdict = tuple[str, int]
 
@@ -53,12 +50,11 @@ def scenario() -> str:
 
 
 def _rules(row: Row) -> list[dict[str, Any]]:
-    fault = {"type": row.fault} if isinstance(row.fault, str) else row.fault
     always = {"prompt": f"always {row.name}"}
     where = always | ({"stream": True} if _of_streams_only(row) else {})
     return [
-        {"match": {"prompt": f"once {row.name}"}, "text": PIECES, "fault": fault | {"max_hits": 1}},
-        {"match": where, "text": PIECES, "fault": fault},
+        {"match": {"prompt": f"once {row.name}"}, "text": PIECES, "fault": row.options | {"max_hits": 1}},
+        {"match": where, "text": PIECES, "fault": row.options},
         *([{"match": always, "text": PIECES}] if where != always else []),
     ]
 
@@ -112,42 +108,11 @@ class Sdk:
 
     def _patience(self, row: Row) -> dict[str, Any]:
         strict = {"_strict_response_validation": False} if self.name == "python" else {"patience": PATIENCE}
-        return strict | ({"timeout": TIMEOUT} if is_silent(row) else {})
+        return strict | ({"timeout": TIMEOUT} if row.options["type"] in SILENT else {})
 
     def _verdict(self, reply: Reply) -> Verdict:
-        parts = [received(reply), failure(reply.error)]
         tries = reply.retries + 1
-        return (", then ".join(filter(None, parts)) or "nothing") + (f" on try {tries}" if tries > 1 else ""), tries
-
-
-def is_silent(row: Row) -> bool:
-    return row.name.removeprefix("{type: ").partition(",")[0] in SILENT
-
-
-def received(reply: Reply) -> str:
-    """What an application has in hands: the message or, without one, the pieces that it has seen."""
-    if reply.value is None:
-        return quoted("".join(reply.deltas))
-    if not isinstance(reply.value, dict):
-        return "a string instead of a message"
-    if not reply.value.get("content"):
-        return "a message without content"
-    text = "".join(block["text"] for block in reply.value["content"])
-    return quoted(text) + ("" if reply.value["stop_reason"] else " without a stop reason")
-
-
-def failure(error: dict[str, Any]) -> str:
-    """The exception, with its module if it is not the SDK's own."""
-    if not error:
-        return ""
-    name, module = error["classes"][0], error["module"]
-    if name in ("APIUserAbortError", "DOMException"):
-        return "waits"
-    return f"`{name}`" if module in ("", "anthropic", "builtins") else f"`{module}.{name}`"
-
-
-def quoted(text: str) -> str:
-    return "whole" if text == WHOLE else text and f"“{text.strip()}”"
+        return verdicts.of_sdk(reply) + verdicts.on_try(tries), tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,24 +128,21 @@ class Agent:
 
     def _verdict(self, row: Row, prompt: str) -> Verdict:
         headers = {"ANTHROPIC_CUSTOM_HEADERS": f"x-mockgw-session: {session(prompt)}"}
-        settings = headers | CLAUDE_RETRIES | (CLAUDE_TIMEOUTS if is_silent(row) else {})
+        settings = headers | CLAUDE_RETRIES | (CLAUDE_TIMEOUTS if row.options["type"] in SILENT else {})
         run = self.claude.ask(self.server, prompt, **settings)
-        streams = self._streams(session(prompt))
-        tries = f" on try {len(streams)}" if len(streams) > 1 else ""
-        return printed(run) + tries + ("" if streams[-1] else ", without `stream`"), len(streams)
+        streams = self._streams(session(prompt), 1 + len(run.retries))
+        tries = len(streams)
+        return verdicts.of_claude(run) + verdicts.on_try(tries) + ("" if streams[-1] else ", without `stream`"), tries
 
-    def _streams(self, name: str) -> list[bool]:
-        """Of each request in a session, whether it asked for a stream."""
-        lines = map(json.loads, self.journal.read_text(encoding="utf-8").splitlines())
-        return [line["stream"] for line in lines if line["session"] == name]
+    def _streams(self, name: str, least: int) -> list[bool]:
+        """Of each request in a session, whether it asked for a stream; there are so many at least."""
 
+        def found() -> list[bool]:
+            lines = map(json.loads, self.journal.read_text(encoding="utf-8").splitlines())
+            return [line["stream"] for line in lines if line["session"] == name]
 
-def printed(run: Run) -> str:
-    """What the client says at its end; of an error the first words."""
-    if not run.result["is_error"]:
-        return quoted(run.text) + ("" if run.result["stop_reason"] else " without a stop reason")
-    assert run.exit_code == 1
-    return f"`{FIRST_WORDS.split(run.text)[0]}`"
+        wait_until(lambda: len(found()) >= least, seconds=5, otherwise=lambda: f"the journal lacks some of {name}")
+        return found()
 
 
 class Asked(Protocol):

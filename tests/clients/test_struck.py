@@ -50,10 +50,8 @@ def test_what_claude_code_makes_of_it(row: Row, agent: Agent) -> None:
 
 
 def test_no_fault_is_left_out() -> None:
-    written = [{"type": row.fault} if isinstance(row.fault, str) else row.fault for row in rows()]
-
-    assert {fault["type"] for fault in written} == set(NAMES)
-    assert {fault.get("kind") for fault in written} - {None} == set(get_args(Kind))
+    assert {row.options["type"] for row in rows()} == set(NAMES)
+    assert {row.options["kind"] for row in rows() if "kind" in row.options} == set(get_args(Kind))
 
 
 def test_the_page_has_the_tables_of_the_file() -> None:
