@@ -175,9 +175,12 @@ def _below(model: type[Written]) -> Iterator[type[Written]]:
 
 
 def profiles() -> Iterator[str]:
-    yield from ("| profile | `ttft` | `tps` |", "|---|---|---|")
-    for name, numbers in PROFILES.items():
-        yield f"| `{name}` | {numbers.get('ttft', 'none')} | {numbers.get('tps', 'as fast as it goes')} |"
+    yield from ("| profile | `ttft` | `tps` | measured |", "|---|---|---|---|")
+    for name, profile in PROFILES.items():
+        numbers = profile.pace.model_dump(exclude_defaults=True)
+        ttft, tps = (f"{numbers['ttft']:g}s", f"{numbers['tps']:g}") if numbers else ("none", "as fast as it goes")
+        measured = f"{profile.model}: {profile.source}, {profile.date}" if profile.date else ""
+        yield f"| `{name}` | {ttft} | {tps} | {measured} |"
 
 
 def statuses() -> Iterator[str]:

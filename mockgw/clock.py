@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -24,7 +25,12 @@ class Clock(Protocol):
 
 def time_of_day(moment: datetime) -> str:
     """A moment as the people here see it on their clocks."""
-    return moment.astimezone().strftime("%H:%M:%S")
+    return _shown(int(moment.timestamp()))
+
+
+@lru_cache(maxsize=1)  # many requests come in one second
+def _shown(second: int) -> str:
+    return datetime.fromtimestamp(second).astimezone().strftime("%H:%M:%S")
 
 
 class SystemClock:

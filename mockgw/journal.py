@@ -12,18 +12,21 @@ import orjson
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
-from mockgw.protocol.messages import Block, Message, ToolUse, Usage, block_json
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
 SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+NOTHING = Delivery()
 
 
 @dataclass(slots=True)
 class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
-    `key` is masked: the journal is shown.
+    `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
+    by whose wish.
     """
 
     request_id: str
@@ -43,17 +46,26 @@ class Exchange:
     status: int = 0
     answer: str = ""
     faults: tuple[str, ...] = ()
+    chaos: str = ""
     refusal: str = ""
     message: str = ""
     usage: Usage | None = None
     actions: Sequence[Action] = ()
-    delivery: Delivery = field(default_factory=Delivery)
+    delivery: Delivery = field(default_factory=lambda: NOTHING)
+
+    def note(self, rule: str, answer: Message | ApiError, faults: tuple[str, ...], chaos: str) -> None:
+        """Write down what was decided."""
+        self.rule, self.faults, self.chaos = rule, faults, chaos
+        if isinstance(answer, Message):
+            self.status, self.answer, self.usage = 200, outline(answer), answer.usage
+        else:
+            self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
     @property
     def size_bytes(self) -> int:
         """About what it takes to keep it."""
-        texts = (self.path, self.message, self.session, self.model, *self.headers, *self.headers.values())
-        return len(self.body) + sum(map(len, texts))
+        texts = "".join((self.path, self.message, self.session, self.model, *self.headers, *self.headers.values()))
+        return len(self.body) + len(texts)
 
     def summary(self) -> dict[str, Any]:
         """The exchange in a line's worth of plain data: no bodies, no secrets, durations in seconds."""
@@ -71,6 +83,7 @@ class Exchange:
             "status": self.status,
             "answer": self.answer,
             "faults": list(self.faults),
+            "chaos": self.chaos,
             "refusal": self.refusal,
             "message": self.message,
             "input_tokens": self.usage.input_tokens if self.usage else None,
@@ -104,7 +117,11 @@ def _readable(body: bytes) -> Any:
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers that can be kept: whoever reads the journal learns no key."""
-    return {name: _masked(value) if name in SECRETS else value for name, value in headers.items()}
+    kept = dict(headers)
+    for name in SECRETS:
+        if name in kept:
+            kept[name] = _masked(kept[name])
+    return kept
 
 
 def _masked(value: str) -> str:
@@ -120,6 +137,8 @@ def outline(message: Message) -> str:
 
 
 def _kind(block: Block) -> str:
+    if isinstance(block, Text):
+        return "text"
     return f"{block.name}()" if isinstance(block, ToolUse) else str(block_json(block).get("type", "block"))
 
 
@@ -130,23 +149,28 @@ class Journal:
         self._kept = kept
         self._kept_bytes = kept_bytes
         self._exchanges: deque[Exchange] = deque()
+        self._sizes: deque[int] = deque()
         self._bytes = 0
         self.evicted = 0
 
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended; its actions are let go."""
         exchange.actions = ()
+        size = exchange.size_bytes
         self._exchanges.append(exchange)
-        self._bytes += exchange.size_bytes
+        self._sizes.append(size)
+        self._bytes += size
         while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._bytes -= self._exchanges.popleft().size_bytes
+            self._exchanges.popleft()
+            self._bytes -= self._sizes.popleft()
             self.evicted += 1
 
     def reset(self, session: str | None = None) -> None:
         """Forget the exchanges of one session, or all."""
         kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
         self._exchanges = deque(kept)
-        self._bytes = sum(exchange.size_bytes for exchange in kept)
+        self._sizes = deque(exchange.size_bytes for exchange in kept)
+        self._bytes = sum(self._sizes)
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)

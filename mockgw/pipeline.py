@@ -6,28 +6,30 @@ from typing import Any
 
 import orjson
 
-from mockgw.chance import Chance, digest
+from mockgw.answering import Answering
+from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
-from mockgw.delivery.faults import strike
-from mockgw.delivery.faults.base import CannotStrike, with_headers
+from mockgw.engine.calls import Call, Likeness
 from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
+from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
-from mockgw.engine.state import Call, State, States, fingerprint
+from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
-from mockgw.journal import Exchange, Journal, outline, without_secrets
-from mockgw.protocol import conversation, headers, models, tokens
+from mockgw.journal import Exchange, Journal, without_secrets
+from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
+from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
+from mockgw.values import light
 
 Check = Callable[[Any], MessagesRequest]
 
@@ -45,7 +47,7 @@ class Opened:
     concluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Admitted:
     """What the gateway found out: which scenario answers, whose ways count, who asks."""
 
@@ -62,8 +64,10 @@ class Pipeline:
         self.settings = settings or Settings()
         self.clock = clock or SystemClock()
         self.states = States()
+        self.preparations = Preparations()
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
+        self._chaos = of_flag(self.settings.chaos)
 
     def messages(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages`."""
@@ -99,20 +103,26 @@ class Pipeline:
         """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
         call, decision = opened.call, opened.decision
         if call is not None and decision is not None:
-            opened.state.end(call, whole=not decision.broken, scripted_failure=decision.scripted_failure)
+            self._end(call, decision, opened, whole=not decision.broken)
             opened.concluded = True
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if delivery.as_planned and not opened.concluded:
+        as_planned = delivery.as_planned
+        if as_planned and not opened.concluded:
             self.conclude(opened)
-        elif not delivery.as_planned and opened.call is not None and opened.decision is not None:
-            opened.state.end(opened.call, whole=False, scripted_failure=opened.decision.scripted_failure)
+        elif not as_planned and opened.call is not None and opened.decision is not None:
+            self._end(opened.call, opened.decision, opened, whole=False)
         self.journal.add(exchange)
         for observe in self.observers:
             observe(exchange)
+
+    def _end(self, call: Call, decision: Decision, opened: Opened, *, whole: bool) -> None:
+        """A try is over. What was lost before chaos struck is still lost."""
+        scripted = not call.lost if decision.spares else decision.scripted_failure
+        opened.state.end(call, whole=whole, scripted_failure=scripted)
 
     def explain(self, incoming: Incoming, attempt: int | None = None) -> Explanation:
         """What a request is answered and why, on a copy of its session: nothing is counted."""
@@ -137,8 +147,9 @@ class Pipeline:
         now = self.clock.now()
         session = incoming.session
         state = self.states.of(session, now)
-        telling = [incoming.headers.get(name, "") for name in ("x-mockgw-scenario", "authorization", "x-api-key")]
-        request = digest(incoming.method, incoming.path, *telling, incoming.body)
+        sent = incoming.headers.get
+        telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
+        request = digest(incoming.method, incoming.path, *telling, summed(incoming.body))
         chance = Chance(self.settings.seed, session, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
@@ -194,16 +205,18 @@ class Pipeline:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
         commit(asked, decision)
-        note(opened.exchange, decision)
+        opened.exchange.note(decision.rule, decision.answer, decision.struck, decision.origin)
         opened.call, opened.decision = asked.call, decision
         return actions
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
-        decider = Decider(asked, opened.chance, admitted.dialect, self.clock.wall())
-        match = decider.match()
-        opened.exchange.rule = match.rule.id  # even if it turns out to have no answer
-        decision = decider.answer(match)
-        return decision, self._planned(opened, admitted, asked, decision)
+        decider = Decider(asked, opened.chance, admitted.dialect, opened.exchange.received, self.preparations)
+        answering = Answering(decider, opened.exchange.request_id, opened.incoming.socket)
+        entries = (*admitted.scenario.chaos, *self._chaos)
+        try:
+            return answering.decided(entries, opened.incoming.fault)
+        finally:
+            opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 
     def _explained(self, opened: Opened, attempt: int | None) -> Explanation:
         try:
@@ -229,8 +242,9 @@ class Pipeline:
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
         agent = agent_of(request, sent)
-        key = fingerprint(request.messages, scenario.key, agent, *run_of(sent))
-        call = state.begin(key, counted=agent != SIDE)
+        who = (scenario.key, agent, *run_of(sent))
+        like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
+        call = state.begin(like, counted=agent != SIDE)
         opened.exchange.attempt = call.tries
         context = Context(
             request=request,
@@ -241,42 +255,9 @@ class Pipeline:
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
-            clock=self.clock.now() - state.started,
+            clock=opened.exchange.started - state.started,
         )
         return Asked(context, scenario, state, call, self.settings.seed)
-
-    def _planned(self, opened: Opened, admitted: Admitted, asked: Asked, decision: Decision) -> list[Action]:
-        """The answer's actions with its faults in them."""
-        planned = self._actions(opened, admitted, asked.context.request, decision)
-        if not decision.faults:
-            return planned
-        socket = opened.incoming.socket
-        scene = plan.scene(admitted.dialect, opened.exchange.request_id, opened.chance, socket=socket)
-        try:
-            struck = strike(planned, decision.faults, scene)
-        except CannotStrike as problem:
-            message = f"a fault of {decision.rule} in the scenario {asked.scenario.name!r} cannot happen: {problem}"
-            raise ApiError(400, message, kind="fault", should_retry=False) from None
-        return with_headers(struck, **{"x-mockgw-fault": ", ".join(fault.type for fault in decision.faults)})
-
-    def _actions(
-        self, opened: Opened, admitted: Admitted, request: MessagesRequest, decision: Decision
-    ) -> list[Action]:
-        request_id = opened.exchange.request_id
-        own = {"x-mockgw-scenario": admitted.scenario.name, "x-mockgw-rule": decision.rule}
-        extra = headers.carried(own | decision.headers)
-        if isinstance(decision.answer, ApiError):
-            return plan.after(decision.delay, plan.error(admitted.dialect, decision.answer, request_id, extra))
-        return plan.answer(
-            decision.answer,
-            decision.exact,
-            request_id=request_id,
-            stream=request.stream,
-            pace=decision.pace,
-            delay=decision.delay,
-            extra=extra,
-            chance=opened.chance,
-        )
 
     def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
         exchange = opened.exchange
@@ -288,9 +269,8 @@ class Pipeline:
 
     def _count(self, opened: Opened) -> list[Action]:
         _, request = self._request(opened, check_count)
-        count = tokens.request_estimate(request.body)
-        opened.exchange.answer = f"{count} tokens"
-        return self._json(opened, {"input_tokens": count})
+        opened.exchange.answer = f"{request.input_tokens} tokens"
+        return self._json(opened, {"input_tokens": request.input_tokens})
 
     def _models(self, opened: Opened) -> list[Action]:
         self._admit(opened, None)
@@ -308,15 +288,3 @@ class Pipeline:
     def _json(self, opened: Opened, value: object) -> list[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
-
-
-def note(exchange: Exchange, decision: Decision) -> None:
-    """Write down what was decided."""
-    exchange.rule = decision.rule
-    exchange.faults = tuple(fault.type for fault in decision.faults)
-    if isinstance(decision.answer, Message):
-        exchange.status, exchange.answer = 200, outline(decision.answer)
-        exchange.usage = decision.answer.usage
-    else:
-        exchange.status, exchange.answer = decision.answer.status, decision.answer.type
-        exchange.message = decision.answer.message

@@ -8,7 +8,10 @@ DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Flags over environment over these defaults, read once. `time_scale` scales the waits that mockgw makes."""
+    """Flags over environment over these defaults, read once.
+
+    `time_scale` scales the waits that mockgw makes; `chaos` is what strikes at random in every scenario.
+    """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
@@ -16,3 +19,4 @@ class Settings:
     time_scale: float = 1.0
     dialect: str = "siraya"
     cors: Literal["loopback", "any"] = "loopback"
+    chaos: str = ""

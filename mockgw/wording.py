@@ -1,9 +1,17 @@
 """Wording: what sentences for people are made of."""
 
+from collections.abc import Sequence
+
 
 def counted(count: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def shortened(text: str, longest: int) -> str:

@@ -97,7 +97,8 @@ def test_every_name_of_templates_is_explained(name: str) -> None:
 
 
 def test_every_flag_of_serve_is_in_the_readme() -> None:
-    flags = [flag for parameter in serve.params if isinstance(parameter, click.Option) for flag in parameter.opts]
+    options = [one for one in serve.params if isinstance(one, click.Option) and not one.hidden]
+    flags = [flag for parameter in options for flag in parameter.opts]
     table = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `--")]
 
     assert {flag for flag in flags if not any(flag in line for line in table)} == set()

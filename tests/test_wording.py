@@ -1,6 +1,6 @@
 import pytest
 
-from mockgw.wording import counted, shortened
+from mockgw.wording import alternatives, counted, shortened
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, "0 files"), (1, "1 file"), (2, "2 files")], ids=str)
@@ -11,3 +11,8 @@ def test_a_count_goes_with_its_noun(count: int, expected: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [("abc", "abc"), ("abcd", "abc…")], ids=["it-fits", "too-long"])
 def test_a_text_that_is_too_long_ends_in_dots(text: str, expected: str) -> None:
     assert shortened(text, 3) == expected
+
+
+@pytest.mark.parametrize(("words", "expected"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")])
+def test_alternatives_are_told_apart(words: list[str], expected: str) -> None:
+    assert alternatives(words) == expected

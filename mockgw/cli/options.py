@@ -52,6 +52,13 @@ def engine(command: Any) -> Any:
             callback=finite,
             help="Scales the waits that mockgw makes: 0 is none, 0.5 half as long.",
         ),
+        option(
+            "--chaos",
+            metavar="WHAT=RATE,…",
+            default="",
+            callback=read_chaos,
+            help="What strikes at random: error:429=0.1,truncate=0.05,delay:2s=0.2.",
+        ),
         option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
         option(
             "--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers."
@@ -59,6 +66,29 @@ def engine(command: Any) -> Any:
     ):
         command = add(command)
     return command
+
+
+def read_chaos(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The value of the flag, if it can be read."""
+    from mockgw.scenario.chaos import NoChaos, of_flag  # slow, and --help needs none
+
+    try:
+        of_flag(value)
+    except NoChaos as problem:
+        raise click.BadParameter(str(problem)) from None
+    return value
+
+
+def refuse_workers(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """More processes would each have counts of their own."""
+    if value is not None:
+        told = "mockgw is one process: its sessions, counts and journal live in it, and others would not know of them"
+        raise click.UsageError(f"--workers {value}: {told}; for more, start several on ports of their own", context)
+
+
+def workers(command: Any) -> Any:
+    """The flag that other servers have."""
+    return click.option("--workers", hidden=True, expose_value=False, callback=refuse_workers)(command)
 
 
 def address(command: Any) -> Any:

@@ -1,5 +1,6 @@
 """Actions: what to put on the wire, one after the other; an answer is a list of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,12 @@ class Delivery:
     size_bytes: int = 0
     events: int = 0
     ending: str = ""
+
+    def count(self, chunks: Iterable[Chunk]) -> None:
+        """Chunks have left."""
+        for chunk in chunks:
+            self.size_bytes += len(chunk.data)
+            self.events += chunk.event is not None and chunk.event["type"] != "ping"
 
     @property
     def as_planned(self) -> bool:

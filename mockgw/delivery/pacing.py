@@ -1,11 +1,12 @@
 """Pacing: when each piece of an answer leaves."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema, model_serializer, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Wait
 from mockgw.notation import (
@@ -14,9 +15,11 @@ from mockgw.notation import (
     DURATION_TEXT_SCHEMA,
     PERIOD_SCHEMA,
     SHARE_SCHEMA,
+    ByType,
     Count,
     Duration,
     JsonSchema,
+    Later,
     Number,
     OrShort,
     Share,
@@ -28,6 +31,7 @@ from mockgw.protocol.events import PING, Event
 from mockgw.protocol.sse import PING_FRAME
 
 WIDEST = 10  # a sigma beyond this is a typing error, and soon more than a float can hold
+MOST_DRAWS = 20  # with a `max` at the median or above it, one delay in a million needs more
 
 
 class Fixed(Written):
@@ -36,6 +40,14 @@ class Fixed(Written):
     type: Literal["fixed"]
     delay: Duration
     """How long."""
+
+    def __bool__(self) -> bool:
+        """Whether it is any delay at all."""
+        return self.delay > 0
+
+    @model_serializer
+    def _in_seconds(self) -> float:
+        return self.delay
 
     def sample(self, rng: Random) -> float:
         """Seconds."""
@@ -70,7 +82,7 @@ class Lognormal(Written):
     sigma: Annotated[Number, WithJsonSchema({"type": "number", "minimum": 0, "maximum": WIDEST})]
     """The spread: 0.1 is narrow, 1 is wide."""
     max: Duration | None = None
-    """No delay is longer."""
+    """No delay is longer: one that would be is drawn again."""
 
     @model_validator(mode="after")
     def _sensible(self) -> "Lognormal":
@@ -79,8 +91,13 @@ class Lognormal(Written):
         return self
 
     def sample(self, rng: Random) -> float:
-        delay = self.median * math.exp(rng.gauss(0.0, self.sigma))
-        return delay if self.max is None else min(delay, self.max)
+        """Seconds. Cutting what is too long down to `max` would pile delays up there, as no network does."""
+        longest = math.inf if self.max is None else self.max
+        for _ in range(MOST_DRAWS):
+            delay = self.median * math.exp(rng.gauss(0.0, self.sigma))
+            if delay <= longest:
+                return delay
+        return longest
 
 
 def read_delay(value: Any) -> Any:
@@ -89,10 +106,11 @@ def read_delay(value: Any) -> Any:
 
 
 Delay = Annotated[
-    Annotated[Fixed | Uniform | Lognormal, Field(discriminator="type")],
+    Annotated[Fixed | Uniform | Lognormal, ByType()],
     BeforeValidator(read_delay),
     OrShort(DURATION_SCHEMA),
 ]
+AT_ONCE = Fixed(type="fixed", delay=0.0)
 
 
 def read_jitter(value: Any) -> Any:
@@ -125,13 +143,13 @@ class Pace(Written):
     # For those that are merged from two; in a file they are refused.
     _nullable: ClassVar[Collection[str]] = ("tps", "interval", "jitter", "ping_every")
 
-    ttft: Duration = 0.0
+    ttft: Delay = AT_ONCE
     """Time to first token: from `message_start`, which is sent at once, to the first delta."""
     tps: Annotated[Number, WithJsonSchema(ABOVE_ZERO_SCHEMA)] | None = None
-    """Tokens per second."""
+    """Tokens per second, after the first delta."""
     interval: Duration | None = None
     """Time between deltas, instead of `tps`."""
-    jitter: Annotated[Jitter, BeforeValidator(read_jitter), WithJsonSchema(JITTER_SCHEMA)] | None = None
+    jitter: Annotated[Later[Jitter], BeforeValidator(read_jitter), WithJsonSchema(JITTER_SCHEMA)] | None = None
     """How far each pause may be off: `20ms`, or a share such as `0.2`."""
     chunk: Count = 1
     """Tokens per delta."""
@@ -157,6 +175,11 @@ class Pace(Written):
         """Whether everything leaves at once."""
         return not (self.ttft or self.tps or self.interval)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether chance has a say in it."""
+        return self.jitter is not None or not isinstance(self.ttft, Fixed)
+
     def pause(self, text: str) -> float:
         """Seconds before a delta with this text, after the first one."""
         if not text:
@@ -166,14 +189,33 @@ class Pace(Written):
         return self.interval or 0.0
 
 
-# Round numbers of our own, for a look and feel: nothing, a small model, a middling one, a bad day.
-PROFILES: dict[str, dict[str, Any]] = {
-    "instant": {},
-    "fast": {"ttft": "300ms", "tps": 150},
-    "typical": {"ttft": "800ms", "tps": 60},
-    "slow": {"ttft": "3s", "tps": 15},
+INSTANT = Pace.model_construct()
+
+PING_CHUNK = Chunk(PING_FRAME, PING)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A pace with a name: how fast a model was, as somebody measured it, and on which day they said so."""
+
+    pace: Pace
+    model: str = ""
+    source: str = ""
+    date: str = ""
+
+
+def _pace(ttft: float, tps: float) -> Pace:
+    return Pace.model_construct(ttft=Fixed(type="fixed", delay=ttft), tps=tps)
+
+
+LEADERBOARD = "[Artificial Analysis](https://artificialanalysis.ai/leaderboards/models)"
+# Medians of models that do not think first, from a daily record of that page. What nobody measured is no profile.
+PROFILES: Mapping[str, Profile] = {
+    "instant": Profile(INSTANT),
+    "fast": Profile(_pace(0.62, tps=83), "Claude Haiku 4.5", LEADERBOARD, "2026-09-30"),
+    "typical": Profile(_pace(1.06, tps=59), "Claude Sonnet 5", LEADERBOARD, "2026-10-01"),
+    "slow": Profile(_pace(2.04, tps=37), "Claude Opus 4.6", LEADERBOARD, "2026-09-30"),
 }
-INSTANT = Pace()
 
 
 def delta_text(event: Event) -> str:
@@ -184,30 +226,40 @@ def delta_text(event: Event) -> str:
 
 def paced(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> list[Action]:
     """The frames of a stream with the waits between them."""
-    if pace.instant:
-        return list(chunks)
+    pauses = _pauses(chunks, pace, pace.ttft.sample(rng))
+    if (jitter := pace.jitter) is not None:
+        pauses = (jitter.apply(pause, rng) if pause else pause for pause in pauses)
+    return _spread(chunks, pauses, pace)
+
+
+def steady(chunks: Sequence[Chunk], pace: Pace) -> list[Action]:
+    """The same where nothing is drawn."""
+    return list(chunks) if pace.instant else paced(chunks, pace, Random(0))
+
+
+def _spread(chunks: Sequence[Chunk], pauses: Iterable[float], pace: Pace) -> list[Action]:
     actions: list[Action] = []
-    for chunk, pause in zip(chunks, _pauses(chunks, pace, rng), strict=True):
+    for chunk, pause in zip(chunks, pauses, strict=True):
         actions.extend(silence(pause, pace.ping_every))
         actions.append(chunk)
     return actions
 
 
-def _pauses(chunks: Sequence[Chunk], pace: Pace, rng: Random) -> Iterator[float]:
+def _pauses(chunks: Sequence[Chunk], pace: Pace, ttft: float) -> Iterator[float]:
     first = True
     for chunk in chunks:
         pause = 0.0
         if chunk.event is not None and chunk.event["type"] == "content_block_delta":
-            pause = pace.ttft if first else pace.pause(delta_text(chunk.event))
+            pause = ttft if first else pace.pause(delta_text(chunk.event))
             first = False
-        yield pace.jitter.apply(pause, rng) if pace.jitter and pause else pause
+        yield pause
 
 
 def silence(seconds: float, ping_every: float | None) -> Iterator[Action]:
     """A wait, broken by pings."""
     while ping_every and seconds > ping_every:
         yield Wait(ping_every)
-        yield Chunk(PING_FRAME, PING)
+        yield PING_CHUNK
         seconds -= ping_every
     if seconds > 0:
         yield Wait(seconds)

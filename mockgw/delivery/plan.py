@@ -1,67 +1,73 @@
 """Plan: an answer as the actions that put it on the wire."""
 
-from collections.abc import Mapping, Sequence
-from random import Random
+from collections.abc import Iterable, Mapping
 
 import orjson
 
 from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
+from mockgw.delivery.encoded import Encoded, frame
 from mockgw.delivery.faults.base import Scene
-from mockgw.delivery.pacing import Pace, length, paced
-from mockgw.protocol import headers, sse, tokens
+from mockgw.delivery.pacing import length
+from mockgw.protocol import events, headers
 from mockgw.protocol.dialects import Dialect, error_bytes, error_frame
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.events import Deltas, block_text, stream
-from mockgw.protocol.messages import Message, to_json
+from mockgw.protocol.messages import Message, around
 from mockgw.protocol.scripted import ScriptedError
 
-
-def pieces(message: Message, exact: Sequence[Deltas | None], chunk: int) -> list[Deltas]:
-    """The deltas of each block: those a script wrote, else `chunk` tokens each."""
-    return [
-        written if written is not None else tokens.pieces(block_text(block), chunk)
-        for block, written in zip(message.content, exact, strict=True)
-    ]
+STOP = frame(events.MESSAGE_STOP)
+FINISH = Finish()
 
 
-def frames(message: Message, exact: Sequence[Deltas | None], pace: Pace, rng: Random) -> list[Action]:
-    """The stream's frames and the waits between them."""
-    events = stream(message, pieces(message, exact, pace.chunk))
-    return paced([Chunk(sse.encode(event), event) for event in events], pace, rng)
+class AtOnce(list[Action]):
+    """The actions of an answer without a wait, and what they come to: the bytes of its body, how many events it has."""
 
+    __slots__ = ("data", "events")
 
-def streamed(body: list[Action], *, delay: float, head: dict[str, str]) -> list[Action]:
-    return [*_wait(delay), Head(200, head), *body, Finish()]
+    def __init__(self, actions: Iterable[Action], data: bytes, events: int = 0) -> None:
+        super().__init__(actions)
+        self.data = data
+        self.events = events
 
-
-def whole(message: Message, *, seconds: float, head: dict[str, str]) -> list[Action]:
-    """One JSON body, after the time that the stream would have taken."""
-    return [*_wait(seconds), *body(200, orjson.dumps(to_json(message)), head)]
+    @property
+    def head(self) -> Head:
+        """What stands before the body."""
+        first = self[0]
+        assert isinstance(first, Head)
+        return first
 
 
 def answer(
     message: Message,
-    exact: Sequence[Deltas | None],
+    content: Encoded,
     *,
     request_id: str,
     stream: bool,
-    pace: Pace,
     delay: float,
-    extra: dict[str, str],
+    extra: Mapping[str, str],
     chance: Chance,
 ) -> list[Action]:
-    """The actions of a message, streamed or not. `delay` in seconds, before the first byte."""
+    """The actions of a message, streamed or not; `content` is its own. `delay` in seconds, before the first byte."""
     if stream:
-        timed = frames(message, exact, pace, chance.rng("pace"))
-        return streamed(timed, delay=delay, head=headers.of_stream(request_id) | extra)
-    duration = 0.0 if pace.instant else length(frames(message, exact, pace, chance.rng("pace")))
-    return whole(message, seconds=delay + duration, head=headers.of_json(request_id) | extra)
+        return after(delay, streamed(message, content, {**headers.of_stream(request_id), **extra}, chance))
+    seconds = delay if content.instant else delay + length(content.actions(chance))
+    data = orjson.dumps(around(orjson.Fragment(content.json), message))
+    return after(seconds, body(200, data, {**headers.of_json(request_id), **extra}))
 
 
-def body(status: int, data: bytes, head: dict[str, str]) -> list[Action]:
+def streamed(message: Message, content: Encoded, head: dict[str, str], chance: Chance) -> list[Action]:
+    """The stream's frames and the waits between them."""
+    start, delta = frame(events.start(message)), frame(events.end(message)[0])
+    actions = [Head(200, head), start, *content.actions(chance), delta, STOP, FINISH]
+    if not content.instant:
+        return actions
+    data = b"".join((start.data, content.joined, delta.data, STOP.data))
+    return AtOnce(actions, data, content.events + len((start, delta, STOP)))
+
+
+def body(status: int, data: bytes, head: Mapping[str, str]) -> list[Action]:
     """One body of a known length."""
-    return [Head(status, head | {"content-length": str(len(data))}), Chunk(data), Finish()]
+    return AtOnce((Head(status, {**head, "content-length": str(len(data))}), Chunk(data), FINISH), data)
 
 
 def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:
@@ -73,19 +79,14 @@ def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[s
 def scene(dialect: Dialect, request_id: str, chance: Chance, *, socket: bool = True) -> Scene:
     """What faults need to know of the gateway's ways."""
 
-    def frame(scripted: ScriptedError) -> Chunk:
-        event = error_frame(dialect, scripted.api_error(dialect), request_id)
-        return Chunk(sse.encode(event), event)
+    def of_error(scripted: ScriptedError) -> Chunk:
+        return frame(error_frame(dialect, scripted.api_error(dialect), request_id))
 
     def body(scripted: ScriptedError) -> bytes:
         return error_bytes(dialect, scripted.api_error(dialect), request_id)
 
-    return Scene(frame, body, chance.rng("faults"), socket)
+    return Scene(of_error, body, chance.rng("faults"), socket)
 
 
-def after(delay: float, actions: list[Action]) -> list[Action]:
-    return [*_wait(delay), *actions]
-
-
-def _wait(seconds: float) -> list[Action]:
-    return [Wait(seconds)] if seconds else []
+def after(seconds: float, actions: list[Action]) -> list[Action]:
+    return [Wait(seconds), *actions] if seconds else actions

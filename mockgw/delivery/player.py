@@ -1,8 +1,7 @@
 """Player: plays actions on a sink, each at its moment. The only code that sleeps."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from mockgw.clock import Clock
@@ -18,8 +17,8 @@ class Sink(Protocol):
         """Send bytes; `more=False` ends the body."""
         ...
 
-    async def hold(self, data: bytes) -> None:
-        """Send the last bytes of the body; the connection stays open for now."""
+    async def hold(self) -> None:
+        """End the body; the connection stays open for now."""
         ...
 
     async def raw(self, data: bytes) -> None:
@@ -57,7 +56,16 @@ class Player:
         """Play to the end, or until cancelled; `delivery` says how far it came."""
         try:
             for action in actions:
-                await self._step(action)
+                match action:
+                    case Chunk():
+                        self._due.append(action)
+                    case Wait(seconds):
+                        self._deadline += seconds * self._scale
+                        if self._deadline > self._clock.now():  # else what is due leaves with what is overdue
+                            await self._send(more=True)
+                            await self._clock.sleep_until(self._deadline)
+                    case _:
+                        await self._step(action)
             self.delivery.ending = self.delivery.ending or "whole"
         finally:
             self.delivery.ended = self._clock.now()
@@ -67,10 +75,6 @@ class Player:
         match action:
             case Head(status, headers):
                 await self._sink.head(status, headers)
-            case Chunk():
-                self._due.append(action)
-            case Wait(seconds):
-                await self._wait(seconds * self._scale)
             case Flush():
                 await self._send(more=True)
                 await asyncio.sleep(0)  # else an event loop may put it into one packet with the next
@@ -82,12 +86,6 @@ class Player:
                 await self._end(action)
             case Hang():
                 await self._hang(action)
-
-    async def _wait(self, seconds: float) -> None:
-        self._deadline += seconds
-        if self._deadline > self._clock.now():  # else what is due leaves with what is overdue, in one send
-            await self._send(more=True)
-            await self._clock.sleep_until(self._deadline)
 
     def _last(self) -> None:
         """The client may take what leaves now for the end."""
@@ -106,8 +104,9 @@ class Player:
         if not hold:
             await self._send(more=False)
             return
-        await self._leave(self._sink.hold)
-        await self._wait(hold * self._scale)
+        await self._send(more=True)
+        await self._sink.hold()
+        await self._clock.sleep_until(self._deadline + hold * self._scale)
         await self._sink.close()
 
     async def _end(self, end: Close | Reset) -> None:
@@ -132,17 +131,14 @@ class Player:
         await asyncio.Event().wait()
 
     async def _send(self, *, more: bool) -> None:
-        if self._due or not more:
-            await self._leave(partial(self._sink.body, more=more))
-
-    async def _leave(self, send: Callable[[bytes], Awaitable[None]]) -> None:
         """What is due leaves, all at once."""
         chunks, self._due = self._due, []
-        data = b"".join([chunk.data for chunk in chunks])
+        if not chunks and more:
+            return
+        data = chunks[0].data if len(chunks) == 1 else b"".join([chunk.data for chunk in chunks])
         moment = self._clock.now()
-        await send(data)
+        await self._sink.body(data, more=more)
         # Counted when they have left: a sink that fails or is cancelled has sent nothing of this.
         if data and self.delivery.first_byte is None:
             self.delivery.first_byte = moment
-        self.delivery.size_bytes += len(data)
-        self.delivery.events += sum(chunk.event is not None and chunk.event["type"] != "ping" for chunk in chunks)
+        self.delivery.count(chunks)

@@ -1,17 +1,18 @@
 """Cutting: where `max_tokens` and `stop_sequences` end an answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockgw.protocol import tokens
 from mockgw.protocol.events import Deltas, input_json
 from mockgw.protocol.messages import Block, Text, Thinking, ToolUse
+from mockgw.values import light
 
 Exact = Deltas | None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Part:
     """A block, the deltas that a script wrote for it, and the text that its tokens are counted on."""
 
@@ -20,7 +21,7 @@ class Part:
     counted: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Cut:
     """What is left of an answer, and why it ended early, if it did."""
 

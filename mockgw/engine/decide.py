@@ -1,15 +1,16 @@
 """Decide: what a request is answered, and why."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from mockgw.chance import Chance
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
-from mockgw.engine.cutting import Exact
+from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked, Match, nearest, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
@@ -18,26 +19,31 @@ from mockgw.protocol.conversation import working_directory
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, ToolUse
+from mockgw.scenario.chaos import Chaos
 from mockgw.scenario.context import SIDE, Context
+from mockgw.scenario.document import Path
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
+from mockgw.values import found, lazy, light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
-    `hits` are the subjects of the faults that strike, to be counted with the rest.
+    `content` is a message's own, as bytes. `hits` are the subjects of the faults that strike, to be counted too;
+    `chaos` is what strikes over it.
     """
 
     answer: Message | ApiError
     match: Match
-    exact: tuple[Exact, ...] = ()
+    content: Encoded | None = None
     delay: float = 0.0
     pace: Pace = INSTANT
     faults: tuple[Fault, ...] = ()
     hits: tuple[Subject, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    chaos: Chaos | None = None
 
     @property
     def rule(self) -> str:
@@ -57,10 +63,25 @@ class Decision:
     @property
     def broken(self) -> bool:
         """Even if all of it arrives, it is no whole answer."""
-        return isinstance(self.answer, ApiError) or any(fault.breaks() for fault in self.faults)
+        return isinstance(self.answer, ApiError) or (bool(self.faults) and any(fault.breaks() for fault in self.faults))
+
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """The names of its faults."""
+        return tuple([fault.type for fault in self.faults])
+
+    @property
+    def origin(self) -> str:
+        """What chaos struck, and by whose wish."""
+        return f"{self.chaos.name} ({self.chaos.origin})" if self.chaos else ""
+
+    @property
+    def spares(self) -> bool:
+        """The script's answer is not used up: chaos took it from the client."""
+        return self.chaos is not None and self.broken
 
 
-@dataclass(frozen=True, slots=True)
+@lazy
 class Decider:
     """Decides one request. `wall` is the time of day that templates see."""
 
@@ -68,11 +89,19 @@ class Decider:
     chance: Chance
     dialect: Dialect
     wall: datetime
+    preparations: Preparations
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
-        return self.answer(self.match())
+        return self.answer(self.match)
 
+    @property
+    def rule(self) -> str:
+        """The id of the rule that matched, if one did so far."""
+        match: Match | None = self.__dict__.get("match")
+        return match.rule.id if match else ""
+
+    @found
     def match(self) -> Match:
         """The rule that answers, and which of its answers; ApiError when there is none."""
         return select(self.asked) or self._errand()
@@ -86,35 +115,37 @@ class Decider:
         """What a rule that matches says; ApiError when its templates cannot be rendered."""
         try:
             leaf = self._rendered(match) if match.leaf.templated else match.leaf
-            answer, exact = self._content(leaf)
+            answer, content = self._answer(leaf, fixed=leaf is match.leaf)
         except Unrenderable as problem:
             told = f"{match.rule.id} ({match.rule.place}): {problem}"
             raise ApiError(400, told, kind="template", should_retry=False) from None
         options = leaf.options
-        striking = self._striking(options.fault, leaf)
+        faults, hits = self.striking(options.fault, leaf.path) if options.fault else ((), ())
         return Decision(
-            answer=answer,
-            match=match,
-            exact=exact,
-            delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
-            pace=options.pace or INSTANT,
-            faults=tuple(striking.values()),
-            hits=tuple(striking),
-            headers={name.lower(): value for name, value in (options.headers or {}).items()},
+            answer,
+            match,
+            content,
+            options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
+            options.pace or INSTANT,
+            faults,
+            hits,
+            {name.lower(): value for name, value in options.headers.items()} if options.headers else {},
         )
 
-    def _content(self, leaf: Reply | Failure) -> tuple[Message | ApiError, tuple[Exact, ...]]:
+    def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
-            return leaf.error.api_error(self.dialect), ()
+            return leaf.error.api_error(self.dialect), None
         maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
-        return maker.message(leaf.blocks, leaf.options)
+        if fixed and (prepared := self.preparations.of(leaf, maker)):
+            return prepared.answer(maker)
+        message, exact = maker.message(leaf.blocks, leaf.options)
+        return message, Encoded(message.content, exact, leaf.options.pace or INSTANT)
 
-    def _striking(self, faults: tuple[Fault, ...], leaf: Reply | Failure) -> dict[Subject, Fault]:
-        """The faults that strike this time, by their rate and by how often they may."""
-        subjects = [self.asked.subject(*leaf.path, "fault", index) for index in range(len(faults))]
-        return {
-            subject: fault for subject, fault in zip(subjects, faults, strict=True) if self._strikes(fault, subject)
-        }
+    def striking(self, faults: tuple[Fault, ...], path: Path) -> tuple[tuple[Fault, ...], tuple[Subject, ...]]:
+        """The faults that strike this time, by their rate and by how often they may; and what their hits count for."""
+        subjects = [self.asked.subject(*path, "fault", index) for index in range(len(faults))]
+        striking = [one for one in zip(faults, subjects, strict=True) if self._strikes(*one)]
+        return tuple(fault for fault, _ in striking), tuple(subject for _, subject in striking)
 
     def _strikes(self, fault: Fault, subject: Subject) -> bool:
         if fault.rate < 1 and self.chance.rng(*subject).random() >= fault.rate:
@@ -133,7 +164,11 @@ class Decider:
 def commit(asked: Asked, decision: Decision) -> None:
     """The answer will be given: count what it takes."""
     match = decision.match
-    asked.state.commit(asked.call, match.taken, decision.hits)
+    asked.state.hit(decision.hits)
+    if decision.spares:
+        asked.call.spared += 1
+        return
+    asked.state.commit(asked.call, match.taken)
     if match.drew and asked.context.conversation.step == 0:
         loops = [(*asked.run, id) for id in decision.call_ids]
         asked.state.commit_try([asked.prompt, asked.run, *loops], asked.prompt_try)

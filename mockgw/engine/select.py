@@ -1,25 +1,26 @@
 """Select: which rule answers, and with which of its answers; or why none does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from random import Random
 
 from mockgw.chance import Chance
-from mockgw.engine.state import Call, State, Subject, fingerprint
+from mockgw.engine.calls import Call
+from mockgw.engine.state import State, Subject, fingerprint
 from mockgw.protocol import conversation
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.checks import Difference
 from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Failure, Node, Reply, Sequence
+from mockgw.values import found, lazy, light
 from mockgw.wording import counted
 
 # A miss looks for the nearest among so many rules.
 COMPARED = 500
 
 
-@dataclass(frozen=True)
+@lazy
 class Asked:
     """A request with everything that the choice of its answer may look at. Nothing here changes the state."""
 
@@ -33,7 +34,7 @@ class Asked:
         """What a count of this scenario is kept under."""
         return (self.scenario.key, *parts)
 
-    @cached_property
+    @found
     def prompt(self) -> Subject:
         """The transcript up to what was typed last."""
         position = self.context.conversation.position
@@ -44,7 +45,7 @@ class Asked:
         """That prompt in one run of an agent."""
         return (*self.prompt, *self.context.run)
 
-    @cached_property
+    @found
     def prompt_try(self) -> int:
         """Which try of the typed prompt this is: a loop is told by the calls that its first answer made."""
         if self.context.conversation.step == 0:
@@ -59,7 +60,7 @@ class Asked:
         return Chance(self.seed, self.context.session, self.scenario.name, prompt, self.prompt_try).rng(path)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Match:
     """The rule that answers, and its answer; `taken` are positions in what counts, `drew` if chance chose."""
 
@@ -91,23 +92,25 @@ class Miss:
 
 def select(asked: Asked) -> Match | None:
     """The first rule that matches and has an answer left. ApiError when a list is used up (`then: error`)."""
-    for rule in _candidates(asked):
-        if all(pattern.holds(asked.context) for pattern in rule.patterns) and (found := answer_of(rule, asked)):
+    context = asked.context
+    for rule in asked.scenario.candidates(context):
+        if rule.matches(context) and is_open(rule, asked) and (found := answer_of(rule, asked)):
             return found
     return None
 
 
 def answer_of(rule: Rule, asked: Asked) -> Match | None:
     """What a rule that matches answers; None when its list is used up."""
+    if not isinstance(rule.node, Sequence):
+        return Match(rule, rule.node, {asked.subject(rule.path): 0})
     way = _Way(rule)
     leaf = way.follow(rule.node, asked)
     return None if leaf is None else Match(rule, leaf, way.taken | {asked.subject(rule.path): 0}, way.drew)
 
 
-def _candidates(asked: Asked) -> Iterator[Rule]:
-    for rule in asked.scenario.rules:
-        if meets(rule, asked) and not is_used_up(rule, asked):
-            yield rule
+def is_open(rule: Rule, asked: Asked) -> bool:
+    """Whether a rule that matches may answer."""
+    return meets(rule, asked) and not is_used_up(rule, asked)
 
 
 def meets(rule: Rule, asked: Asked) -> bool:
@@ -162,7 +165,7 @@ def position_in(node: Sequence, asked: Asked) -> int:
         case "steps":
             return asked.context.conversation.step
         case "attempts":
-            return asked.context.attempt - 1
+            return asked.context.attempt - 1 - asked.call.spared
     subject = asked.subject(node.path)
     return asked.call.picks[subject] if _is_repeated(asked, node.path) else asked.state.taken(subject)
 

@@ -3,15 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import orjson
 
-from mockgw.chance import digest
+from mockgw.chance import digest, summed
+from mockgw.engine.calls import Call, Calls, Likeness
 
 SESSIONS = 1_000
-CALLS = 10_000
 COUNTS = 10_000
 
 Value = TypeVar("Value")
@@ -32,54 +31,6 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
             self.popitem(last=False)
 
 
-@dataclass(eq=False)
-class Call:
-    """One call of a client: a request and its retries. `picks` are what the last try took from counted lists."""
-
-    key: bytes
-    tries: int = 0
-    in_flight: bool = False
-    lost: bool = False
-    picks: dict[Any, int] = field(default_factory=dict)
-
-
-class Calls:
-    """The calls that are not over; of those that wait for a retry the oldest are forgotten."""
-
-    def __init__(self) -> None:
-        self._open: OrderedDict[bytes, list[Call]] = OrderedDict()
-
-    def begin(self, key: bytes) -> Call:
-        """The call that a request belongs to: one that waits for its retry, else a new one."""
-        calls = self._open.setdefault(key, [])
-        self._open.move_to_end(key)
-        call = next((call for call in calls if not call.in_flight), None)
-        if call is None:
-            call = Call(key)
-            calls.append(call)
-            self._forget()
-        call.tries += 1
-        call.in_flight = True
-        return call
-
-    def end(self, call: Call, *, whole: bool) -> None:
-        """A whole answer ends the call; after any other the next such request is its retry."""
-        call.in_flight = False
-        calls = self._open.setdefault(call.key, [])
-        if whole and call in calls:
-            calls.remove(call)
-        elif not whole and call not in calls:
-            calls.append(call)  # it was thought to be over
-        if not calls:
-            del self._open[call.key]
-
-    def _forget(self) -> None:
-        if len(self._open) > CALLS:
-            idle = (key for key, calls in self._open.items() if not any(call.in_flight for call in calls))
-            if (oldest := next(idle, None)) is not None:
-                del self._open[oldest]
-
-
 class State:
     """One session's memory. `started` is a reading of the clock."""
 
@@ -91,10 +42,10 @@ class State:
         self._prompts: Bounded[int] = Bounded(COUNTS)
         self._taken: Bounded[int] = Bounded(COUNTS)
 
-    def begin(self, key: bytes, *, counted: bool) -> Call:
+    def begin(self, like: Likeness, *, counted: bool) -> Call:
         """A request comes: the call that it belongs to. Side calls are not counted among the session's requests."""
         self.requests += counted
-        return self._calls.begin(key)
+        return self._calls.begin(like)
 
     def end(self, call: Call, *, whole: bool, scripted_failure: bool) -> None:
         """Its answer has left; one that was not meant to fail and did not arrive is lost."""
@@ -112,8 +63,8 @@ class State:
 
     def sent(self, *subject: object) -> int:
         """How often a client sent this, this time included."""
-        self._sent[subject] = self._sent.get(subject, 0) + 1
-        return self._sent[subject]
+        self._sent[subject] = count = self._sent.get(subject, 0) + 1
+        return count
 
     def tried(self, subject: Subject) -> int:
         """The newest try of a typed prompt, or the one that an agent's loop belongs to; 0 if there was none."""
@@ -123,12 +74,16 @@ class State:
         """How often a rule, a list or a fault of a scenario was used so far."""
         return self._taken.get(subject, 0)
 
-    def commit(self, call: Call, taken: Mapping[Subject, int], hits: Iterable[Subject]) -> None:
+    def commit(self, call: Call, taken: Mapping[Subject, int]) -> None:
         """An answer is given: count what it takes, but for what a retry of a lost answer takes again."""
-        new = [subject for subject in taken if not (call.lost and subject in call.picks)]
-        for subject in (*new, *hits):
-            self._taken[subject] = self.taken(subject) + 1
+        again = call.picks if call.lost else ()
+        self.hit(subject for subject in taken if subject not in again)
         call.picks = dict(taken)
+
+    def hit(self, subjects: Iterable[Subject]) -> None:
+        """These were used once more."""
+        for subject in subjects:
+            self._taken[subject] = self.taken(subject) + 1
 
     def commit_try(self, subjects: Iterable[Subject], number: int) -> None:
         """A choice was drawn for this try of a typed prompt; the steps that follow keep it."""
@@ -144,9 +99,11 @@ class States:
 
     def of(self, session: str, now: float) -> State:
         """A session's memory; it begins with its first use."""
-        state = self._sessions.get(session) or State(now)
-        self._sessions[session] = state
-        return state
+        if session in self._sessions:
+            self._sessions.move_to_end(session)
+        else:
+            self._sessions[session] = State(now)
+        return self._sessions[session]
 
     def copy(self, session: str) -> "States":
         """The memory of one session, for what must not be counted."""
@@ -163,12 +120,13 @@ class States:
             self._sessions.pop(session, None)
 
 
-def fingerprint(messages: Sequence[Mapping[str, Any]], *run: object) -> bytes:
+def fingerprint(messages: Sequence[Mapping[str, Any]], *run: object) -> str:
     """What tells one call from another: the messages, however they are spelled, and who sends them.
 
     Claude Code spells one message now as a string, now as a list, and moves `cache_control` about (seen on the wire).
     """
-    return digest(orjson.dumps([(message["role"], _content(message["content"])) for message in messages]), *run)
+    said = orjson.dumps([(message["role"], _content(message["content"])) for message in messages])
+    return digest(summed(said), *run)
 
 
 def _content(content: Any) -> Any:

@@ -2,8 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -11,11 +10,12 @@ import orjson
 
 from mockgw.chance import Chance
 from mockgw.engine import generate
-from mockgw.engine.cutting import Cut, Exact, Part, cut
-from mockgw.protocol import models, tokens
+from mockgw.engine.cutting import Exact, Part, cut
+from mockgw.protocol import models
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.events import block_text, input_json
 from mockgw.protocol.messages import (
+    Block,
     Message,
     OtherBlock,
     RedactedThinking,
@@ -29,12 +29,13 @@ from mockgw.protocol.requests import MessagesRequest
 from mockgw.scenario.context import Context
 from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
 from mockgw.scenario.replies import ToolUse as ToolUseForm
+from mockgw.values import light
 
 # What the live API's signatures begin with, decoded (recordings).
 SIGNATURE_HEAD = bytes.fromhex("12a4010a02180212")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Maker:
     """Makes messages for one request: its chance is spent on ids and on generated content."""
 
@@ -46,35 +47,47 @@ class Maker:
     def message(self, blocks: Sequence[BlockForm], options: Options) -> tuple[Message, tuple[Exact, ...]]:
         """The message, cut as the request wants it, and the deltas that a script wrote for its blocks."""
         request = self.context.request
-        parts = [self._part(form, index) for index, form in enumerate(blocks)]
+        parts = self.parts(blocks, omit=omits_thinking(request))
         result = cut(
-            [part for part in parts if part.block != Text("")],
+            [part for part in parts if not is_empty(part)],
             max_tokens=request.max_tokens,
             stop_sequences=request.stop_sequences,
         )
-        reason = options.stop_reason or result.stop_reason or _derived_reason(result, options)
-        message = Message(
-            id="msg_01" + self.chance.token("message", length=22),
-            model=options.model or self._model(),
-            content=tuple(part.block for part in result.parts),
-            stop_reason=reason,
-            stop_sequence=options.stop_sequence or result.stop_sequence,
-            usage=usage(request, result.output_tokens, options.usage),
-            stop_details={"type": "refusal", "category": None, "explanation": None} if reason == "refusal" else None,
-        )
+        reason = options.stop_reason or result.stop_reason or derived_reason(result.parts, options)
+        stop = options.stop_sequence or result.stop_sequence
+        content = tuple(part.block for part in result.parts)
+        message = self.around(content, result.output_tokens, options, reason, stop)
         return message, tuple(part.exact for part in result.parts)
+
+    def parts(self, blocks: Sequence[BlockForm], *, omit: bool) -> list[Part]:
+        """The blocks of a reply, nothing cut off; `omit` leaves out what was thought."""
+        return [self._part(form, index, omit=omit) for index, form in enumerate(blocks)]
+
+    def around(
+        self, content: tuple[Block, ...], output_tokens: int, options: Options, reason: str, stop_sequence: str | None
+    ) -> Message:
+        """The message that has this content."""
+        return Message(
+            "msg_01" + self.chance.letters[20:42],
+            options.model or self._model(),
+            content,
+            reason,
+            stop_sequence,
+            usage(self.context.request, output_tokens, options.usage),
+            {"type": "refusal", "category": None, "explanation": None} if reason == "refusal" else None,
+        )
 
     def _model(self) -> str:
         asked = self.context.request.model
         return asked if self.dialect.echoes_model else models.resolve(asked)
 
-    def _part(self, form: BlockForm, index: int) -> Part:
+    def _part(self, form: BlockForm, index: int, *, omit: bool) -> Part:
         match form.kind:
             case "text":
                 text, exact = _written(form.text)
                 return Part(Text(text), exact, text)
             case "thinking":
-                return self._thinking(*_written(form.thinking))
+                return self._thinking(*_written(form.thinking), omit=omit)
             case "redacted_thinking":
                 return Part(RedactedThinking(form.redacted_thinking or ""), None, form.redacted_thinking or "")
             case "tool_use" if form.tool_use is not None:
@@ -83,10 +96,9 @@ class Maker:
                 return self._generated(form.generate, index)
         return self._other(form.block or {}, index)
 
-    def _thinking(self, text: str, exact: Exact) -> Part:
-        thinking = self.context.request.thinking or {}
+    def _thinking(self, text: str, exact: Exact, *, omit: bool) -> Part:
         block = Thinking(text, sign(text, self.seed))
-        if thinking.get("display") == "omitted":
+        if omit:
             return Part(Thinking("", block.signature), (), text)
         return Part(block, exact, text)
 
@@ -97,7 +109,7 @@ class Maker:
         return self._call_part(self._call(form.name, form.input, form.id, index))
 
     def _call(self, name: str, input: dict[str, Any], id: str | None, index: int) -> ToolUse:
-        return ToolUse(id or "toolu_01" + self.chance.token("tool", index, length=22), name, input)
+        return ToolUse(id or call_id(self.chance, index), name, input)
 
     def _call_part(self, call: ToolUse) -> Part:
         return Part(call, None, input_json(call.input) or call.name)
@@ -154,10 +166,25 @@ def _parsed(written: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _derived_reason(result: Cut, options: Options) -> str:
+def derived_reason(parts: Iterable[Part], options: Options) -> str:
+    """Why an answer ends that is not cut, when its script does not say."""
     if options.stop_sequence is not None:
         return "stop_sequence"
-    return "tool_use" if any(isinstance(part.block, ToolUse) for part in result.parts) else "end_turn"
+    return "tool_use" if any(isinstance(part.block, ToolUse) for part in parts) else "end_turn"
+
+
+def is_empty(part: Part) -> bool:
+    """Text without a character: the API has no such block."""
+    return isinstance(part.block, Text) and not part.block.text
+
+
+def omits_thinking(request: MessagesRequest) -> bool:
+    return (request.thinking or {}).get("display") == "omitted"
+
+
+def call_id(chance: Chance, index: int) -> str:
+    """The id of a tool call without one of its own."""
+    return "toolu_01" + chance.token("tool", index, length=22)
 
 
 def sign(thinking: str, seed: int) -> str:
@@ -169,14 +196,9 @@ def sign(thinking: str, seed: int) -> str:
 def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:
     """The tokens: estimated from the whole request and the real output, but for what a script sets."""
     least = 0 if request.max_tokens == 0 else 1
-    counts: dict[str, Any] = {
-        "input_tokens": tokens.request_estimate(request.body),
-        "output_tokens": max(least, output_tokens),
-    }
-    counts |= dict(_scripted_counts(scripted))
+    counted = max(least, output_tokens)
+    if scripted is None:
+        return Usage(request.input_tokens, counted)
+    counts: dict[str, Any] = {"input_tokens": request.input_tokens, "output_tokens": counted}
+    counts |= {name: getattr(scripted, name) for name in scripted.model_fields_set}
     return Usage(**counts, ephemeral_5m_input_tokens=counts.get("cache_creation_input_tokens", 0))
-
-
-def _scripted_counts(form: UsageForm | None) -> Iterator[tuple[str, int]]:
-    for name in form.model_fields_set if form is not None else ():
-        yield name, getattr(form, name)

@@ -1,15 +1,15 @@
 """Keys: who asks. Any key that is not empty is good."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
+from mockgw.values import light
 
 SHORTEST_SECRET = 8  # below that it is a word such as "mock", which a text may hold by itself
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Account:
     """Who asks."""
 
@@ -19,7 +19,7 @@ class Account:
 def authenticate(headers: Mapping[str, str], dialect: Dialect) -> Account:
     """The account that a request's credentials name, or a 401. Of two different keys the dialect says which counts."""
     for name in dialect.credentials:
-        if key := READERS[name](headers.get(name, "")):
+        if (sent := headers.get(name)) and (key := READERS[name](sent)):
             return Account(key)
     raise ApiError(401, _refusal(headers, dialect))
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from mockgw.chance import Chance
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults.base import CannotStrike, Fault, Scene
 from mockgw.delivery.pacing import INSTANT, Fixed
 from mockgw.engine.cutting import Exact
@@ -81,8 +83,8 @@ def _is_known(answer: Reply | Failure) -> bool:
 
 
 def _has_random_time(answer: Reply | Failure) -> bool:
-    options = answer.options
-    return bool(options.pace and options.pace.jitter) or not isinstance(options.delay, Fixed | None)
+    pace, delay = answer.options.pace or INSTANT, answer.options.delay
+    return bool(pace.jitter) or not isinstance(pace.ttft, Fixed) or not isinstance(delay, Fixed | None)
 
 
 def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list[Action]:
@@ -95,10 +97,9 @@ def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list
     message, exact = _message(answer, known=known, stream=stream)
     return plan.answer(
         message,
-        exact,
+        Encoded(message.content, exact, answer.options.pace or INSTANT),
         request_id=REQUEST_ID,
         stream=stream,
-        pace=answer.options.pace or INSTANT,
         delay=delay,
         extra={},
         chance=CHANCE,
@@ -116,8 +117,8 @@ def _message(reply: Reply, *, known: bool, stream: bool) -> tuple[Message, tuple
 def _context(*, stream: bool) -> Context:
     """A request that cuts nothing off."""
     messages = [{"role": "user", "content": "Hello"}]
-    body = {"model": "claude-opus-5-5", "messages": messages, "stream": stream}
-    request = MessagesRequest(body, "claude-opus-5-5", messages, max_tokens=None, stream=stream, stop_sequences=())
+    body: dict[str, Any] = {"model": "claude-opus-5-5", "messages": messages, "stream": stream}
+    request = MessagesRequest(body, body["model"], messages, None, stream, stop_sequences=(), input_tokens=1)
     return Context(request, {}, conversation.read(messages), session="default", key="", agent=MAIN)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mockgw.values import found
+
 Json = Mapping[str, Any]
 
 # What Claude Code adds to the person's words (seen on the wire, 2.1.197 and 2.1.330).
@@ -30,31 +32,58 @@ class ToolResult:
     is_error: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Conversation:
-    """A transcript, read once per request.
+    """A transcript, of which each thing is read when it is asked: most requests ask for the end of it only."""
 
-    `prompt` is what was typed last, None if nothing was; `position` the index of its message; `nth_prompt` how many
-    were typed; `step` the assistant messages since, `turn` those in the whole transcript.
-    """
+    def __init__(self, messages: Sequence[Json]) -> None:
+        self._messages = messages
 
-    prompt: str | None
-    position: int
-    nth_prompt: int
-    step: int
-    turn: int
-    tool_results: tuple[ToolResult, ...]
+    @property
+    def prompt(self) -> str | None:
+        """What was typed last; None if nothing was."""
+        return self._last[0]
+
+    @property
+    def position(self) -> int:
+        """The index of the message that it stands in; -1 if nothing was typed."""
+        return self._last[1]
+
+    @found
+    def nth_prompt(self) -> int:
+        """How many prompts were typed."""
+        return sum(message["role"] == "user" and bool(typed(message["content"])) for message in self._messages)
+
+    @found
+    def step(self) -> int:
+        """The assistant messages since the prompt."""
+        return _answers(self._messages[self.position + 1 :])
+
+    @found
+    def turn(self) -> int:
+        """The assistant messages in the whole transcript."""
+        return _answers(self._messages)
+
+    @found
+    def tool_results(self) -> tuple[ToolResult, ...]:
+        """Those in the last user message."""
+        return tuple(_tool_results(self._messages))
+
+    @found
+    def _last(self) -> tuple[str | None, int]:
+        for position in range(len(self._messages) - 1, -1, -1):
+            message = self._messages[position]
+            if message["role"] == "user" and (text := typed(message["content"])):
+                return text, position
+        return None, -1
 
 
 def read(messages: Sequence[Json]) -> Conversation:
     """What the transcript says."""
-    prompt, position, nth, step, turn = None, -1, 0, 0, 0
-    for index, message in enumerate(messages):
-        if message["role"] == "assistant":
-            step, turn = step + 1, turn + 1
-        elif message["role"] == "user" and (text := typed(message["content"])):
-            prompt, position, nth, step = text, index, nth + 1, 0
-    return Conversation(prompt, position, nth, step, turn, tuple(_tool_results(messages)))
+    return Conversation(messages)
+
+
+def _answers(messages: Sequence[Json]) -> int:
+    return sum(message["role"] == "assistant" for message in messages)
 
 
 def typed(content: str | Sequence[Json]) -> str:
@@ -63,6 +92,8 @@ def typed(content: str | Sequence[Json]) -> str:
     After a slash command only the last text counts: the command may leave a report that no tag marks. So it is after
     the summary of a conversation that was compacted; one that stands alone asks to go on, and counts itself.
     """
+    if isinstance(content, str):
+        return _typed_text(content)
     parts = texts(content)
     words = [text for part in parts if (text := _typed_text(part))]
     after_note = len(words) > 1 and (words[0].startswith(SUMMARY) or any("<command-name>" in part for part in parts))

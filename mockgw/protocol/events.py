@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,9 +14,9 @@ from mockgw.protocol.messages import (
     Text,
     Thinking,
     ToolUse,
+    around,
     block_json,
     from_json,
-    to_json,
     usage_json,
 )
 
@@ -29,6 +28,7 @@ SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use", "tool_use"})
 
 # The only event with spaces inside its JSON (recordings in the SDKs' test suites); see sse.encode.
 PING: Event = {"type": "ping"}
+MESSAGE_STOP: Event = {"type": "message_stop"}
 
 # message_start already counts a token or so: 1, 2, 8 … were recorded.
 FIRST_OUTPUT_TOKENS = 1
@@ -39,21 +39,24 @@ def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event
 
     `deltas[i]` are the pieces of block i (they must add up to its text, or to its input's JSON); one piece when absent.
     """
-    events = [{"type": "message_start", "message": _started(message)}]
+    events = [start(message)]
     for index, block in enumerate(message.content):
-        events.extend(_block_events(index, block, deltas[index] if index < len(deltas) else None))
-        if index == 0:
-            events.insert(2, PING)
-    events.append({"type": "message_delta", "delta": _stop(message), "usage": _final_usage(usage_json(message.usage))})
-    events.append({"type": "message_stop"})
-    return events
+        events.extend(block_events(index, block, deltas[index] if index < len(deltas) else None))
+    return [*events, *end(message)]
 
 
-def _started(message: Message) -> Json:
-    body = to_json(replace(message, content=()))
-    body |= {"stop_reason": None, "stop_sequence": None, "stop_details": None}
-    body["usage"] = body["usage"] | {"output_tokens": min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)}
-    return body
+def start(message: Message) -> Event:
+    """What a stream begins with."""
+    body = around([], message)
+    body["stop_reason"] = body["stop_sequence"] = body["stop_details"] = None
+    body["usage"]["output_tokens"] = min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)
+    return {"type": "message_start", "message": body}
+
+
+def end(message: Message) -> tuple[Event, Event]:
+    """What a stream ends with."""
+    usage = _final_usage(usage_json(message.usage))
+    return {"type": "message_delta", "delta": _stop(message), "usage": usage}, MESSAGE_STOP
 
 
 def _stop(message: Message) -> Json:
@@ -91,12 +94,19 @@ def block_text(block: Block) -> str:
     return ""
 
 
-def _block_events(index: int, block: Block, deltas: Deltas | None) -> Iterator[Event]:
-    yield {"type": "content_block_start", "index": index, "content_block": _opening(block)}
+def block_events(index: int, block: Block, deltas: Deltas | None) -> Iterator[Event]:
+    """A block from its start to its stop; the ping is the first one's."""
+    yield block_start(index, block)
+    if index == 0:
+        yield PING
     pieces = deltas if deltas is not None else [text] if (text := block_text(block)) else []
     for delta in _deltas(block, pieces):
         yield {"type": "content_block_delta", "index": index, "delta": delta}
     yield {"type": "content_block_stop", "index": index}
+
+
+def block_start(index: int, block: Block) -> Event:
+    return {"type": "content_block_start", "index": index, "content_block": _opening(block)}
 
 
 def _opening(block: Block) -> Json:

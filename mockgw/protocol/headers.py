@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, WithJsonSchema
 from mockgw.chance import Chance
 from mockgw.notation import TEMPLATE_SCHEMA, Text, is_template
 from mockgw.protocol.errors import ApiError
+from mockgw.wording import alternatives
 
 Headers = Mapping[str, str]
 
@@ -16,7 +18,7 @@ JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 OURS = "x-mockgw-"
-OWN = ("scenario", "session")
+OWN = ("scenario", "session", "fault")
 FRAMING = frozenset({"content-length", "transfer-encoding"})
 SSE = "text/event-stream; charset=utf-8"  # recordings of the live API
 
@@ -25,24 +27,20 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case name; several of one name are joined by a comma, as HTTP has it."""
     headers: dict[str, str] = {}
     for key, value in raw:
-        name, text = key.decode("latin-1").lower(), _decoded(value)
+        name = key.decode("latin-1").lower()
+        try:
+            text = value.decode()  # as curl sends what is typed
+        except UnicodeDecodeError:
+            text = value.decode("latin-1")  # which is what HTTP says and takes any byte
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return headers
-
-
-def _decoded(value: bytes) -> str:
-    """UTF-8, as curl sends what is typed; else latin-1, which is what HTTP says and takes any byte."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def check_own(headers: Headers) -> None:
     """400 for a header that was meant for us, and that nobody would obey."""
     for name in headers:
         if name.startswith(OURS) and name.removeprefix(OURS) not in OWN:
-            expected = " or ".join(OURS + own for own in OWN)
+            expected = alternatives([OURS + own for own in OWN])
             raise ApiError(
                 400, f"unknown header {name!r}; expected {expected}", kind="unknown_header", should_retry=False
             )
@@ -95,9 +93,15 @@ def betas(headers: Headers) -> tuple[str, ...]:
     return tuple(flag for part in headers.get("anthropic-beta", "").split(",") if (flag := part.strip()))
 
 
+@lru_cache(1024)
+def of_answer(scenario: str, rule: str) -> Mapping[str, str]:
+    """The headers that say which rule answers."""
+    return carried({"x-mockgw-scenario": scenario, "x-mockgw-rule": rule})
+
+
 def new_request_id(chance: Chance) -> str:
     """`req_011C…`, 24 characters after the prefix, as the live API's."""
-    return "req_011C" + chance.token("request-id", length=20)
+    return "req_011C" + chance.letters[:20]
 
 
 def of_stream(request_id: str) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Messages: what the model answers, as values, and their JSON in the wire's key order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from mockgw.values import light
 
 Json = dict[str, Any]
 
@@ -10,7 +11,7 @@ Json = dict[str, Any]
 USUAL_SERVICE: Json = {"service_tier": "standard", "inference_geo": "not_available"}
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Text:
     """A piece of the answer's text."""
 
@@ -51,7 +52,7 @@ class OtherBlock:
 Block = Text | Thinking | RedactedThinking | ToolUse | OtherBlock
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Usage:
     """Tokens, as the API counts them; `other` holds fields that only a script sets."""
 
@@ -61,10 +62,10 @@ class Usage:
     cache_read_input_tokens: int = 0
     ephemeral_5m_input_tokens: int = 0
     ephemeral_1h_input_tokens: int = 0
-    other: Mapping[str, Any] = field(default_factory=dict)
+    other: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Message:
     """A whole answer of the model."""
 
@@ -78,13 +79,18 @@ class Message:
 
 
 def to_json(message: Message) -> Json:
-    """The body of a non-streamed answer. Key order: recordings of February 2026, `stop_details` since July 2026."""
+    """The body of a non-streamed answer."""
+    return around([block_json(block) for block in message.content], message)
+
+
+def around(content: Any, message: Message) -> Json:
+    """What stands around a content. Key order: recordings of February 2026, `stop_details` since July 2026."""
     return {
         "model": message.model,
         "id": message.id,
         "type": "message",
         "role": "assistant",
-        "content": [block_json(block) for block in message.content],
+        "content": content,
         "stop_reason": message.stop_reason,
         "stop_sequence": message.stop_sequence,
         "stop_details": message.stop_details,
@@ -115,8 +121,7 @@ def usage_json(usage: Usage) -> Json:
             "ephemeral_1h_input_tokens": usage.ephemeral_1h_input_tokens,
         },
         "output_tokens": usage.output_tokens,
-        **USUAL_SERVICE,
-        **usage.other,
+        **(USUAL_SERVICE | usage.other if usage.other else USUAL_SERVICE),
     }
 
 

@@ -154,7 +154,12 @@ _SPELLINGS = tuple(
 
 def scenario_of(name: str) -> str | None:
     """The scenario that a model id names, spelled as it was given."""
-    found = _SCENARIO.fullmatch(name.strip()) if len(name) <= LONGEST_NAME else None
+    return _scenario_of(name) if len(name) <= LONGEST_NAME else None
+
+
+@lru_cache(1024)
+def _scenario_of(name: str) -> str | None:
+    found = _SCENARIO.fullmatch(name.strip())
     return found[1] if found else None
 
 

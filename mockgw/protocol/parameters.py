@@ -20,6 +20,7 @@ from mockgw.protocol.rules import (
     literal,
     nullable,
     number,
+    passing_of,
     record,
     shown,
     string,
@@ -94,10 +95,12 @@ MEDIA: dict[str, Rule] = {
     "text": record(TEXT_FIELDS),
 }
 
+CALL_ID = string(pattern="^[a-zA-Z0-9_-]+$")
+CALL_NAME = string(least=1, most=200)
 TOOL_USE = record(
     {
-        "id": string(pattern="^[a-zA-Z0-9_-]+$"),
-        "name": string(least=1, most=200),
+        "id": CALL_ID,
+        "name": CALL_NAME,
         "input": OBJECT,
         "caller": Optional(OBJECT),
         "cache_control": CACHE_CONTROL,
@@ -119,12 +122,14 @@ BLOCKS: dict[str, Rule] = {
     "tool_result": TOOL_RESULT,
     "tool_use": TOOL_USE,
 }
-MESSAGES = array(record({"role": TEXT, "content": content(BLOCKS)}), most=MOST_MESSAGES)
+BLOCK = union(BLOCKS, unknown=anything)
+MESSAGES = array(record({"role": TEXT, "content": text_or(array(BLOCK))}), most=MOST_MESSAGES)
 
 TOOL_NAME = "[a-zA-Z0-9_-]{1,128}"
+OFFERED_NAME = string(least=1, most=128, pattern=f"^{TOOL_NAME}$")
 CUSTOM_TOOL = record(
     {
-        "name": string(least=1, most=128, pattern=f"^{TOOL_NAME}$"),
+        "name": OFFERED_NAME,
         "description": Optional(TEXT),
         "input_schema": record({"type": literal("object")}),
         "allowed_callers": Optional(array(TEXT)),
@@ -136,7 +141,8 @@ CUSTOM_TOOL = record(
     }
 )
 SERVER_TOOL = record({"name": Optional(TEXT), "cache_control": CACHE_CONTROL})
-TOOLS = array(union({"custom": CUSTOM_TOOL}, unknown=SERVER_TOOL, untyped="custom"))
+TOOL = union({"custom": CUSTOM_TOOL}, unknown=SERVER_TOOL, untyped="custom")
+TOOLS = array(TOOL)
 
 PARALLEL: Fields = {"disable_parallel_tool_use": Optional(boolean)}
 TOOL_CHOICE = union(
@@ -197,12 +203,16 @@ def conversation(body: dict[str, Any]) -> None:
     """What the API asks of the messages as a whole, once every field has passed."""
     if not body["messages"]:
         raise Mismatch("at least one message is required", "messages")
-    for message in body["messages"]:
-        if message["role"] not in ROLES:
-            found = f'Unexpected role "{shown(message["role"])}"'
-            raise Mismatch(f'{found}. Allowed roles are "user" or "assistant"', "messages")
+    role = next((message["role"] for message in body["messages"] if message["role"] not in ROLES), None)
+    if role is not None:
+        found = f'Unexpected role "{shown(role)}"'
+        raise Mismatch(f'{found}. Allowed roles are "user" or "assistant"', "messages")
 
 
 # The phases of the API's validation, one after the other; the first thing found is the one reported.
 CREATE: tuple[Rule, ...] = (record(CREATE_FIELDS), conversation)
 COUNT: tuple[Rule, ...] = (record(COUNT_FIELDS), conversation)
+
+# What is left to check of a body whose messages and tools have been seen to be right.
+SEEN = ("messages", "tools")
+CREATE_REST = {name: passing_of(field) for name, field in CREATE_FIELDS.items() if name not in SEEN}

@@ -1,21 +1,23 @@
 """Requests: what comes in, and the body of `POST /v1/messages`, parsed and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
+from mockgw.protocol import tokens, walk
 from mockgw.protocol.errors import invalid
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
+from mockgw.values import light
 
 # orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
 MOST_LEVELS = 200
 ROOM = 254 - MOST_LEVELS
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Incoming:
     """A request as it came, header names in lower case; `socket` says whether its connection is one that can be cut."""
 
@@ -35,10 +37,15 @@ class Incoming:
         """The scenario that the header names."""
         return self.headers.get("x-mockgw-scenario", "").strip() or None
 
+    @property
+    def fault(self) -> str | None:
+        """What the header says that is to go wrong, or that nothing is."""
+        return self.headers.get("x-mockgw-fault", "").strip() or None
 
-@dataclass(frozen=True, slots=True)
+
+@light
 class MessagesRequest:
-    """A request that passed every check; `body` is what the client sent, unaltered."""
+    """A request that passed every check; `body` is what the client sent, unaltered, `input_tokens` what it costs."""
 
     body: dict[str, Any]
     model: str
@@ -46,6 +53,7 @@ class MessagesRequest:
     max_tokens: int | None
     stream: bool
     stop_sequences: tuple[str, ...]
+    input_tokens: int
 
     @property
     def system(self) -> str | list[dict[str, Any]] | None:
@@ -84,7 +92,8 @@ def parse(body: bytes, *, content_type: str | None = None, content_encoding: str
 
 def decode(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> Any:
     """The JSON of a body, whatever it is, or the 400 that says why it cannot be read."""
-    _check_headers(content_type, content_encoding)
+    if content_type != "application/json" or content_encoding:
+        _check_headers(content_type, content_encoding)
     return _decoded(body)
 
 
@@ -96,12 +105,15 @@ def model_named(body: Any) -> str | None:
 
 def check(body: Any) -> MessagesRequest:
     """The request that the body of a `POST /v1/messages` is."""
-    return _checked(body, CREATE)
+    if (input_tokens := walk.input_tokens(body)) is None:
+        _refuse_mistakes(body, CREATE)
+    return _request(body, input_tokens)
 
 
 def check_count(body: Any) -> MessagesRequest:
     """The request of a `POST /v1/messages/count_tokens`, which needs no `max_tokens`."""
-    return _checked(body, COUNT)
+    _refuse_mistakes(body, COUNT)
+    return _request(body, None)
 
 
 def _check_headers(content_type: str | None, content_encoding: str | None) -> None:
@@ -141,17 +153,21 @@ def _too_deep(parsed: Any) -> bool:
     return False
 
 
-def _checked(body: Any, phases: tuple[Rule, ...]) -> MessagesRequest:
+def _refuse_mistakes(body: Any, phases: tuple[Rule, ...]) -> None:
     try:
         for phase in phases:
             phase(body)
     except Mismatch as mismatch:
         raise invalid(str(mismatch), ".".join(mismatch.param)) from None
+
+
+def _request(body: dict[str, Any], input_tokens: int | None) -> MessagesRequest:
     return MessagesRequest(
-        body=body,
-        model=body["model"],
-        messages=body["messages"],
-        max_tokens=body.get("max_tokens"),
-        stream=body.get("stream", False),
-        stop_sequences=tuple(body.get("stop_sequences") or ()),
+        body,
+        body["model"],
+        body["messages"],
+        body.get("max_tokens"),
+        body.get("stream", False),
+        tuple(body.get("stop_sequences") or ()),
+        tokens.request_estimate(body) if input_tokens is None else input_tokens,
     )

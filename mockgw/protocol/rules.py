@@ -9,6 +9,9 @@ from typing import Any
 # types with `is`: checking a body must not cost more than parsing it, and JSON knows no subclasses.
 Rule = Callable[[Any], None]
 
+# Of rules that let all values of a type pass: the type, and what checks the others. Most of a body needs no call then.
+PASSING: dict[Rule, tuple[type, Rule]] = {}
+
 FIELD_REQUIRED = "Field required"
 NOT_AN_OBJECT = "Input should be an object"
 OPAQUE = "Input does not match the expected shape."
@@ -47,13 +50,32 @@ class Optional:
 Fields = Mapping[str, Rule | Optional]
 
 
+def passing(kind: type, others: Rule) -> Rule:
+    """A rule that lets all of a type pass; `others` checks the rest."""
+
+    def check(value: Any) -> None:
+        if type(value) is not kind:
+            others(value)
+
+    PASSING[check] = kind, others
+    return check
+
+
+def passing_of(field: Rule | Optional) -> tuple[type | None, Rule]:
+    """The type of values that pass a field, if there is one, and the rule for all others."""
+    rule = field.rule if isinstance(field, Optional) else field
+    return PASSING.get(rule, (None, rule))
+
+
 def anything(value: Any) -> None:
     """Lets every value pass."""
 
 
-def boolean(value: Any) -> None:
-    if value is not True and value is not False:
-        raise Mismatch("Input should be a valid boolean")
+def _no_boolean(value: Any) -> None:
+    raise Mismatch("Input should be a valid boolean")
+
+
+boolean = passing(bool, _no_boolean)
 
 
 def string(*, least: int = 0, most: int | None = None, pattern: str = "") -> Rule:
@@ -69,7 +91,7 @@ def string(*, least: int = 0, most: int | None = None, pattern: str = "") -> Rul
         if matches and not matches(value):
             raise Mismatch(f"String should match pattern '{pattern}'")
 
-    return check
+    return check if least or most is not None or matches else passing(str, check)
 
 
 def integer(*, least: int, refusal: str) -> Rule:
@@ -106,11 +128,7 @@ def literal(*values: str) -> Rule:
 
 
 def nullable(rule: Rule) -> Rule:
-    def check(value: Any) -> None:
-        if value is not None:
-            rule(value)
-
-    return check
+    return passing(type(None), rule)
 
 
 def array(of: Rule, *, most: int | None = None) -> Rule:
@@ -119,12 +137,12 @@ def array(of: Rule, *, most: int | None = None) -> Rule:
             raise Mismatch("Input should be a valid array")
         if most is not None and len(value) > most:
             raise Mismatch(f"List should have at most {most} items after validation, not {len(value)}")
-        index = 0
+        item = None
         try:
             for item in value:
                 of(item)
-                index += 1
         except Mismatch as mismatch:
+            index = next(index for index, other in enumerate(value) if other is item)
             raise mismatch.under(index) from None
 
     return check
@@ -132,35 +150,28 @@ def array(of: Rule, *, most: int | None = None) -> Rule:
 
 def text_or(rule: Rule) -> Rule:
     """A string, or what the rule says; errors are the rule's, as the API's are."""
-
-    def check(value: Any) -> None:
-        if type(value) is not str:
-            rule(value)
-
-    return check
+    return passing(str, rule)
 
 
 def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT) -> Rule:
     """An object whose fields are checked in the order of the table; keys that the table does not name pass."""
-    table = tuple(
-        (name, field.rule, False) if isinstance(field, Optional) else (name, field, True)
-        for name, field in fields.items()
-    )
+    table = tuple((name, *passing_of(field), not isinstance(field, Optional)) for name, field in fields.items())
 
     def check(value: Any) -> None:
         if type(value) is not dict:
             raise Mismatch(refusal)
         name = ""
         try:
-            for name, rule, required in table:
+            for name, passed, rule, needed in table:
                 if name in value:
-                    rule(value[name])
-                elif required:
+                    if type(value[name]) is not passed:
+                        rule(value[name])
+                elif needed:
                     raise Mismatch(FIELD_REQUIRED)
         except Mismatch as mismatch:
             raise mismatch.under(name) from None
 
-    return check
+    return check if table else passing(dict, check)
 
 
 def union(members: Mapping[str, Rule], *, unknown: Rule | None = None, untyped: str | None = None) -> Rule:

@@ -33,7 +33,6 @@ UNCOUNTED = frozenset(
 )
 # Blocks whose keys are the protocol's own: a string and a list of one text block count the same.
 PLAIN = frozenset({"text", "thinking", "tool_result", "document", "content", "search_result"})
-CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
 
 # Far enough for the size of a JPEG behind a small preview; a cheap look, not a decoder.
 HEADER_CHARS = 32_768
@@ -86,13 +85,13 @@ def pieces(text: str, chunk: int) -> list[str]:
 
 def text_estimate(text: str) -> int:
     """The tokens of a text that is read, from its size alone."""
-    return _from_size(len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")))
+    size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return -(-size_bytes // BYTES_PER_TOKEN)
 
 
 def request_estimate(body: Mapping[str, Any]) -> int:
     """The input tokens of a whole request; never 0, and no request makes it fail."""
-    estimate = _content(body.get("system")) + _tools(body.get("tools"))
-    return max(1, estimate + _messages(body.get("messages")))
+    return max(1, estimate(body.get("system")) + _tools(body.get("tools")) + _messages(body.get("messages")))
 
 
 def _from_size(size_bytes: int) -> int:
@@ -100,54 +99,66 @@ def _from_size(size_bytes: int) -> int:
 
 
 def _messages(messages: Any) -> int:
-    if not isinstance(messages, list):
-        return _content(messages)
-    return sum(MESSAGE_TOKENS + _message(message) for message in messages)
-
-
-def _message(message: Any) -> int:
-    return _content(message.get("content") if isinstance(message, Mapping) else message)
+    if type(messages) is not list:
+        return estimate(messages)
+    contents = [message.get("content") if type(message) is dict else message for message in messages]
+    return MESSAGE_TOKENS * len(messages) + estimate(contents)
 
 
 def _tools(tools: Any) -> int:
     if not tools:
         return 0
-    return TOOLS_TOKENS + sum(_tool(tool) for tool in (tools if isinstance(tools, list) else [tools]))
+    return TOOLS_TOKENS + sum(map(tool_estimate, tools if type(tools) is list else [tools]))
 
 
-def _tool(tool: Any) -> int:
-    if isinstance(tool, Mapping):
+def tool_estimate(tool: Any) -> int:
+    if type(tool) is dict and "cache_control" in tool:
         tool = {key: value for key, value in tool.items() if key != "cache_control"}
-    return _json(tool)
+    return json_estimate(tool)
 
 
-def _json(value: Any) -> int:
+def json_estimate(value: Any) -> int:
     try:
         return _from_size(len(orjson.dumps(value)))
     except orjson.JSONEncodeError:  # nested deeper than orjson writes, half a surrogate pair, or beyond 64 bits
-        return _content(value)
+        return estimate(value)
 
 
-def _content(content: Any) -> int:
+# Each request is walked from end to end here: types are compared with `is`, and texts are counted where they are found.
+def estimate(content: Any) -> int:
     """The tokens of anything found in a request; a stack, because a request may be nested deeper than calls can be."""
     total = 0
     pending = [content]
     while pending:
         value = pending.pop()
-        if isinstance(value, str):
-            total += text_estimate(value)
-        elif isinstance(value, Mapping):
+        kind = type(value)
+        if kind is dict:
             total += _block(value, pending)
-        elif isinstance(value, list | tuple):
+        elif kind is list:
             pending.extend(value)
+        elif kind is str:
+            total += text_estimate(value)
         elif value is not None:
             total += 1
     return total
 
 
-def _block(block: Mapping[str, Any], pending: list[Any]) -> int:
+def _block(block: dict[str, Any], pending: list[Any]) -> int:
     """The tokens that a block has by itself; the parts of it still to be counted go to `pending`."""
     kind = block.get("type")
+    if type(kind) is not str or kind not in PLAIN:
+        return _special(kind, block, pending)
+    total = 0
+    for key, value in block.items():
+        if key not in UNCOUNTED:
+            if type(value) is str:
+                total += text_estimate(value)
+            else:
+                pending.append(value)
+    return total
+
+
+def _special(kind: Any, block: dict[str, Any], pending: list[Any]) -> int:
     match kind:
         case "image":
             return _image(block.get("source"))
@@ -157,12 +168,12 @@ def _block(block: Mapping[str, Any], pending: list[Any]) -> int:
             return PAGE_TOKENS
         case "redacted_thinking":
             return _opaque(block.get("data"))
-        case str() if kind in CALLS:
+        case "tool_use" | "server_tool_use" | "mcp_tool_use":
             pending.append(block.get("name"))
-            return _json(block.get("input"))
+            return json_estimate(block.get("input"))
     counted = [key for key in block if key not in UNCOUNTED]
     pending.extend(block[key] for key in counted)
-    return 0 if isinstance(kind, str) and kind in PLAIN else sum(text_estimate(str(key)) for key in counted)
+    return sum(text_estimate(str(key)) for key in counted)
 
 
 def _opaque(data: Any) -> int:

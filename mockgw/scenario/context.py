@@ -1,14 +1,14 @@
 """Context: everything about a request that a scenario can ask for, read when it is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 from mockgw.protocol import conversation, models
 from mockgw.protocol.conversation import Conversation, ToolResult
 from mockgw.protocol.headers import betas
 from mockgw.protocol.requests import MessagesRequest
+from mockgw.values import found, lazy
 
 MAIN, SUB, SIDE = "main", "sub", "side"
 
@@ -16,7 +16,7 @@ MAIN, SUB, SIDE = "main", "sub", "side"
 class Collapsed(str):
     """Text whose white space is collapsed already."""
 
-    @cached_property
+    @found
     def folded(self) -> "Collapsed":
         """Without case: made once, since texts are long and rules are many."""
         return Collapsed(self.casefold())
@@ -27,7 +27,7 @@ def collapse(text: str) -> Collapsed:
     return text if isinstance(text, Collapsed) else Collapsed(" ".join(text.split()))
 
 
-@dataclass(frozen=True)
+@lazy
 class Context:
     """A request as a rule sees it. `clock` is in seconds since the session began; counts start at 1."""
 
@@ -41,33 +41,33 @@ class Context:
     nth_request: int = 1
     clock: float = 0.0
 
-    @cached_property
+    @found
     def prompt(self) -> Collapsed | None:
         prompt = self.conversation.prompt
         return None if prompt is None else collapse(prompt)
 
-    @cached_property
+    @found
     def system_text(self) -> str:
         return "\n".join(conversation.texts(self.request.system or ""))
 
-    @cached_property
+    @found
     def system(self) -> Collapsed | None:
         return collapse(self.system_text) if self.request.system else None
 
-    @cached_property
+    @found
     def reminders_text(self) -> list[str]:
         return conversation.reminders(self.request.messages)
 
-    @cached_property
+    @found
     def reminders(self) -> tuple[Collapsed, ...]:
         return tuple(collapse(text) for text in self.reminders_text)
 
-    @cached_property
+    @found
     def tool_results(self) -> tuple[ToolResult, ...]:
         """Those in the last user message, their texts collapsed."""
         return tuple(replace(result, text=collapse(result.text)) for result in self.conversation.tool_results)
 
-    @cached_property
+    @found
     def model(self) -> tuple[str, ...]:
         """The model as it was asked for, and as the catalogue has it."""
         return self.request.model, model_identity(self.request.model)
@@ -114,7 +114,7 @@ def model_identity(name: str) -> str:
 
 def run_of(headers: Mapping[str, str]) -> tuple[str, ...]:
     """Which run of an agent sends this: its session and its own id, as Claude Code names them."""
-    return tuple(headers.get(f"x-claude-code-{name}-id", "") for name in ("session", "agent"))
+    return headers.get("x-claude-code-session-id", ""), headers.get("x-claude-code-agent-id", "")
 
 
 def agent_of(request: MessagesRequest, headers: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mockgw.errors import Problem, ScenarioError
-from mockgw.scenario import document, slips
+from mockgw.scenario import chaos, document, slips
 from mockgw.scenario.document import Document
 from mockgw.scenario.kinds import LISTS
 from mockgw.scenario.model import Scenario, ScenarioForm, rules_of
@@ -35,6 +35,7 @@ def build(source: Document) -> Scenario:
         rules=rules_of(form, source),
         dialect=form.gateway.dialect,
         version=blake2b(repr(source.value).encode(), digest_size=6).hexdigest(),
+        chaos=chaos.of_scenario(form.chaos, source),
         document=source,
     )
 

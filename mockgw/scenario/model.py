@@ -1,14 +1,17 @@
 """Model: a scenario and its rules, as written and as the engine reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
+from mockgw.notation import Boolean, Count, JsonSchema, Later, Text, Written
+from mockgw.scenario.chaos import Chaos, ChaosForm
+from mockgw.scenario.context import Context
 from mockgw.scenario.document import Document, Path
+from mockgw.scenario.index import Index, indexed
 from mockgw.scenario.kinds import ANSWERS, INHERITED, OF_MESSAGE, answer_schema, check_answer, misplaced
 from mockgw.scenario.nodes import Node, build
 from mockgw.scenario.patterns import AnyPattern, Match
@@ -34,7 +37,7 @@ class RuleForm(Answer):
 
     id: Text | None = None
     """Its name in the log; `rule-1`, `rule-2` … when absent."""
-    match: Match = Field(default_factory=Match)
+    match: Later[Match] = Field(default_factory=Match.model_construct)
     """What a request must be; everything matches when absent."""
     fallback: Boolean = False
     """Whether it is asked only after all other rules."""
@@ -64,11 +67,13 @@ class ScenarioForm(Answer):
 
     description: Text = ""
     """One line, shown in lists."""
-    rules: list[Annotated[RuleForm, BeforeValidator(read_answer)]] | None = Field(default=None, min_length=1)
+    rules: list[Annotated[Later[RuleForm], BeforeValidator(read_answer)]] | None = Field(default=None, min_length=1)
     """The first that matches answers; those with `fallback: true` come last."""
-    defaults: Defaults = Field(default_factory=Defaults)
+    defaults: Later[Defaults] = Field(default_factory=Defaults.model_construct)
     """Options of every reply that does not set its own."""
-    gateway: Gateway = Field(default_factory=Gateway)
+    chaos: list[Later[ChaosForm]] = Field(default_factory=list)
+    """What strikes at random, whatever the rules say; the first that does counts."""
+    gateway: Later[Gateway] = Field(default_factory=Gateway.model_construct)
     """The gateway that is mocked."""
 
     @classmethod
@@ -123,6 +128,13 @@ class Rule:
     times: int | None = None
     for_side_calls: bool = False
 
+    def matches(self, context: Context) -> bool:
+        """Whether all that it asks of a request holds."""
+        for pattern in self.patterns:  # noqa: SIM110 - `all` takes twice as long for one pattern
+            if not pattern.holds(context):
+                return False
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -133,12 +145,19 @@ class Scenario:
     rules: tuple[Rule, ...]
     dialect: str | None
     version: str
+    chaos: tuple[Chaos, ...]
     document: Document = field(repr=False)
+    key: str = field(init=False)
+    """What the counts of its rules belong to: a changed file starts anew."""
+    _index: Index = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """What the counts of its rules belong to: a changed file starts anew."""
-        return f"{self.name}@{self.version}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.name}@{self.version}")
+        object.__setattr__(self, "_index", indexed(rule.patterns for rule in self.rules))
+
+    def candidates(self, context: Context) -> Iterator[Rule]:
+        """The rules that a request may match, in the order in which they are asked."""
+        return map(self.rules.__getitem__, self._index.met(context))
 
 
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:

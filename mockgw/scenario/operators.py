@@ -1,7 +1,7 @@
 """Operators: what a condition can ask of one value, in words too, and how near a value is that does not fit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,20 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     return bool(one == other)
+
+
+def is_scalar(value: Any) -> bool:
+    """Whether it is no list and no mapping, which are equal part by part."""
+    return not isinstance(value, list | dict)
+
+
+def identity(value: Any) -> Hashable:
+    """What `same` values have in common, to look them up by; lists and mappings are never found."""
+    if isinstance(value, str):
+        return collapse(value)
+    if isinstance(value, bool):
+        return bool, value
+    return value if is_scalar(value) else ()
 
 
 def _on_text(test: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:

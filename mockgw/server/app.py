@@ -14,6 +14,7 @@ from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
 from mockgw.server.endpoint import Endpoint, Handler
 from mockgw.server.playback import Playbacks
+from mockgw.server.shortcut import PATH, Shortcut
 
 
 def messages(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
@@ -41,7 +42,7 @@ def greet(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
 
 KNOCK: Mapping[str, Handler] = {"HEAD": greet, "GET": greet}
 ROUTES: Mapping[str, Mapping[str, Handler]] = {
-    "/v1/messages": {"POST": messages},
+    PATH: {"POST": messages},
     "/v1/messages/count_tokens": {"POST": count_tokens},
     "/v1/models": {"GET": list_models},
     "/v1/models/": {},  # no model has an empty name
@@ -49,6 +50,12 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/": KNOCK,
     "/api/hello": KNOCK,
 }
+
+
+def shortcut(pipeline: Pipeline, playbacks: Playbacks) -> Shortcut:
+    """Round the ASGI app, to the handler of the one path that matters."""
+    endpoint = Endpoint(pipeline, playbacks, ROUTES[PATH])
+    return Shortcut(pipeline, lambda incoming: endpoint.handled(incoming, {}))
 
 
 REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")

@@ -36,12 +36,15 @@ class Endpoint:
     handlers: Mapping[str, Handler]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (opened := sockets.opened_in(scope)) is not None:
+            await self._play(opened, Connection(scope, receive, send))
+            return
         incoming = _read_head(scope)
         try:
             body = await read_body(receive) if _has_body(incoming) else b""
         except ClientDisconnect:
             return
-        await self._play(self._handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
+        await self._play(self.handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
 
     async def _play(self, opened: Opened, connection: Connection) -> None:
         cors = origins.answer_headers(opened.incoming.headers, self.pipeline.settings.cors)
@@ -54,7 +57,8 @@ class Endpoint:
         finally:
             self.pipeline.settle(opened, delivery)
 
-    def _handled(self, incoming: Incoming, scope: Scope) -> Opened:
+    def handled(self, incoming: Incoming, scope: Scope) -> Opened:
+        """The answer to a request, whatever happens."""
         try:
             self.check(incoming)
             if incoming.method == "OPTIONS":

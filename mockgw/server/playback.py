@@ -45,10 +45,18 @@ class AsgiSink:
         if len(data) > BUFFERED_BYTES:
             await self._taken(data)
             data = b""
-        await self._body(data, more=more)
+        if self._chunked and more and self._has_room():
+            # The frames of a stream are small and many, and uvicorn looks at each as if it were the first.
+            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+        else:
+            await self._body(data, more=more)
 
-    async def hold(self, data: bytes) -> None:
-        await self.body(data, more=True)
+    def _has_room(self) -> bool:
+        """Whether what is written now need not wait for the client."""
+        transport = sockets.transport_of(self._connection.scope)
+        return transport is not None and transport.get_write_buffer_size() < BUFFERED_BYTES
+
+    async def hold(self) -> None:
         if self._chunked:
             self._transport.write(LAST_CHUNK)
 

@@ -4,11 +4,15 @@ import asyncio
 import contextlib
 import socket
 import struct
+import traceback
 from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mockgw.pipeline import Opened
+from mockgw.server.shortcut import Shortcut
 
 try:
     import fcntl
@@ -17,6 +21,8 @@ except ImportError:  # pragma: no cover - Windows does not say what a client has
     fcntl = None  # type: ignore[assignment]
 
 TRANSPORT = "mockgw.transport"
+OPENED = "mockgw.opened"
+MOST_HELD = 32 * 1024 * 1024  # bytes of a body: one that is larger is read the ASGI way, and refused
 LINGER_NOT = struct.pack("ii", 1, 0)  # on, for no time: what is closed then is reset
 GLANCE = 0.001  # seconds between two looks whether the client has all
 
@@ -27,9 +33,12 @@ class HandsOver:
     app_state: dict[str, Any]
     transport: asyncio.Transport
 
-    def __init__(self, *arguments: Any, refuse: Callable[[str, bytes], bytes], **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, refuse: Callable[[str, bytes], bytes], shortcut: Shortcut, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self._refuse = refuse
+        self._shortcut = shortcut
         self._received = b""
 
     def data_received(self, data: bytes) -> None:
@@ -47,7 +56,92 @@ class HandsOver:
 
 
 class HttptoolsConnection(HandsOver, HttpToolsProtocol):
-    """A connection that a fast parser reads."""
+    """A connection that a fast parser reads. A request that may take the shortcut is held until it is whole."""
+
+    _held: list[bytes] | None = None
+    _held_bytes = 0
+    _heard = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        if (
+            self._is_idle()
+            and not self.expect_100_continue
+            and self._shortcut.leads(self.parser.get_method(), self.url)
+        ):
+            self._held, self._held_bytes = [], 0
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._held is None:
+            super().on_body(body)
+            return
+        self._held.append(body)
+        self._held_bytes += len(body)
+        if self._held_bytes > MOST_HELD:
+            self._go_round()
+
+    def on_message_complete(self) -> None:
+        if self._held is None:
+            super().on_message_complete()
+            return
+        try:
+            self._answer(b"".join(self._held))
+        except Exception:  # a bug of ours, which the parser would take for one of the client's
+            traceback.print_exc()
+            self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """As uvicorn has it, but that a timer which runs is left alone: to set one anew costs as much as an answer."""
+        if self.pipeline or self.timeout_keep_alive_task is None:
+            super().on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """It looks for itself whether it is still wanted."""
+
+    def timeout_keep_alive_handler(self) -> None:
+        rest = self._heard + self.timeout_keep_alive - self.loop.time()
+        if rest <= 0 and self._is_idle():
+            super().timeout_keep_alive_handler()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                rest if rest > 0 else self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
+    def _is_idle(self) -> bool:
+        return self._held is None and (self.cycle is None or self.cycle.response_complete)
+
+    def _go_round(self) -> None:
+        """The ASGI way, with what was held."""
+        held, self._held = self._held or [], None
+        super().on_headers_complete()
+        for body in held:
+            super().on_body(body)
+
+    def _answer(self, body: bytes) -> None:
+        self._held = None
+        opened = self._shortcut.decide(self.headers, body)
+        keep_alive = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
+        if self._shortcut.send(opened, self.transport, self.server_state.default_headers, keep_alive=keep_alive):
+            if not keep_alive:
+                self.transport.close()
+            self.on_response_complete()
+            return
+        self.scope["state"][OPENED] = opened
+        super().on_headers_complete()
+        super().on_message_complete()
 
 
 class H11Connection(HandsOver, H11Protocol):
@@ -55,6 +149,12 @@ class H11Connection(HandsOver, H11Protocol):
 
 
 PROTOCOLS: dict[str, type[HandsOver]] = {"httptools": HttptoolsConnection, "h11": H11Connection}
+
+
+def opened_in(scope: Any) -> Opened | None:
+    """What was decided already of a request that came by the shortcut."""
+    opened: Opened | None = scope.get("state", {}).get(OPENED)
+    return opened
 
 
 def transport_of(scope: Any) -> asyncio.Transport | None:

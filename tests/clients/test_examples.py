@@ -40,7 +40,7 @@ SEEN = {
     "timeout": ["It worked on attempt 2."],
 }
 WATCHED = {
-    "slow-model": "as fast as you can read them.",
+    "slow-model": "faster than you can read them.",
     "stall": "to its end.",
     "stall-with-pings": "still there.",
 }

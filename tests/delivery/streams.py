@@ -7,6 +7,7 @@ from mockgw.chance import Chance
 from mockgw.clock import VirtualClock
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head, Wait
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults.base import Scene
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.delivery.player import Player
@@ -32,9 +33,8 @@ NAMES = (
 def planned(pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, answer: Message = ANSWER) -> list[Action]:
     """The actions of ANSWER, or of another message in deltas of a token each."""
     exact: Sequence[Any] = DELTAS if answer is ANSWER else [None] * len(answer.content)
-    return plan.answer(
-        answer, exact, request_id="req_1", stream=stream, pace=pace, delay=delay, extra={}, chance=Chance(0)
-    )
+    content = Encoded(answer.content, exact, pace)
+    return plan.answer(answer, content, request_id="req_1", stream=stream, delay=delay, extra={}, chance=Chance(0))
 
 
 def scene(dialect: Dialect = SIRAYA, *, socket: bool = True) -> Scene:
@@ -81,8 +81,8 @@ class Recorder:
             raise ConnectionError
         self._note(data if more else (data, "end"))
 
-    async def hold(self, data: bytes) -> None:
-        self._note((data, "held"))
+    async def hold(self) -> None:
+        self._note("held")
 
     async def raw(self, data: bytes) -> None:
         self._note((data, "raw"))

@@ -1,6 +1,8 @@
 """Pacing: when each piece of an answer leaves."""
 
+import math
 import statistics
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -10,13 +12,25 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from mockgw.delivery.actions import Action, Chunk, Wait
-from mockgw.delivery.pacing import PROFILES, Delay, Fixed, Jitter, Lognormal, Pace, Uniform, length, paced, silence
+from mockgw.delivery.pacing import (
+    INSTANT,
+    PROFILES,
+    Delay,
+    Fixed,
+    Jitter,
+    Lognormal,
+    Pace,
+    Uniform,
+    length,
+    paced,
+    silence,
+)
 from mockgw.protocol import sse
-from mockgw.protocol.events import PING, stream
+from mockgw.protocol.events import PING, block_text, stream
 from mockgw.protocol.messages import Message, Text, Thinking, ToolUse
 from mockgw.protocol.sse import PING_FRAME
 from mockgw.protocol.tokens import count
-from tests.delivery.streams import ANSWER, named, planned
+from tests.delivery.streams import ANSWER, DELTAS, named, planned
 from tests.protocol.answers import message
 
 DELAY: TypeAdapter[Fixed | Uniform | Lognormal] = TypeAdapter(Delay)
@@ -62,9 +76,53 @@ def test_larger_deltas_do_not_change_the_speed(chunk: int) -> None:
     assert length(actions) == pytest.approx((count(text) - min(chunk, 10)) / 5)
 
 
+WORDS = st.text("ab1 _.\n\u4e2d", min_size=1, max_size=60)
+
+
+@given(thought=WORDS, said=WORDS, asked=WORDS, chunk=st.integers(1, 9), stream=st.booleans())
+def test_an_answer_takes_its_ttft_and_then_a_time_for_each_token(
+    thought: str, said: str, asked: str, chunk: int, stream: bool
+) -> None:
+    answer = message(Thinking(thought, "sig"), Text(said), ToolUse("1", "a", {"b": asked}))
+    tokens = sum(map(count, (thought, said, block_text(answer.content[2]))))
+    actions = planned(Pace(ttft=2, tps=50, chunk=chunk), answer=answer, stream=stream)
+    assert length(actions) == pytest.approx(2 + (tokens - min(chunk, count(thought))) / 50)
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["streamed", "not-streamed"])
+def test_exact_deltas_take_the_time_of_their_own_tokens(stream: bool) -> None:
+    counted = [count(piece) for block in DELTAS for piece in block]
+    actions = planned(Pace(ttft=2, tps=50, chunk=9), stream=stream)
+    assert length(actions) == pytest.approx(2 + sum(counted[1:]) / 50)
+
+
 def test_interval_is_between_deltas_whatever_their_size() -> None:
     found = _paced(message(Text("one two three")), [["one", " two three"]], interval=0.25)
     assert found == [(0, "one"), (0.25, " two three")]
+
+
+TAIL: Any = {"type": "lognormal", "median": "2s", "sigma": 0.5}
+SPAN: Any = {"type": "uniform", "lower": "1s", "upper": "3s"}
+
+
+@pytest.mark.parametrize("ttft", [TAIL, SPAN], ids=["lognormal", "uniform"])
+def test_a_random_ttft_is_drawn_once_for_each_answer_from_its_own_seed(ttft: Any) -> None:
+    pace = Pace(ttft=ttft, interval=1)
+    chunks = [Chunk(sse.encode(event), event) for event in stream(ANSWER, DELTAS)]
+    drawn = [[one.seconds for one in paced(chunks, pace, Random(seed)) if isinstance(one, Wait)] for seed in range(9)]
+    assert [waits[0] for waits in drawn] == [pace.ttft.sample(Random(seed)) for seed in range(9)]
+    assert (len({waits[0] for waits in drawn}), {tuple(waits[1:]) for waits in drawn}) == (9, {(1.0,) * 7})
+
+
+def test_a_fixed_ttft_draws_nothing() -> None:
+    long, short = Pace(ttft={"type": "fixed", "delay": "2s"}, jitter=0.5), Pace(ttft=2, jitter=0.5)
+    assert long == short
+    chunks = [Chunk(sse.encode(event), event) for event in stream(ANSWER)]
+    assert length(paced(chunks, short, Random(3))) == Jitter(share=0.5).apply(2.0, Random(3))
+
+
+def test_a_random_ttft_alone_is_a_pace() -> None:
+    assert (Pace(ttft=SPAN).instant, Pace(ttft=0).instant, Pace(ttft="0s", chunk=2).instant) == (False, True, True)
 
 
 def test_signatures_and_opening_pieces_cost_no_time() -> None:
@@ -135,9 +193,17 @@ def test_without_a_speed_nothing_waits(pace: Pace) -> None:
     assert length(planned(pace)) == 0
 
 
-def test_the_profiles_are_paces() -> None:
-    speeds = {name: (pace.ttft, pace.tps) for name, pace in ((name, Pace(**keys)) for name, keys in PROFILES.items())}
-    assert speeds == {"instant": (0, None), "fast": (0.3, 150), "typical": (0.8, 60), "slow": (3, 15)}
+def test_every_profile_but_instant_is_a_measurement_with_its_source_and_date() -> None:
+    assert PROFILES["instant"].pace == INSTANT
+    measured = {name: profile for name, profile in PROFILES.items() if name != "instant"}
+    assert [(name, profile.pace) for name, profile in measured.items()] == [
+        ("fast", Pace(ttft=0.62, tps=83)),
+        ("typical", Pace(ttft=1.06, tps=59)),
+        ("slow", Pace(ttft=2.04, tps=37)),
+    ]
+    for profile in measured.values():
+        assert (bool(profile.model), "](https://" in profile.source) == (True, True)
+        assert date.fromisoformat(profile.date)
 
 
 @pytest.mark.parametrize("written", ["2s", 2, {"type": "fixed", "delay": "2000ms"}], ids=str)
@@ -155,6 +221,21 @@ def test_a_uniform_delay_stays_between_its_bounds(seed: int) -> None:
 def test_a_lognormal_delay_is_positive_and_keeps_to_its_maximum(seed: int, sigma: float) -> None:
     delay = Lognormal(type="lognormal", median=0.2, sigma=sigma, max=1.0)
     assert 0 <= delay.sample(Random(seed)) <= 1.0
+
+
+def test_a_delay_above_the_maximum_is_drawn_again_and_not_cut_down() -> None:
+    rng = Random(0)
+    delay = Lognormal(type="lognormal", median=0.2, sigma=1.0, max=0.3)
+    drawn = [delay.sample(rng) for _ in range(2000)]
+    assert max(drawn) < 0.3
+    # Of a lognormal cut off at 1.5 times its median, half lies below the quantile that is half of P(z <= ln 1.5).
+    assert statistics.median(drawn) == pytest.approx(
+        0.2 * math.exp(statistics.NormalDist().inv_cdf(0.6574 / 2)), rel=0.06
+    )
+
+
+def test_a_maximum_that_is_hardly_ever_kept_is_the_delay() -> None:
+    assert Lognormal(type="lognormal", median=9, sigma=0.1, max=1).sample(Random(0)) == 1.0
 
 
 def test_half_of_lognormal_delays_are_below_the_median() -> None:

@@ -1,37 +1,19 @@
 """Plan: an answer as the actions that put it on the wire."""
 
+import asyncio
+
 import orjson
 import pytest
 
 from mockgw.chance import Chance
-from mockgw.delivery.actions import Chunk, Finish, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
+from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.pacing import Pace
-from mockgw.delivery.plan import after, answer, body, pieces
+from mockgw.delivery.plan import AtOnce, after, answer, body
 from mockgw.protocol.events import collapse
-from mockgw.protocol.messages import RedactedThinking, Text, ToolUse, to_json
+from mockgw.protocol.messages import to_json
 from mockgw.protocol.sse import decode
-from tests.delivery.streams import ANSWER, DELTAS, planned, sent, waited
-from tests.protocol.answers import message
-
-
-@pytest.mark.parametrize(
-    ("chunk", "text"),
-    [
-        (1, ["Hello", " there", ",", " you"]),
-        (2, ["Hello there", ", you"]),
-        (3, ["Hello there,", " you"]),
-        (9, ["Hello there, you"]),
-    ],
-)
-def test_a_text_goes_in_deltas_of_so_many_tokens(chunk: int, text: list[str]) -> None:
-    assert pieces(message(Text("Hello there, you")), [None], chunk) == [text]
-
-
-def test_scripted_deltas_stay_as_they_are() -> None:
-    content = (Text("ab"), RedactedThinking("x"), ToolUse("1", "a", {"b": 1}), Text(""))
-    found = pieces(message(*content), [("a", "", "b"), None, None, None], 1)
-    assert found[0] == ("a", "", "b")
-    assert (found[1], "".join(found[2]), found[3]) == ([], '{"b": 1}', [])
+from tests.delivery.streams import ANSWER, DELTAS, planned, played, sent, waited
 
 
 def test_a_stream_begins_with_its_head_and_ends_with_its_body() -> None:
@@ -78,7 +60,13 @@ def test_not_streamed_an_answer_takes_as_long() -> None:
 def test_further_headers_win(stream: bool) -> None:
     extra = {"x-extra": "1", "request-id": "mine"}
     head, *_ = answer(
-        ANSWER, DELTAS, request_id="req_1", stream=stream, pace=Pace(), delay=0, extra=extra, chance=Chance(0)
+        ANSWER,
+        Encoded(ANSWER.content, DELTAS, Pace()),
+        request_id="req_1",
+        stream=stream,
+        delay=0,
+        extra=extra,
+        chance=Chance(0),
     )
     assert isinstance(head, Head)
     assert {name: head.headers[name] for name in extra} == extra
@@ -95,3 +83,19 @@ def test_a_body_of_bytes() -> None:
 def test_errors_can_be_late() -> None:
     assert after(2.0, [Finish()]) == [Wait(2.0), Finish()]
     assert after(0.0, [Finish()]) == [Finish()]
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["streamed", "not-streamed"])
+def test_what_leaves_at_once_is_known_as_a_whole(stream: bool) -> None:
+    actions = planned(stream=stream)
+    assert isinstance(actions, AtOnce)
+    assert actions.data == sent(actions)
+    _, delivery = asyncio.run(played(actions))
+    assert (actions.events, len(actions.data)) == (delivery.events, delivery.size_bytes)
+
+
+@pytest.mark.parametrize(
+    "actions", [planned(delay=1.0), planned(Pace(interval=1)), planned(Pace(interval=1), stream=False)]
+)
+def test_what_takes_time_is_not(actions: list[Action]) -> None:
+    assert not isinstance(actions, AtOnce)

@@ -165,7 +165,7 @@ async def last_call(*actions: Action) -> list[Any]:
     ("ending", "last"),
     [
         ([FINISH], ["the end", (b"b", "end")]),
-        ([Finish(hold=2.0)], ["the end", (b"b", "held"), "closed"]),
+        ([Finish(hold=2.0)], ["the end", b"b", "held", "closed"]),
         ([Close()], ["the end", b"b", "closed"]),
         ([Reset()], ["the end", b"b", "reset"]),
         ([Raw(b"c"), Close()], ["the end", b"b", (b"c", "raw"), "closed"]),
@@ -187,7 +187,7 @@ def test_what_is_flushed_leaves_in_a_send_of_its_own() -> None:
 
 def test_a_connection_is_held_for_its_time() -> None:
     notes, delivery = asyncio.run(played([HEAD, A, Finish(hold=2.0)], time_scale=0.5))
-    assert notes == [(0, 200), (0, (b"a", "held")), (1, "closed")]
+    assert notes == [(0, 200), (0, b"a"), (0, "held"), (1, "closed")]
     assert (delivery.ending, delivery.ended) == ("whole", 1)
 
 

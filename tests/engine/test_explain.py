@@ -79,8 +79,14 @@ def test_a_message_in_short() -> None:
     ).answer
     assert [block["type"] for block in found.content] == ["thinking", "text", "tool_use"]
     assert found.content[1]["text"] == "You said Hello"
-    assert (found.stop_reason, found.delay, found.pace) == ("tool_use", 2.0, {"ttft": 0.3, "tps": 150.0})
+    assert (found.stop_reason, found.delay, found.pace) == ("tool_use", 2.0, {"ttft": 0.62, "tps": 83.0})
     assert (found.headers, found.error, found.lists) == ({"x-a": "b"}, None, ())
+
+
+def test_a_random_ttft_is_told_as_it_is_written() -> None:
+    ttft = {"type": "lognormal", "median": 2.0, "sigma": 0.6, "max": 9.0}
+    found = explained(f"{{reply: a, pace: {{ttft: {json.dumps(ttft)}, tps: 9}}}}").answer
+    assert found.pace == {"ttft": ttft, "tps": 9.0}
 
 
 def test_an_error_in_short() -> None:

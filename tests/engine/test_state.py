@@ -2,8 +2,14 @@ from typing import Any
 
 import pytest
 
-from mockgw.engine.state import CALLS, COUNTS, SESSIONS, Bounded, State, States, fingerprint
+from mockgw.engine.calls import CALLS, Likeness
+from mockgw.engine.state import COUNTS, SESSIONS, Bounded, State, States, fingerprint
 from tests.support import turns
+
+
+def like(exact: str) -> Likeness:
+    """A request that is roughly like all others."""
+    return Likeness("rough", lambda: exact)
 
 
 def test_what_was_set_longest_ago_is_forgotten() -> None:
@@ -18,7 +24,7 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
     state = State(0.0)
     tries = []
     for whole in (False, False, True, False):
-        call = state.begin(b"x", counted=True)
+        call = state.begin(like("x"), counted=True)
         tries.append(call.tries)
         state.end(call, whole=whole, scripted_failure=True)
 
@@ -28,10 +34,10 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
 def test_a_copy_has_the_same_memory_and_changes_nothing() -> None:
     states = States()
     state = states.of("a", 5.0)
-    state.commit(state.begin(b"x", counted=True), {("list",): 0}, [])
+    state.commit(state.begin(like("x"), counted=True), {("list",): 0})
     state.commit_try([("prompt",)], 3)
     twin = states.copy("a").of("a", 9.0)
-    twin.commit(twin.begin(b"x", counted=True), {("list",): 1}, [])
+    twin.commit(twin.begin(like("x"), counted=True), {("list",): 1})
     twin.sent("y")
 
     assert (twin.started, twin.requests, twin.taken(("list",)), twin.tried(("prompt",))) == (5.0, 2, 2, 3)
@@ -41,21 +47,21 @@ def test_a_copy_has_the_same_memory_and_changes_nothing() -> None:
 
 def test_in_flight_twice_at_once_is_two_calls() -> None:
     state = State(0.0)
-    one, other = state.begin(b"x", counted=True), state.begin(b"x", counted=True)
+    one, other = state.begin(like("x"), counted=True), state.begin(like("x"), counted=True)
 
     assert one is not other
     state.end(other, whole=False, scripted_failure=True)
-    assert state.begin(b"x", counted=True) is other
+    assert state.begin(like("x"), counted=True) is other
     state.end(one, whole=True, scripted_failure=False)
-    assert state.begin(b"x", counted=True).tries == 1
+    assert state.begin(like("x"), counted=True).tries == 1
 
 
 def test_other_keys_are_other_calls() -> None:
     state = State(0.0)
-    state.end(state.begin(b"x", counted=True), whole=False, scripted_failure=True)
+    state.end(state.begin(like("x"), counted=True), whole=False, scripted_failure=True)
 
-    assert state.begin(b"y", counted=True).tries == 1
-    assert state.begin(b"x", counted=True).tries == 2
+    assert state.begin(like("y"), counted=True).tries == 1
+    assert state.begin(like("x"), counted=True).tries == 2
 
 
 @pytest.mark.parametrize(
@@ -65,7 +71,7 @@ def test_other_keys_are_other_calls() -> None:
 )
 def test_only_what_the_client_did_not_get_is_lost(whole: bool, scripted_failure: bool, lost: bool) -> None:
     state = State(0.0)
-    call = state.begin(b"x", counted=True)
+    call = state.begin(like("x"), counted=True)
     state.end(call, whole=whole, scripted_failure=scripted_failure)
 
     assert call.lost is lost
@@ -73,37 +79,38 @@ def test_only_what_the_client_did_not_get_is_lost(whole: bool, scripted_failure:
 
 def test_calls_that_wait_for_a_retry_are_bounded_and_those_in_flight_are_not_forgotten() -> None:
     state = State(0.0)
-    flying = state.begin(b"flying", counted=True)
+    flying = state.begin(like("flying"), counted=True)
     for number in range(CALLS + 1):
-        state.end(state.begin(b"%d" % number, counted=True), whole=False, scripted_failure=True)
+        state.end(state.begin(like(f"{number}"), counted=True), whole=False, scripted_failure=True)
 
-    assert state.begin(b"0", counted=True).tries == 1
-    assert state.begin(b"%d" % CALLS, counted=True).tries == 2
+    assert state.begin(like("0"), counted=True).tries == 1
+    assert state.begin(like(f"{CALLS}"), counted=True).tries == 2
     state.end(flying, whole=False, scripted_failure=True)
-    assert state.begin(b"flying", counted=True) is flying
+    assert state.begin(like("flying"), counted=True) is flying
 
 
 def test_more_calls_in_flight_than_the_limit_are_all_kept() -> None:
     state = State(0.0)
-    calls = [state.begin(b"%d" % number, counted=True) for number in range(CALLS + 2)]
+    calls = [state.begin(like(f"{number}"), counted=True) for number in range(CALLS + 2)]
     for call in calls:
         state.end(call, whole=False, scripted_failure=True)
 
-    assert state.begin(b"0", counted=True).tries == 2
+    assert state.begin(like("0"), counted=True).tries == 2
 
 
 def test_ending_a_call_twice_does_no_harm() -> None:
     state = State(0.0)
-    call = state.begin(b"x", counted=True)
+    call = state.begin(like("x"), counted=True)
     for _ in range(2):
         state.end(call, whole=True, scripted_failure=False)
 
-    assert state.begin(b"x", counted=True).tries == 1
+    assert state.begin(like("x"), counted=True).tries == 1
 
 
 def test_what_clients_send_does_not_make_a_list_forget() -> None:
     state = State(0.0)
-    state.commit(state.begin(b"x", counted=True), {("list",): 0}, [("fault",)])
+    state.commit(state.begin(like("x"), counted=True), {("list",): 0})
+    state.hit([("fault",)])
     for number in range(COUNTS + 1):
         state.sent("request", number)
 
@@ -115,8 +122,8 @@ def test_what_clients_send_does_not_make_a_list_forget() -> None:
 def test_a_retry_of_a_lost_answer_takes_nothing_anew() -> None:
     state = State(0.0)
     for _ in range(2):
-        call = state.begin(b"x", counted=True)
-        state.commit(call, {("list",): 0}, [])
+        call = state.begin(like("x"), counted=True)
+        state.commit(call, {("list",): 0})
         state.end(call, whole=False, scripted_failure=False)
 
     assert state.taken(("list",)) == 1
@@ -125,7 +132,7 @@ def test_a_retry_of_a_lost_answer_takes_nothing_anew() -> None:
 def test_side_calls_are_not_counted_among_the_requests() -> None:
     state = State(0.0)
     for counted in (True, False, True):
-        state.begin(b"x", counted=counted)
+        state.begin(like("x"), counted=counted)
 
     assert state.requests == 2
 

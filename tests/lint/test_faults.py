@@ -27,6 +27,10 @@ NOT_STREAMED = "the answer is not streamed, so it has no place for an error even
             "reply: a\ndelay: {type: lognormal, median: 1s, sigma: 1}\nfault: {type: stall, at: {after: 9s}}",
             id="random",
         ),
+        pytest.param(
+            "reply: a\npace: {ttft: {type: uniform, lower: 1s, upper: 10s}}\nfault: {type: stall, at: {after: 9s}}",
+            id="random-ttft",
+        ),
         pytest.param("reply: a\nfault: {type: truncate, rate: 0, at: {event: 99}}", id="never"),
         pytest.param("reply: a\nfault: {type: truncate, at: {bytes: 600}}", id="as-long-as-the-model"),
         pytest.param(

@@ -63,7 +63,7 @@ DELAYS = DURATIONS | st.one_of(
 SPEEDS: Values = one_key({"tps": COUNTS, "interval": DURATIONS}) | st.just({})
 JITTERS = SHARES | st.sampled_from(["20ms", "1s"])
 PACES = st.sampled_from(sorted(PROFILES)) | both(
-    SPEEDS, mapping({"ttft": DURATIONS, "jitter": JITTERS, "chunk": COUNTS, "ping_every": PERIODS})
+    SPEEDS, mapping({"ttft": DELAYS, "jitter": JITTERS, "chunk": COUNTS, "ping_every": PERIODS})
 )
 ABOUT_ERRORS = {
     "message": TEXTS,

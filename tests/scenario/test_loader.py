@@ -354,7 +354,9 @@ def message(text: str) -> str:
         pytest.param(
             "gateway: {dialect: foo}\nreply: a", "1:20: expected 'siraya' or 'anthropic', found 'foo'", id="dialect"
         ),
-        pytest.param("reply: a\nchaos: []", "2:1: 'chaos' is not supported by this version of mockgw", id="not-yet"),
+        pytest.param(
+            "rules: [{reply: a, expect: 2}]", "1:20: 'expect' is not supported by this version of mockgw", id="not-yet"
+        ),
         pytest.param(
             "rules:\n  - reply: a\n    expect: 2",
             "3:5: 'expect' is not supported by this version of mockgw",

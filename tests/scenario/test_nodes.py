@@ -6,6 +6,8 @@ from mockgw.delivery.pacing import INSTANT, Fixed, Pace
 from mockgw.scenario.nodes import Entry, Failure, Node, Reply, Sequence, build, has_template, merged
 from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 
+TAIL: Any = {"type": "lognormal", "median": "1s", "sigma": 0.5}
+
 
 def node(written: Any, defaults: Any = None) -> Node:
     return build(Answer.model_validate(read_answer(written)), ("rules", 0), Defaults.model_validate(defaults or {}))
@@ -82,9 +84,10 @@ def test_mappings_are_merged_key_by_key(outer: Any, inner: Any, expected: dict[s
 @pytest.mark.parametrize(
     ("outer", "inner", "expected"),
     [
-        pytest.param("fast", {"ttft": "1s"}, Pace(ttft=1.0, tps=150), id="profile-and-key"),
-        pytest.param("fast", {"interval": "20ms"}, Pace(ttft=0.3, interval=0.02), id="speed-replaced"),
-        pytest.param({"interval": 1}, "slow", Pace(ttft=3.0, tps=15), id="by-profile"),
+        pytest.param("fast", {"ttft": "1s"}, Pace(ttft=1.0, tps=83), id="profile-and-key"),
+        pytest.param("fast", {"interval": "20ms"}, Pace(ttft=0.62, interval=0.02), id="speed-replaced"),
+        pytest.param({"interval": 1}, "slow", Pace(ttft=2.04, tps=37), id="by-profile"),
+        pytest.param("slow", {"ttft": TAIL}, Pace(ttft=TAIL, tps=37), id="another-kind-of-ttft"),
         pytest.param({"chunk": 4}, {"tps": 9}, Pace(chunk=4, tps=9), id="other-keys-stay"),
         pytest.param("slow", "instant", INSTANT, id="instant-is-instant"),
         pytest.param("instant", "instant", INSTANT, id="both-instant"),
@@ -100,7 +103,7 @@ def test_options_beside_a_list_go_to_all_of_it() -> None:
 
     assert isinstance(outer, Sequence)
     paces = [entry.node.options.pace for entry in outer.entries if isinstance(entry.node, Reply)]
-    assert paces == [Pace(ttft=0.3, tps=150), Pace(ttft=0.3, tps=9)]
+    assert paces == [Pace(ttft=0.62, tps=83), Pace(ttft=0.62, tps=9)]
 
 
 def test_options_beside_reply_go_to_what_is_inside() -> None:

@@ -14,7 +14,8 @@ from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.server.runner import Server
-from tests.support import body, live, port_of
+from tests.delivery.streams import waited
+from tests.support import ask, body, live, port_of, sent_bytes
 
 KEY = {"x-api-key": "k"}
 ENDLESS = {
@@ -127,3 +128,40 @@ def test_a_client_that_does_not_take_a_large_answer_gets_it_again() -> None:
         again = client.post(f"{server.url}/v1/messages", content=request).json()
     assert len(again["content"][0]["text"]) == 12_000_000
     assert exchanges.get(timeout=10).delivery.ending == "whole"
+
+
+SCALED = """
+rules:
+  - match: {prompt: {contains: wait}}
+    reply: Here I am.
+    delay: 1h
+    pace: {ttft: {type: uniform, lower: 1h, upper: 2h}, tps: 0.001, ping_every: 20m}
+    fault: {type: stall, for: 1h, pings: true}
+  - match: {prompt: {contains: later}}
+    error: {status: 429, retry_after: 60s}
+"""
+
+
+def test_without_time_every_wait_is_left_out_and_no_event_is() -> None:
+    request = body("Please wait", stream=True)
+    planned = ask(live(SCALED), request, x_api_key="k")
+    with Server(live(SCALED, time_scale=0)) as server, httpx2.Client(headers=KEY, trust_env=False) as client:
+        received = client.post(f"{server.url}/v1/messages", json=request).content
+    assert (received, received.count(b"event: ping") > 700) == (sent_bytes(planned), True)
+    assert waited(planned.exchange.actions) > 3 * 3600
+
+
+def test_without_time_a_client_is_told_to_wait_as_long_as_it_is_written() -> None:
+    with Server(live(SCALED, time_scale=0)) as server, httpx2.Client(headers=KEY, trust_env=False) as client:
+        answer = client.post(f"{server.url}/v1/messages", json=body("Ask me later"))
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+
+
+@pytest.mark.parametrize("pings", [False, True], ids=["silent", "with-pings"])
+def test_without_time_what_hangs_hangs_until_the_client_leaves(pings: bool) -> None:
+    pipeline = live(f"{{reply: Hello to you all, fault: {{type: stall, pings: {str(pings).lower()}}}}}", time_scale=0)
+    exchanges = ended(pipeline)
+    with Server(pipeline) as server, httpx2.Client(headers=KEY, timeout=0.2, trust_env=False) as client:
+        with pytest.raises(httpx2.ReadTimeout):
+            client.post(f"{server.url}/v1/messages", json=body(stream=True))
+        assert exchanges.get(timeout=5).delivery.ending == "left"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from mockgw.delivery.actions import Action, needs_socket
 from mockgw.delivery.faults.base import CannotStrike, Fault, Scene
@@ -18,7 +18,7 @@ from mockgw.delivery.faults.stream import (
     Stall,
     Truncate,
 )
-from mockgw.notation import OneOrList, OrShort, listed
+from mockgw.notation import ByType, OneOrList, OrShort, listed
 
 Connection = EmptyResponse | ConnectionReset | RandomData | MalformedChunk
 Shaped = Timeout | SlowClose | LimitData | Bandwidth | Slicer | Latency
@@ -33,7 +33,7 @@ def read_fault(value: Any) -> Any:
 
 
 NAMES = [name for fault in get_args(AnyFault) for name in get_args(fault.model_fields["type"].annotation)]
-OneFault = Annotated[AnyFault, Field(discriminator="type")]
+OneFault = Annotated[AnyFault, ByType()]
 NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": NAMES})]
 Faults = Annotated[tuple[NamedFault, ...], BeforeValidator(listed), OneOrList()]
 

@@ -89,7 +89,7 @@ class ErrorBody200(Fault):
 
     usual_place: ClassVar[At] = START
     type: Literal["error_body_200"]
-    error: AnyError = ScriptedError(status=529)
+    error: AnyError = ScriptedError.model_construct(status=529)
     """The error: a status, a type, or a mapping as in `error`."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:

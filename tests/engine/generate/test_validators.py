@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from mockgw.engine.generate.document import Document
+from mockgw.engine.generate.misfits import misfit
 from mockgw.engine.generate.subschemas import Exhausted, Unmet
-from mockgw.engine.generate.validators import Validators, misfit, weigh
+from mockgw.engine.generate.validators import Validators, weigh
 
 SCHEMA = {
     "type": "object",

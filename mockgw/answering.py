@@ -1,0 +1,67 @@
+"""Answering: a request that was let in becomes a decision, and the actions that carry it out."""
+
+from collections.abc import Iterable
+
+from mockgw.delivery import plan
+from mockgw.delivery.actions import Action
+from mockgw.delivery.faults import strike
+from mockgw.delivery.faults.base import CannotStrike, with_headers
+from mockgw.engine import chaos
+from mockgw.engine.decide import Decider, Decision
+from mockgw.protocol import headers
+from mockgw.protocol.errors import ApiError
+from mockgw.scenario.chaos import Chaos
+from mockgw.values import light
+
+
+@light
+class Answering:
+    """One request: who decides it, and what its answer has to know of its connection."""
+
+    decider: Decider
+    request_id: str
+    socket: bool
+
+    def decided(self, entries: Iterable[Chaos], wish: str | None) -> tuple[Decision, list[Action]]:
+        """The first decision that can be carried out. ApiError when there is none; nothing is counted yet."""
+        undeliverable = None
+        for decision in chaos.decisions(self.decider, entries, wish):
+            try:
+                return decision, self._planned(decision)
+            except CannotStrike as reason:
+                undeliverable = self._undeliverable(decision, reason)
+        assert undeliverable is not None  # there is always a decision
+        raise undeliverable
+
+    def _undeliverable(self, decision: Decision, reason: CannotStrike) -> ApiError:
+        scenario = self.decider.asked.scenario.name
+        whose = decision.chaos.origin if decision.chaos else f"{decision.rule} in the scenario {scenario!r}"
+        return ApiError(400, f"a fault of {whose} cannot happen: {reason}", kind="fault", should_retry=False)
+
+    def _planned(self, decision: Decision) -> list[Action]:
+        """The answer's actions with its faults in them, each named in the head."""
+        planned = self._actions(decision)
+        if not decision.faults:
+            return planned
+        scene = plan.scene(self.decider.dialect, self.request_id, self.decider.chance, socket=self.socket)
+        struck = strike(planned, decision.faults, scene)
+        return with_headers(struck, **{"x-mockgw-fault": ", ".join(fault.type for fault in decision.faults)})
+
+    def _actions(self, decision: Decision) -> list[Action]:
+        decider = self.decider
+        extra = headers.of_answer(decider.asked.scenario.name, decision.rule)
+        if decision.headers:
+            extra = {**extra, **headers.carried(decision.headers)}
+        if isinstance(decision.answer, ApiError):
+            error = plan.error(decider.dialect, decision.answer, self.request_id, extra)
+            return plan.after(decision.delay, error)
+        assert decision.content is not None
+        return plan.answer(
+            decision.answer,
+            decision.content,
+            request_id=self.request_id,
+            stream=decider.asked.context.request.stream,
+            delay=decision.delay,
+            extra=extra,
+            chance=decider.chance,
+        )

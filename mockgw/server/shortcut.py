@@ -1,0 +1,66 @@
+"""Shortcut: an answer that needs no time leaves where its request was read, without a task of its own.
+
+An ASGI server makes a scope and a task for each request, and sends head and body apart. That costs more than all that
+mockgw does for a small answer. So on the one path that matters the parser's callback asks for the answer. If it has no
+waits, wants nothing of the socket and fits into the buffers, it leaves in one write; else it is played the ASGI way.
+"""
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+
+from mockgw.delivery.actions import Delivery, Head
+from mockgw.delivery.plan import AtOnce
+from mockgw.pipeline import Opened, Pipeline
+from mockgw.protocol import headers
+from mockgw.protocol.requests import Incoming
+
+PATH = "/v1/messages"
+MOST_BYTES = 64 * 1024  # of a larger answer it is worth knowing whether the client took it
+
+Header = tuple[bytes, bytes]
+STATUS_LINES = {status.value: b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode()) for status in HTTPStatus}
+
+
+class Shortcut:
+    """The way round ASGI: `decide` and, if the answer lets it, `send`."""
+
+    def __init__(self, pipeline: Pipeline, decide: Callable[[Incoming], Opened]) -> None:
+        self._pipeline = pipeline
+        self._decide = decide
+
+    def leads(self, method: bytes, url: bytes) -> bool:
+        """Whether a request may take it; what stands behind a question mark has no meaning here."""
+        return method == b"POST" and url.partition(b"?")[0] == PATH.encode()
+
+    def decide(self, sent: list[Header], body: bytes) -> Opened:
+        """The answer to a request."""
+        return self._decide(Incoming("POST", PATH, headers.read(sent), body=body))
+
+    def send(self, opened: Opened, transport: asyncio.Transport, usual: list[Header], *, keep_alive: bool) -> bool:
+        """Send an answer and settle it; False if it needs more than that."""
+        answer = opened.exchange.actions
+        if not isinstance(answer, AtOnce) or len(answer.data) > MOST_BYTES:
+            return False
+        head = answer.head
+        if head.status not in STATUS_LINES or "origin" in opened.incoming.headers or transport.get_write_buffer_size():
+            return False
+        now = self._pipeline.clock.now()
+        self._pipeline.conclude(opened)
+        transport.write(wire_bytes(head, answer.data, usual, keep_alive=keep_alive))
+        self._pipeline.settle(opened, Delivery(now, now, now, len(answer.data), answer.events, "whole"))
+        return True
+
+
+def wire_bytes(head: Head, data: bytes, usual: list[Header], *, keep_alive: bool) -> bytes:
+    """An answer as HTTP has it, as uvicorn writes it."""
+    lines = [f"{name}: {value}\r\n" for name, value in head.headers.items()]
+    if not keep_alive:
+        lines.append("connection: close\r\n")
+    parts = [STATUS_LINES[head.status], *[b"%b: %b\r\n" % header for header in usual]]
+    parts.append("".join(lines).encode("latin-1", "replace"))
+    if "content-length" in head.headers:
+        parts += (b"\r\n", data)
+    else:
+        parts += (b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(data), data, b"\r\n0\r\n\r\n")
+    return b"".join(parts)
