@@ -12,7 +12,7 @@ help:
 	@echo "make check      format, lint, types, import contracts, tests with coverage"
 	@echo "make clients    install the real clients that tests/clients drives (needs Node.js)"
 	@echo "make benchmark  requests per second against bare uvicorn, as ratios"
-	@echo "make docs       write the tables of docs/scenarios.md anew from the models"
+	@echo "make docs       write the tables of docs/ and the schema of scenarios anew"
 
 $(VENV)/.serve: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("mockgw needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
