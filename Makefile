@@ -14,7 +14,7 @@ help:
 	@echo "make benchmark  how fast it is, beside bare uvicorn and aimock (ARGS='--only small,stream')"
 	@echo "make peers      install aimock for the benchmark (needs Node.js)"
 	@echo "make soak       ten minutes of faults and impatient clients (ARGS='--seconds 60')"
-	@echo "make docs       write the tables of docs/scenarios.md anew from the models"
+	@echo "make docs       write the tables of docs/ and the schema of scenarios anew"
 
 $(VENV)/.serve: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("mockgw needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -58,6 +58,7 @@ soak: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
+	$(BIN)/python -m docs.clients
 
 clean:
 	rm -rf $(VENV) .clients .peers dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
