@@ -293,7 +293,10 @@ class OrShort:
 
 
 class _Later:
-    """A class is built when the first file uses it, not with the classes that mention it: few files use many."""
+    """A class is built when the first file uses it, not with the classes that mention it: few files use many.
+
+    So what the code itself makes of such a class when it is imported is constructed, not validated.
+    """
 
     def __get_pydantic_core_schema__(self, source: type[Written], handler: GetCoreSchemaHandler) -> CoreSchema:
         return _built_later(source)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -13,7 +13,6 @@ from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
 from mockgw.engine.calls import Call, Likeness
 from mockgw.engine.decide import Decider, Decision, commit
-from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
 from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
@@ -30,6 +29,9 @@ from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
 from mockgw.values import light
+
+if TYPE_CHECKING:
+    from mockgw.engine.explain import Chosen, Explanation
 
 Check = Callable[[Any], MessagesRequest]
 
@@ -124,7 +126,7 @@ class Pipeline:
         scripted = not call.lost if decision.spares else decision.scripted_failure
         opened.state.end(call, whole=whole, scripted_failure=scripted)
 
-    def explain(self, incoming: Incoming, attempt: int | None = None) -> Explanation:
+    def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
         """What a request is answered and why, on a copy of its session: nothing is counted."""
         trial = Pipeline(self.library, self.settings, self.clock)
         trial.states = self.states.copy(incoming.session)
@@ -218,13 +220,15 @@ class Pipeline:
         finally:
             opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 
-    def _explained(self, opened: Opened, attempt: int | None) -> Explanation:
+    def _explained(self, opened: Opened, attempt: int | None) -> "Explanation":
+        from mockgw.engine import explain  # no request needs it
+
         try:
             admitted, request = self._request(opened, check)
         except ApiError as error:
             whole, lacking = mended(opened.incoming)
             rest = self._explained(self._open(whole), attempt) if lacking else None
-            return refusal(error, self._chosen(opened), rest, lacking)
+            return explain.refusal(error, self._chosen(opened), rest, lacking)
         asked = self._asked(opened, admitted, request)
         if attempt is not None:
             asked = replace(asked, context=replace(asked.context, attempt=attempt))
@@ -232,12 +236,14 @@ class Pipeline:
             outcome: Decision | ApiError = self._decided(opened, admitted, asked)[0]
         except ApiError as error:
             outcome = error
-        return explain(asked, outcome, self._chosen(opened))
+        return explain.explain(asked, outcome, self._chosen(opened))
 
-    def _chosen(self, opened: Opened) -> Chosen | None:
+    def _chosen(self, opened: Opened) -> "Chosen | None":
+        from mockgw.engine import explain  # as above
+
         scenario = self.library.scenarios.get(opened.exchange.scenario)
         named, model = opened.incoming.scenario, opened.exchange.model or None
-        return chosen(scenario, self.library.reason(named, model)) if scenario else None
+        return explain.chosen(scenario, self.library.reason(named, model)) if scenario else None
 
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario

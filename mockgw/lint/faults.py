@@ -36,7 +36,7 @@ REQUEST_ID = "req_" + "0" * 24
 CHANCE = Chance(0, "lint")
 # Words of a reason that has to do with streams.
 OF_STREAMS = ("streamed", "event", "block")
-UNKNOWN = (BlockForm(text="Any text."),)
+UNKNOWN = (BlockForm.model_construct(text="Any text."),)
 
 
 def impossible(scenario: Scenario) -> Iterator[Problem]:

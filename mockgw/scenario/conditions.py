@@ -89,6 +89,11 @@ class Condition(Written, Generic[T]):
     """None of these conditions holds."""
 
     @classmethod
+    def model_rebuild(cls, **options: Any) -> bool | None:
+        """Not for values of any kind: pydantic wants that class built for each kind, and nobody uses it."""
+        return False if cls.__pydantic_generic_metadata__["parameters"] else super().model_rebuild(**options)
+
+    @classmethod
     def _in_short(cls, options: Mapping[str, JsonSchema]) -> list[JsonSchema]:
         *one, several = options["equals"]["anyOf"]
         scalars = [schema for schema in one if schema.get("type") != "object"]  # mappings are operators

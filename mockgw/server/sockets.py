@@ -6,9 +6,8 @@ import socket
 import struct
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockgw.pipeline import Opened
@@ -144,11 +143,13 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
         super().on_message_complete()
 
 
-class H11Connection(HandsOver, H11Protocol):
-    """A connection that is read in Python alone."""
+def protocol(name: Literal["httptools", "h11"]) -> type[HandsOver]:
+    """What reads connections."""
+    if name == "httptools":
+        return HttptoolsConnection
+    from mockgw.server.h11_sockets import H11Connection  # slow to import, and not what usually reads
 
-
-PROTOCOLS: dict[str, type[HandsOver]] = {"httptools": HttptoolsConnection, "h11": H11Connection}
+    return H11Connection
 
 
 def opened_in(scope: Any) -> Opened | None:
