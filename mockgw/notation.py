@@ -4,11 +4,11 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -16,13 +16,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from mockgw.suggest import instead_of_key
 
@@ -33,6 +34,7 @@ DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"
 MOST_EXAMPLES = 5  # an editor shows each in a box of its own
 MOST_BAD_KEYS = 100  # of one mapping that are told: with more, it is something else
 JsonSchema = dict[str, Any]
+T = TypeVar("T")
 
 _AS_BOOLEAN = dict.fromkeys(("yes", "on", "1"), "true") | dict.fromkeys(("no", "off", "0"), "false")
 _AS_BOOLEAN |= {text: f"{text}, without quotes" for text in ("true", "false")}
@@ -42,7 +44,7 @@ _SPELT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?P<percent>%?)\s*")
 class Written(BaseModel):
     """Something a person writes: its fields are its options, an unknown one is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     _nullable: ClassVar[Collection[str]] = ()  # keys whose value may be null; elsewhere it is a slip, not a wish
 
@@ -288,6 +290,29 @@ class OrShort:
 
     def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return {"anyOf": [*_alternatives(self.schema), handler(core_schema)]}
+
+
+class _Later:
+    """A class is built when the first file uses it, not with the classes that mention it: few files use many."""
+
+    def __get_pydantic_core_schema__(self, source: type[Written], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _built_later(source)
+
+
+Later = Annotated[T, _Later()]
+
+
+def _built_later(model: type[Written]) -> CoreSchema:
+    return core_schema.no_info_plain_validator_function(model.model_validate)
+
+
+class ByType:
+    """Of several classes the one that `type` names; it is built when the first file uses it."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        names = {name: model for model in get_args(source) for name in get_args(model.model_fields["type"].annotation)}
+        choices: dict[Hashable, CoreSchema] = {name: _built_later(model) for name, model in names.items()}
+        return core_schema.tagged_union_schema(choices, "type")
 
 
 class OneOrList:

@@ -12,6 +12,7 @@ from mockgw.notation import (
     DurationOrTemplate,
     IntegerOrTemplate,
     JsonSchema,
+    Later,
     Text,
     Written,
     integer_schema,
@@ -105,4 +106,4 @@ def read_error(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
-AnyError = Annotated[ScriptedError, BeforeValidator(read_error)]
+AnyError = Annotated[Later[ScriptedError], BeforeValidator(read_error)]

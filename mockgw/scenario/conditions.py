@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from mockgw.notation import Boolean, Duration, JsonSchema, OneOrList, Period, Text, Written, listed, shown
+from mockgw.notation import Boolean, Duration, JsonSchema, Later, OneOrList, Period, Text, Written, listed, shown
 from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.checks import Check, Difference, Needle, shown_all
 from mockgw.scenario.context import collapse
@@ -220,7 +220,7 @@ class Condition(Written, Generic[T]):
 class ToolResultCondition(Condition[Text]):
     """One tool result in the last user message: operators look at its text."""
 
-    name: Annotated[Condition[Text], BeforeValidator(read_condition)] | None = None
+    name: Annotated[Later[Condition[Text]], BeforeValidator(read_condition)] | None = None
     """The tool's name."""
     is_error: Boolean | None = None
     """Whether the tool failed."""

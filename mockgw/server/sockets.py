@@ -60,10 +60,18 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
 
     _held: list[bytes] | None = None
     _held_bytes = 0
+    _heard = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
-        idle = self.cycle is None or self.cycle.response_complete
-        if idle and not self.expect_100_continue and self._shortcut.leads(self.parser.get_method(), self.url):
+        if (
+            self._is_idle()
+            and not self.expect_100_continue
+            and self._shortcut.leads(self.parser.get_method(), self.url)
+        ):
             self._held, self._held_bytes = [], 0
         else:
             super().on_headers_complete()
@@ -86,6 +94,34 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
         except Exception:  # a bug of ours, which the parser would take for one of the client's
             traceback.print_exc()
             self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """As uvicorn has it, but that a timer which runs is left alone: to set one anew costs as much as an answer."""
+        if self.pipeline or self.timeout_keep_alive_task is None:
+            super().on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """It looks for itself whether it is still wanted."""
+
+    def timeout_keep_alive_handler(self) -> None:
+        rest = self._heard + self.timeout_keep_alive - self.loop.time()
+        if rest <= 0 and self._is_idle():
+            super().timeout_keep_alive_handler()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                rest if rest > 0 else self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
+    def _is_idle(self) -> bool:
+        return self._held is None and (self.cycle is None or self.cycle.response_complete)
 
     def _go_round(self) -> None:
         """The ASGI way, with what was held."""

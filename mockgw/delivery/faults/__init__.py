@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from mockgw.delivery.actions import Action, needs_socket
 from mockgw.delivery.faults.base import CannotStrike, Fault, HasEnded, Scene
@@ -19,7 +19,7 @@ from mockgw.delivery.faults.stream import (
     Stall,
     Truncate,
 )
-from mockgw.notation import OneOrList, OrShort, listed
+from mockgw.notation import ByType, OneOrList, OrShort, listed
 
 OfConnection = EmptyResponse | ConnectionReset | RandomData | MalformedChunk
 OfShaping = Timeout | SlowClose | LimitData | Bandwidth | Slicer | Latency
@@ -53,7 +53,7 @@ GROUPS: dict[str, tuple[type[Fault], ...]] = {
 }
 NAMES = [name_of(fault) for faults in GROUPS.values() for fault in faults]
 ALONE = [name_of(fault) for faults in GROUPS.values() for fault in faults if not needs_options(fault)]
-OneFault = Annotated[AnyFault, Field(discriminator="type")]
+OneFault = Annotated[AnyFault, ByType()]
 NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": ALONE})]
 Faults = Annotated[tuple[NamedFault, ...], BeforeValidator(listed), OneOrList()]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from mockgw.delivery.actions import Action, Chunk, Head
 from mockgw.delivery.places import At, NoSuchPlace, Strike
-from mockgw.notation import Count, Share, Written
+from mockgw.notation import Count, Later, Share, Written
 from mockgw.protocol.scripted import ScriptedError
 
-START = At(after=0.0)
-HALF_WAY = At(fraction=0.5)
+START = At.model_construct(after=0.0)
+HALF_WAY = At.model_construct(fraction=0.5)
 
 
 class CannotStrike(Exception):
@@ -44,7 +44,7 @@ class Fault(Written):
     """How often it strikes: a share of the answers."""
     max_hits: Count | None = None
     """It strikes so often and no more."""
-    at: At | None = None
+    at: Later[At] | None = None
     """Where it strikes; what comes before always arrives."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:

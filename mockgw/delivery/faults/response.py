@@ -115,7 +115,7 @@ class ErrorBody200(Heading):
     """The body of an error under the status 200."""
 
     type: Literal["error_body_200"]
-    error: AnyError = ScriptedError(status=529)
+    error: AnyError = ScriptedError.model_construct(status=529)
     """The error: a status, a type, or a mapping as in `error`; 529 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:

@@ -23,7 +23,7 @@ class ErrorEvent(Fault):
     """An `error` event in the middle of the stream, which then ends."""
 
     type: Literal["error_event"]
-    error: AnyError = ScriptedError(status=529)
+    error: AnyError = ScriptedError.model_construct(status=529)
     """The error: a status, a type, or a mapping as in `error`; 529 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
