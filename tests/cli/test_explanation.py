@@ -198,7 +198,9 @@ def test_what_the_rules_would_have_said_to_a_refused_request() -> None:
                   stop_reason: end_turn
         rules     \u2713 hi (test.yaml:1) answers
         """
-    ).replace("UNKNOWN", "unknown header 'x-mockgw-seed'; expected x-mockgw-scenario or x-mockgw-session")
+    ).replace(
+        "UNKNOWN", "unknown header 'x-mockgw-seed'; expected x-mockgw-scenario, x-mockgw-session or x-mockgw-fault"
+    )
 
 
 def test_a_terminal_that_knows_ascii_only() -> None:

@@ -263,6 +263,7 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "ToolUse": ({"name": "Read"}, lambda one: {"tool_use": one}),
     "Generate": ({}, lambda one: {"generate": one}),
     "UsageForm": ({}, lambda one: {"text": "a", "usage": one}),
+    "ChaosForm": ({"delay": 1}, lambda one: {"rules": ["a"], "chaos": [one]}),
     "Defaults": ({}, lambda one: {"rules": ["a"], "defaults": one}),
     "Gateway": ({}, lambda one: {"rules": ["a"], "gateway": one}),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
