@@ -30,8 +30,10 @@ FORCED = 'a fault such as truncate, error:429, delay:2s, none, or JSON such as {
 
 
 def kinds_schema() -> JsonSchema:
-    """Exactly one of them."""
-    return {"anyOf": [{"required": [kind]} for kind in KINDS], "dependentSchemas": exclusive_schemas(KINDS)}
+    """Exactly one of them, and not a list of no faults."""
+    empty = {"required": ["fault"], "properties": {"fault": {"type": "array", "maxItems": 0}}}
+    one = {"anyOf": [{"required": [kind]} for kind in KINDS], "dependentSchemas": exclusive_schemas(KINDS)}
+    return one | {"not": empty}
 
 
 class ChaosForm(Written):

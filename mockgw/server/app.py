@@ -13,8 +13,9 @@ from mockgw.delivery.actions import Head
 from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
+from mockgw.server import sockets
 from mockgw.server.endpoint import Endpoint, Handler
-from mockgw.server.playback import Playbacks
+from mockgw.server.playback import Connection, Playbacks
 from mockgw.server.shortcut import PATH, Shortcut
 
 if TYPE_CHECKING:
@@ -66,14 +67,20 @@ REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")
 
 
 class App:
-    """The ASGI app. Starlette's router alone: errors have one catch of our own, in the endpoint."""
+    """The ASGI app. Starlette's router alone: errors have one catch of our own, in the endpoint.
+
+    What comes from the shortcut was decided already, and knows its way.
+    """
 
     def __init__(self, pipeline: Pipeline, playbacks: Playbacks) -> None:
         self._pipeline = pipeline
         self._playbacks = playbacks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._router(scope, receive, send)
+        if (opened := sockets.opened_in(scope)) is not None:
+            await self._endpoint({}).play(opened, Connection(scope, receive, send))
+        else:
+            await self._router(scope, receive, send)
 
     def endpoint(self, path: str) -> Endpoint:
         """What answers requests to a path."""

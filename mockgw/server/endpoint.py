@@ -39,17 +39,15 @@ class Endpoint:
     handlers: Mapping[str, Handler]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (opened := sockets.opened_in(scope)) is not None:
-            await self._play(opened, Connection(scope, receive, send))
-            return
         incoming = _read_head(scope)
         try:
             body = await read_body(receive) if _has_body(incoming) else b""
         except Disconnected:
             return
-        await self._play(self.handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
+        await self.play(self.handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
 
-    async def _play(self, opened: Opened, connection: Connection) -> None:
+    async def play(self, opened: Opened, connection: Connection) -> None:
+        """Give an answer, and settle it."""
         cors = origins.answer_headers(opened.incoming.headers, self.pipeline.settings.cors)
         actions = (
             [_with_headers(action, cors) for action in opened.exchange.actions] if cors else opened.exchange.actions

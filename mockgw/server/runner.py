@@ -18,6 +18,7 @@ import uvicorn
 from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.pipeline import Pipeline
 from mockgw.server.app import App, shortcut, unreadable
+from mockgw.server.limits import raise_open_files
 from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import protocol
@@ -59,6 +60,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; open streams are ended then."""
+        raise_open_files()
         gc.freeze()
         self._uvicorn.run(sockets=[self._socket])
 

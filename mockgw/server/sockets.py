@@ -181,7 +181,7 @@ async def reset(transport: asyncio.Transport) -> None:
     connection = transport.get_extra_info("socket")
     while not transport.is_closing() and (transport.get_write_buffer_size() or _unacknowledged(connection)):
         await asyncio.sleep(GLANCE)
-    with contextlib.suppress(OSError):  # it is gone
+    with contextlib.suppress(OSError, ValueError):  # it is gone
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
     transport.abort()
 
@@ -192,6 +192,6 @@ def _unacknowledged(connection: socket.socket) -> int:
         return 0
     try:
         [waiting] = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4))
-    except OSError:  # it is gone, or the system does not tell
+    except (OSError, ValueError):  # it is gone, or the system does not tell
         return 0
     return int(waiting)

@@ -25,8 +25,11 @@ SEEN = {
     "broken-stream": ["This is the whole answer, on attempt 2."],
     "coding-agent": ["The test says: test passed"],
     "compaction": ['"subtype":"compact_boundary"'],
+    "connection-reset": ["This is the whole answer, on attempt 2."],
     "default": ["This is mockgw, a mock"],
     "hello": ["Hello!"],
+    "html-error": ["It worked on attempt 2."],
+    "malformed-stream": ["This is the whole answer, on attempt 2."],
     "moderation": ["API Error: 403 Your chosen model requires moderation and your input was flagged"],
     "no-provider": ["API Error: 503 There is no available model provider"],
     "out-of-credits": ["API Error: 402 Your account or API key has insufficient credits."],
@@ -40,6 +43,7 @@ SEEN = {
     "timeout": ["It worked on attempt 2."],
 }
 WATCHED = {
+    "flaky-network": "in the middle of a “character”.",
     "slow-model": "faster than you can read them.",
     "stall": "to its end.",
     "stall-with-pings": "still there.",
