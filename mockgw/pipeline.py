@@ -208,6 +208,8 @@ class Pipeline:
             raise
         commit(asked, decision)
         opened.exchange.note(decision.rule, decision.answer, decision.struck, decision.origin)
+        if decision.faults:
+            opened.exchange.status = plan.status_of(actions) or opened.exchange.status
         opened.call, opened.decision = asked.call, decision
         return actions
 

@@ -51,3 +51,10 @@ def test_an_answer_without_faults_names_none() -> None:
 
 def test_a_rule_that_has_no_answer_is_named_all_the_same() -> None:
     assert ask(pipeline("reply: '{{ 1 / 0 }}'")).exchange.rule == "rule-1"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [("html_error_page", 502), ("error_body_200", 200), ("truncate", 200), ("empty_response", 200)]
+)
+def test_the_status_that_leaves_is_kept(fault: str, status: int) -> None:
+    assert ask(pipeline(f"{{reply: Hello, fault: {fault}}}"), STREAM).exchange.status == status

@@ -32,6 +32,7 @@ from tests.support import body
 
 NAMES = [
     "attachment",
+    "bad-day",
     "bad-key",
     "broken-stream",
     "coding-agent",
@@ -163,7 +164,7 @@ def test_it_loads_and_is_described_in_one_short_line(name: str) -> None:
     assert "\n" not in scenario.description
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "bad-day"])  # which spares nothing
 def test_claude_code_gets_a_valid_title_from_it(client: anthropic.Anthropic, name: str) -> None:
     title = title_of(client, name)
 
@@ -537,3 +538,16 @@ def test_attachment_knows_a_file_that_claude_code_mentions(ask: Ask) -> None:
 
     assert "all is well" in text(ask("attachment", mentioned))
     assert "only know" in text(ask("attachment", mentioned[1:]))
+
+
+def test_on_a_bad_day_a_third_goes_wrong_and_a_client_that_tries_again_gets_its_answer(server: Server) -> None:
+    session = {"x-mockgw-session": "bad day"}
+    with anthropic.Anthropic(base_url=server.url, api_key="mock", max_retries=8, default_headers=session) as client:
+        client._calculate_retry_timeout = lambda *given: 0.0  # type: ignore[method-assign]  # its patience is not ours to test
+        for number in range(20):
+            question: Any = [{"role": "user", "content": f"number {number}"}]
+            message = client.messages.create(model="claude-mock/bad-day", max_tokens=100, messages=question)
+            assert f"number {number} is here" in text(message)
+    struck = [exchange.chaos for exchange in server.pipeline.journal if exchange.session == "bad day"]
+    assert 20 < len(struck) < 60
+    assert len(list(filter(None, struck))) > 5

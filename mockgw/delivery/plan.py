@@ -88,5 +88,10 @@ def scene(dialect: Dialect, request_id: str, chance: Chance, *, socket: bool = T
     return Scene(of_error, body, chance.rng("faults"), socket)
 
 
+def status_of(actions: Iterable[Action]) -> int | None:
+    """The status that leaves, which need not be the one that was decided; None if no head does."""
+    return next((action.status for action in actions if isinstance(action, Head)), None)
+
+
 def after(seconds: float, actions: list[Action]) -> list[Action]:
     return [Wait(seconds), *actions] if seconds else actions
