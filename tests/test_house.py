@@ -23,6 +23,7 @@ UNMIRRORED = {
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",
     "scenario/hints.py": "seen through the messages of tests/scenario/test_document.py",
     "scenario/slips.py": "seen through the messages of tests/scenario/test_loader.py",
+    "scenario/trouble.py": "seen through the messages of tests/scenario/test_document.py",
     "scenario/written.py": "seen through the scenarios of tests/scenario/test_loader.py",
 }
 

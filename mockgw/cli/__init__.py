@@ -13,9 +13,8 @@ from mockgw.cli.output import tell
 from mockgw.errors import MockgwError
 from mockgw.suggest import did_you_mean
 
-# Allocations between garbage collections: imports and requests leave no cycles to speak of. To look for them as often
-# as Python does takes a twentieth of the start.
-GENERATION = 50_000
+# Allocations between garbage collections: more than there are in a start, of which they would take a twentieth.
+GENERATION = 500_000
 # Each in a module of its own, which is imported when it is called: neither `--help` nor a command waits for the others.
 COMMANDS = {
     "serve": "Answer at a URL as scenarios say.",
