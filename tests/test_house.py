@@ -15,8 +15,6 @@ LONGEST = 320  # lines; past that, look for the second noun
 UNMIRRORED = {
     "__main__.py": "tests/cli/test_main.py starts it",
     "cli/options.py": "seen through each command's flags in tests/cli",
-    "engine/generate/misfits.py": "seen through the values of tests/engine/test_generate.py",
-    "engine/jinja.py": "seen through the templates of tests/engine/test_template.py",
     "server/h11_sockets.py": "seen through the connections of tests/server/test_wire.py",
     "protocol/parameters.py": "a table, seen through parse in tests/protocol/test_requests.py",
     "protocol/rules.py": "what that table is made of, seen through parse in tests/protocol/test_requests.py",
