@@ -1,6 +1,6 @@
 """Decide: what a request is answered, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any
@@ -144,7 +144,10 @@ class Decider:
     def striking(self, faults: tuple[Fault, ...], path: Path) -> tuple[tuple[Fault, ...], tuple[Subject, ...]]:
         """The faults that strike this time, by their rate and by how often they may; and what their hits count for."""
         subjects = [self.asked.subject(*path, "fault", index) for index in range(len(faults))]
-        striking = [one for one in zip(faults, subjects, strict=True) if self._strikes(*one)]
+        striking: list[tuple[Fault, Subject]] = []
+        for fault, subject in zip(faults, subjects, strict=True):
+            if self._strikes(fault, subject) and not _is_over_by_chance(fault, [one for one, _ in striking]):
+                striking.append((fault, subject))
         return tuple(fault for fault, _ in striking), tuple(subject for _, subject in striking)
 
     def _strikes(self, fault: Fault, subject: Subject) -> bool:
@@ -159,6 +162,11 @@ class Decider:
         if isinstance(leaf, Failure):
             return Failure(rendered(leaf.error, scope), options, False, leaf.path)
         return Reply(rendered(leaf.blocks, scope), options, False, leaf.path)
+
+
+def _is_over_by_chance(fault: Fault, earlier: Sequence[Fault]) -> bool:
+    """An answer ends once: the first that chance lets end it counts. Two that always would are an error."""
+    return fault.ends() and any(one.ends() and not one.certain for one in earlier)
 
 
 def commit(asked: Asked, decision: Decision) -> None:

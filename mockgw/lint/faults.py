@@ -59,7 +59,7 @@ def _of_leaf(leaf: Leaf, dialect: Dialect) -> Iterator[Problem]:
         tried = [_struck(fault if known else fault.anywhere(), actions, dialect, certain) for actions in samples]
         if tried and all(isinstance(result, CannotStrike) for result in tried):
             yield _problem(leaf, index, fault, tried[0])
-        elif fault.rate == 1 and fault.max_hits is None:  # those after it meet what it leaves
+        elif fault.certain:  # those after it meet what it leaves
             samples = [result for result in tried if isinstance(result, list)]
             certain.append(fault)
 

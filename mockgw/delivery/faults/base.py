@@ -60,6 +60,11 @@ class Fault(Written):
         """Whether the answer is over where it strikes."""
         return False
 
+    @property
+    def certain(self) -> bool:
+        """Whether it strikes every time."""
+        return self.rate == 1 and self.max_hits is None
+
     def anywhere(self) -> Self:
         """The same fault for an answer of which nothing is known: it strikes wherever it can."""
         return self.model_copy(update={"at": None})
