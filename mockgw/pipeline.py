@@ -235,10 +235,11 @@ class Pipeline:
         if attempt is not None:
             asked = replace(asked, context=replace(asked.context, attempt=attempt))
         try:
-            outcome: Decision | ApiError = self._decided(opened, admitted, asked)[0]
+            decision, actions = self._decided(opened, admitted, asked)
         except ApiError as error:
-            outcome = error
-        return explain.explain(asked, outcome, self._chosen(opened))
+            return explain.explain(asked, error, self._chosen(opened))
+        found = explain.explain(asked, decision, self._chosen(opened))
+        return replace(found, answer=replace(found.answer, status=plan.status_of(actions) or found.answer.status))
 
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above
