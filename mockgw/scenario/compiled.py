@@ -1,4 +1,4 @@
-"""Compiled: a condition as one plain test, made when it is loaded; it agrees with `Condition.holds`."""
+"""Compiled: a condition as one plain test, made when it is first asked; it agrees with `Condition.holds`."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from mockgw.scenario.conditions import ClockCondition, Condition, ToolResultCondition, values_of
 from mockgw.scenario.context import collapse
-from mockgw.scenario.operators import TESTS, Values, identity, is_scalar, same
+from mockgw.scenario.operators import NEVER_FOUND, TESTS, Values, identity, same
 
 Test = Callable[[Values], bool]
 ValueTest = Callable[[Any], bool]
@@ -74,11 +74,11 @@ def _value_test(name: str, operand: list[Any]) -> ValueTest:
 
 
 def _equal(operand: list[Any]) -> ValueTest:
-    scalars = frozenset(identity(wanted) for wanted in operand if is_scalar(wanted))
-    others = [wanted for wanted in operand if not is_scalar(wanted)]
+    known = frozenset(map(identity, operand)) - {NEVER_FOUND}
+    others = [wanted for wanted in operand if isinstance(wanted, list | dict)]
     if not others:
-        return lambda value: identity(value) in scalars
-    return lambda value: identity(value) in scalars or any(same(value, wanted) for wanted in others)
+        return lambda value: identity(value) in known
+    return lambda value: identity(value) in known or any(same(value, wanted) for wanted in others)
 
 
 def _on_text(finders: list[Callable[[str], object]]) -> ValueTest:

@@ -42,6 +42,11 @@ class Context:
     clock: float = 0.0
 
     @found
+    def values(self) -> dict[str, tuple[Any, ...]]:
+        """What conditions have looked at so far, by its key: many rules ask for the same."""
+        return {}
+
+    @found
     def prompt(self) -> Collapsed | None:
         prompt = self.conversation.prompt
         return None if prompt is None else collapse(prompt)

@@ -2,39 +2,41 @@
 
 from bisect import bisect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
-from mockgw.scenario.conditions import ClockCondition, Condition, values_of
+from mockgw.scenario.conditions import ClockCondition, Condition
 from mockgw.scenario.context import Context
-from mockgw.scenario.operators import identity, is_scalar
-from mockgw.scenario.patterns import AnyPattern, Combination
+from mockgw.scenario.operators import NEVER_FOUND, identity
+from mockgw.scenario.patterns import AnyPattern, Combination, Pattern
 
 FEWEST = 8  # rules that are looked up by one key: to ask a rule takes about as long as to look up one value
-Reader = Callable[[Context], Any]
+NAMING = ("equals", "in_", "any_", "all_")  # operators by which a condition may name values
 Patterns = Sequence[AnyPattern]
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """What a request needs for a rule: one of some values of a key."""
+class Hook(NamedTuple):
+    """What a request needs for a rule: one of some values of what a pattern reads."""
 
-    key: str
-    read: Reader
+    pattern: Pattern
     values: tuple[Hashable, ...]
+
+    @property
+    def key(self) -> str:
+        return self.pattern.key
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The positions of rules by the values that they name of one key."""
+    """The positions of rules by the values that they name of one key, as this pattern reads it."""
 
-    read: Reader
+    pattern: Pattern
     positions: dict[Hashable, tuple[int, ...]]
 
     def met(self, context: Context) -> tuple[int, ...]:
-        values = values_of(self.read(context))
+        values = self.pattern.values(context)
         if len(values) == 1:
             return self.positions.get(identity(values[0]), ())
         return tuple(chain(*(self.positions.get(identity(value), ()) for value in values)))
@@ -75,18 +77,19 @@ def indexed(matches: Iterable[Patterns]) -> Index:
     for position, hook in ((position, hook) for position, hook in enumerate(hooks) if hook):
         for value in hook.values:
             found[hook.key][value].append(position)
-    readers = {hook.key: hook.read for hook in hooks if hook}
-    shelves = (Shelf(readers[key], {value: tuple(at) for value, at in by.items()}) for key, by in found.items())
+    patterns = {hook.key: hook.pattern for hook in hooks if hook}
+    shelves = (Shelf(patterns[key], {value: tuple(at) for value, at in by.items()}) for key, by in found.items())
     return Index(tuple(shelves), tuple(position for position, hook in enumerate(hooks) if not hook))
 
 
 def _rarest(found: Sequence[Sequence[Hook]]) -> list[Hook | None]:
     """Of the hooks of each rule the one that it shares with the fewest others."""
     common = Counter((hook.key, value) for hooks in found for hook in hooks for value in hook.values)
-    return [
-        min(hooks, key=lambda hook: max(common[hook.key, value] for value in hook.values), default=None)
-        for hooks in found
-    ]
+
+    def sharing(hook: Hook) -> int:
+        return max([common[hook.key, value] for value in hook.values])
+
+    return [min(hooks, key=sharing) if len(hooks) > 1 else next(iter(hooks), None) for hooks in found]
 
 
 def _popular(hooks: Sequence[Hook | None]) -> list[Hook | None]:
@@ -100,31 +103,27 @@ def _hooks(patterns: Patterns) -> Iterator[Hook]:
         if isinstance(pattern, Combination):
             yield from _hooks([*chain(*pattern.alternatives)] if pattern.key == "all" else [])
         elif values := literals(pattern.condition):
-            read = _texts_of_results if pattern.key == "tool_result" else pattern.read
-            yield Hook(pattern.key, read, values)
-
-
-def _texts_of_results(context: Context) -> tuple[str, ...]:
-    return tuple(result.text for result in context.tool_results)
+            yield Hook(pattern, values)
 
 
 def literals(condition: Condition[Any]) -> tuple[Hashable, ...]:
     """Values of which a request must have one for the condition to hold; none if it names none."""
     if isinstance(condition, ClockCondition) or condition.present is False:
         return ()
-    return _fewest(_named(condition, name) for name in ("equals", "in_", "any_", "all_"))
+    written = condition.model_fields_set
+    return _fewest([_named(name, getattr(condition, name)) for name in NAMING if name in written])
 
 
-def _named(condition: Condition[Any], name: str) -> tuple[Hashable, ...]:
-    operand = getattr(condition, name) or ()
+def _named(name: str, operand: Sequence[Any]) -> tuple[Hashable, ...]:
     match name:
         case "any_":
-            named = list(map(literals, operand))
+            named = [literals(condition) for condition in operand]
             return tuple(chain(*named)) if all(named) else ()
         case "all_":
-            return _fewest(map(literals, operand))
-    return tuple(map(identity, operand)) if all(map(is_scalar, operand)) else ()
+            return _fewest([literals(condition) for condition in operand])
+    values = tuple(map(identity, operand))
+    return () if NEVER_FOUND in values else values
 
 
-def _fewest(found: Iterable[tuple[Hashable, ...]]) -> tuple[Hashable, ...]:
-    return min(filter(None, found), key=len, default=())
+def _fewest(found: Sequence[tuple[Hashable, ...]]) -> tuple[Hashable, ...]:
+    return found[0] if len(found) == 1 else min(filter(None, found), key=len, default=())

@@ -14,9 +14,9 @@ from mockgw.scenario.context import Context
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.index import Index, indexed
 from mockgw.scenario.kinds import ANSWERS, INHERITED, OF_MESSAGE, answer_schema, check_answer, misplaced
-from mockgw.scenario.nodes import Node, build
+from mockgw.scenario.nodes import Node, build, merged
 from mockgw.scenario.patterns import AnyPattern, Match
-from mockgw.scenario.replies import Answer, Defaults, read_answer
+from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 
 # What people write at the top of a file, and where it is said instead.
 ELSEWHERE = {
@@ -165,11 +165,12 @@ def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:
     """The rules in the order in which they are asked: fallbacks last."""
     if form.rules is None:
         return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults)),)
-    rules = [_rule(rule, index, form.defaults, document) for index, rule in enumerate(form.rules)]
+    defaults = merged(form.defaults, Options())  # once, for all that set nothing of their own
+    rules = [_rule(rule, index, defaults, document) for index, rule in enumerate(form.rules)]
     return tuple(sorted(rules, key=lambda rule: rule.fallback))
 
 
-def _rule(form: RuleForm, index: int, defaults: Defaults, document: Document) -> Rule:
+def _rule(form: RuleForm, index: int, defaults: Options, document: Document) -> Rule:
     path: Path = ("rules", index)
     return Rule(
         id=form.id or f"rule-{index + 1}",

@@ -97,6 +97,8 @@ def _sequence(kind: str, answer: Answer, path: Path, options: Options) -> Sequen
 
 def merged(outer: Options | Defaults, inner: Options) -> Options:
     """The nearest option wins, mappings key by key."""
+    if isinstance(outer, Options) and inner.model_fields_set.isdisjoint(Options.model_fields):
+        return outer
     found: dict[str, Any] = {}
     for name in Options.model_fields:
         near = getattr(inner, name) if name in inner.model_fields_set else None

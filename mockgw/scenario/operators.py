@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
+from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.context import collapse
 
 FAR = 1.0
@@ -13,6 +14,7 @@ CASE_ONLY = 0.05
 COMPARED = 80  # characters of two texts that may be alike
 SEARCHED = 20_000  # characters of a text in which an expression is looked for without case: a slow search
 Values = tuple[Any, ...]
+NEVER_FOUND = ()  # the identity of what is not looked up
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -30,18 +32,18 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def is_scalar(value: Any) -> bool:
-    """Whether it is no list and no mapping, which are equal part by part."""
-    return not isinstance(value, list | dict)
-
-
 def identity(value: Any) -> Hashable:
-    """What `same` values have in common, to look them up by; lists and mappings are never found."""
+    """What `same` values have in common, to look them up by; tool results have their text.
+
+    Lists and mappings have none that is found: they are compared part by part.
+    """
     if isinstance(value, str):
         return collapse(value)
     if isinstance(value, bool):
         return bool, value
-    return value if is_scalar(value) else ()
+    if isinstance(value, ToolResult):
+        return collapse(value.text)
+    return NEVER_FOUND if isinstance(value, list | dict) else value
 
 
 def _on_text(test: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:

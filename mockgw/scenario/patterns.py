@@ -1,7 +1,7 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
@@ -20,7 +20,9 @@ from mockgw.scenario.conditions import (
 )
 from mockgw.scenario.context import Context, model_identity
 from mockgw.scenario.kinds import misplaced
+from mockgw.scenario.operators import Values
 from mockgw.suggest import SYNONYMS
+from mockgw.values import found, lazy
 
 TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
 
@@ -130,7 +132,7 @@ class Match(Written):
         return tuple(self._patterns())
 
     def _patterns(self) -> "Iterator[AnyPattern]":
-        for name in (name for name in type(self).model_fields if getattr(self, name) is not None):
+        for name in filter(self.model_fields_set.__contains__, type(self).model_fields):
             match getattr(self, name):
                 case dict(conditions):
                     for key, condition in conditions.items():
@@ -149,33 +151,39 @@ class Match(Written):
         return any(match.names_side_calls() for match in inner)
 
 
-@dataclass(frozen=True, slots=True)
+@lazy
 class Pattern:
     """One condition on one thing that a request has."""
 
     key: str
     read: Callable[[Context], Any]
     condition: Condition[Any]
-    _test: Test = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_test", compiled(self.condition))
+    @found
+    def _test(self) -> Test:
+        return compiled(self.condition)
+
+    def values(self, context: Context) -> Values:
+        """What the request has of it."""
+        known = context.values
+        if self.key not in known:
+            known[self.key] = values_of(self.read(context))
+        return known[self.key]
 
     def holds(self, context: Context) -> bool:
-        return self._test(values_of(self.read(context)))
+        return self._test(self.values(context))
 
     def differences(self, context: Context) -> list[Difference]:
         """Why it does not hold; none when it does."""
-        values = values_of(self.read(context))
-        return [Difference(f"{self.key}: {one.text}", one.distance) for one in self.condition.differences(values)]
+        differences = self.condition.differences(self.values(context))
+        return [Difference(f"{self.key}: {one.text}", one.distance) for one in differences]
 
     def checks(self, context: Context) -> list[Check]:
         """How each of its operators fared."""
-        checks = self.condition.checks(values_of(self.read(context)))
-        return [replace(check, key=self.key) for check in checks]
+        return [replace(check, key=self.key) for check in self.condition.checks(self.values(context))]
 
     def groups(self, context: Context) -> dict[str, str]:
-        return self.condition.groups(values_of(self.read(context)))
+        return self.condition.groups(self.values(context))
 
 
 @dataclass(frozen=True, slots=True)
