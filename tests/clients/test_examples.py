@@ -21,6 +21,7 @@ pytestmark = pytest.mark.node
 
 SEEN = {
     "attachment": ["The report says that all is well."],
+    "bad-day": ["The answer to hello is here"],
     "bad-key": ["API Error: 401", "The key is good."],
     "broken-stream": ["This is the whole answer, on attempt 2."],
     "coding-agent": ["The test says: test passed"],
