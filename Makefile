@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: serve test check format clients benchmark docs clean
+.PHONY: serve test check format clients benchmark peers soak docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -11,13 +11,16 @@ help:
 	@echo "make test       install and run the tests (ARGS='-k stream')"
 	@echo "make check      format, lint, types, import contracts, tests with coverage"
 	@echo "make clients    install the real clients that tests/clients drives (needs Node.js)"
-	@echo "make benchmark  requests per second against bare uvicorn, as ratios"
-	@echo "make docs       write the tables of docs/scenarios.md anew from the models"
+	@echo "make benchmark  how fast it is, beside bare uvicorn and aimock (ARGS='--only small,stream')"
+	@echo "make peers      install aimock for the benchmark (needs Node.js)"
+	@echo "make soak       ten minutes of faults and impatient clients (ARGS='--seconds 60')"
+	@echo "make docs       write the tables of docs/ and the schema of scenarios anew"
 
 $(VENV)/.serve: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("mockgw needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q mockgw  # a start takes half as long again where Python may not write byte code
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.serve
@@ -46,10 +49,17 @@ clients: $(VENV)/.dev
 	$(BIN)/python tests/clients/install.py
 
 benchmark: $(VENV)/.dev
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+peers: $(VENV)/.dev
+	$(BIN)/python benchmarks/peers.py
+
+soak: $(VENV)/.dev
+	@$(BIN)/python benchmarks/soak.py $(ARGS)
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
+	$(BIN)/python -m docs.clients
 
 clean:
-	rm -rf $(VENV) .clients dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .clients .peers dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

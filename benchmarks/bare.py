@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from cases import CASES, STEP, Case
+from cases import CASES, PACED, STEP, Case
 
 FRAME_END = b"\n\n"
 DELTA = b'"text_delta"'
@@ -19,17 +19,17 @@ class Bare:
     """The ASGI app. A stream is sent event by event, as an app does that knows nothing of what comes next."""
 
     def __init__(self, folder: Path, time_scale: float) -> None:
-        self._answers = {f"case={case.name}".encode(): (case, _pieces(case, folder)) for case in CASES.values()}
+        self._answers = {f"case={case.name}".encode(): (case, _pieces(case, folder)) for case in CASES}
         self._step = STEP * time_scale
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         while (await receive()).get("more_body", False):
             pass
         case, pieces = self._answers[scope["query_string"]]
-        length = [] if case.stream else [(b"content-length", str(len(pieces[0])).encode())]
-        headers = [*(SSE if case.stream else JSON), *length]
+        length = [] if case.deltas else [(b"content-length", str(len(pieces[0])).encode())]
+        headers = [*(SSE if case.deltas else JSON), *length]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await (self._paced(pieces, send) if case.paced else _at_once(pieces, send))
+        await (self._paced(pieces, send) if case is PACED else _at_once(pieces, send))
 
     async def _paced(self, pieces: list[bytes], send: Any) -> None:
         """Each delta has a moment of its own, counted from the start, so that lateness does not add up."""
@@ -55,17 +55,18 @@ async def _sleep_until(deadline: float) -> None:
 
 
 def _pieces(case: Case, folder: Path) -> list[bytes]:
-    answer = (folder / case.name).read_bytes()
-    if not case.stream:
+    answer = (folder / f"{case.name}.answer").read_bytes()
+    if not case.deltas:
         return [answer]
     return [frame + FRAME_END for frame in answer.split(FRAME_END)[:-1]]
 
 
 def main() -> None:
-    folder, time_scale = Path(sys.argv[1]), float(sys.argv[2])
+    port, folder, time_scale = int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         Bare(folder, time_scale),
         http="httptools",
@@ -77,7 +78,6 @@ def main() -> None:
         backlog=2048,
         timeout_keep_alive=75,
     )
-    print(f"http://127.0.0.1:{listening.getsockname()[1]}\nReady.", flush=True)
     uvicorn.Server(config).run(sockets=[listening])
 
 

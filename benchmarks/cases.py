@@ -2,8 +2,9 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 STEP = 0.020  # seconds between the deltas of `bench-slow`, as bench.yaml has it
@@ -11,27 +12,28 @@ TOOLS = 18
 TURNS = 30
 SEED = 7
 LETTERS = "eeeeeetttttaaaaooooiiiinnnnssshhhrrrdddllccuummwwffggyyppbbvk"
+MODEL = "claude-sonnet-4-5"
+
+Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One kind of request. A paced one is asked of so many streams at once, each a single time."""
+    """One kind of request. One with deltas asks for a stream."""
 
     name: str
     title: str
     prompt: str
-    stream: bool = False
-    large: bool = False
+    fields: Callable[[str], Fields]
     deltas: int = 0
-    paced: bool = False
 
     @property
     def path(self) -> str:
         return f"/v1/messages?case={self.name}"
 
     def body(self) -> bytes:
-        fields = _agent_turn(self.prompt) if self.large else _short_turn(self.prompt)
-        return json.dumps({**fields, "stream": self.stream}, separators=(",", ":")).encode()
+        fields = {**self.fields(self.prompt), "stream": bool(self.deltas)}
+        return json.dumps(fields, separators=(",", ":")).encode()
 
     def request(self) -> bytes:
         """The whole request as it goes through the socket."""
@@ -43,20 +45,9 @@ class Case:
         return head.encode() + body
 
 
-CASES = {
-    case.name: case
-    for case in (
-        Case("small", "small body", "bench-text"),
-        Case("large", "large body", "bench-text", large=True),
-        Case("stream", "stream of 40 deltas", "bench-d40", stream=True, deltas=40),
-        Case("paced", "200 deltas, 20 ms apart", "bench-slow", stream=True, deltas=200, paced=True),
-    )
-}
-
-
-def _short_turn(prompt: str) -> dict[str, Any]:
+def short_turn(prompt: str) -> Fields:
     return {
-        "model": "claude-sonnet-4-5",
+        "model": MODEL,
         "max_tokens": 1024,
         "metadata": {"user_id": "bench"},
         "system": "You answer in one paragraph of plain text.",
@@ -64,22 +55,33 @@ def _short_turn(prompt: str) -> dict[str, Any]:
     }
 
 
-def _agent_turn(prompt: str) -> dict[str, Any]:
+def agent_turn(prompt: str) -> Fields:
     """What a coding agent sends late in its work: 142 kB of system prompt, tools and transcript."""
     rng = random.Random(SEED)
     return {
-        "model": "claude-sonnet-4-5",
+        "model": MODEL,
         "max_tokens": 32_000,
         "metadata": {"user_id": "bench"},
         "system": [_text("You are a coding agent."), _text(_prose(rng, 3000))],
         "tools": [_tool(rng, f"Tool{number:02d}") for number in range(TOOLS)],
-        "messages": [*_transcript(rng), {"role": "user", "content": [_reminder(rng), _text(prompt)]}],
+        "messages": [*_transcript(rng, TURNS), {"role": "user", "content": [_reminder(rng), _text(prompt)]}],
     }
 
 
-def _transcript(rng: random.Random) -> Iterator[dict[str, Any]]:
+def long_turn(prompt: str, messages: int) -> Fields:
+    """A transcript of so many messages, half of them calls of a tool and half its results; then the prompt."""
+    rng = random.Random(SEED)
+    return {
+        "model": MODEL,
+        "max_tokens": 1024,
+        "tools": [_tool(rng, "Tool00")],
+        "messages": [*_transcript(rng, messages // 2 - 1), {"role": "user", "content": [_text(prompt)]}],
+    }
+
+
+def _transcript(rng: random.Random, turns: int) -> Iterator[Fields]:
     yield {"role": "user", "content": [_text(_prose(rng, 200))]}
-    for number in range(TURNS):
+    for number in range(turns):
         call = {"type": "tool_use", "id": f"toolu_{number:024d}", "name": "Tool00"}
         yield {"role": "assistant", "content": [_text(_prose(rng, 35)), call | {"input": {"path": _prose(rng, 12)}}]}
         lines = "\n".join(f"{line}\t{_prose(rng, 9)}" for line in range(20))
@@ -88,19 +90,30 @@ def _transcript(rng: random.Random) -> Iterator[dict[str, Any]]:
     yield {"role": "assistant", "content": [_text(_prose(rng, 60))]}
 
 
-def _tool(rng: random.Random, name: str) -> dict[str, Any]:
+def _tool(rng: random.Random, name: str) -> Fields:
     properties = {f"field_{number}": {"type": "string", "description": _prose(rng, 18)} for number in range(6)}
     schema = {"type": "object", "properties": properties, "required": ["field_0"], "additionalProperties": False}
     return {"name": name, "description": _prose(rng, 475), "input_schema": schema}
 
 
-def _reminder(rng: random.Random) -> dict[str, Any]:
+def _reminder(rng: random.Random) -> Fields:
     return _text(f"<system-reminder>\n{_prose(rng, 40)}\n</system-reminder>")
 
 
-def _text(text: str) -> dict[str, Any]:
+def _text(text: str) -> Fields:
     return {"type": "text", "text": text}
 
 
 def _prose(rng: random.Random, words: int) -> str:
     return " ".join("".join(rng.choices(LETTERS, k=rng.randint(2, 8))) for _ in range(words))
+
+
+SMALL = Case("small", "small body", "bench-text", short_turn)
+LARGE = Case("large", "body of 142 kB", "bench-text", agent_turn)
+STREAM = Case("stream", "stream of 40 deltas", "bench-d40", short_turn, deltas=40)
+PACED = Case("paced", "200 deltas, 20 ms apart", "bench-slow", short_turn, deltas=200)
+CASES = (SMALL, LARGE, STREAM, PACED)
+TRANSCRIPTS = tuple(
+    Case(f"messages-{count}", f"{count} messages", "bench-text", partial(long_turn, messages=count))
+    for count in (100, 1000)
+)

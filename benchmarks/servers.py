@@ -1,22 +1,35 @@
 """Servers: what is compared, each a process on a CPU that the load does not use."""
 
+import http.client
 import os
-import re
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cases import SMALL, Case
+
 HERE = Path(__file__).parent
-START = 30.0  # seconds that a server may take to say that it is ready
+START = 60.0  # seconds that a server may take until it answers
+POLL = 0.002  # seconds between looks whether it does
+HEADERS = {"content-type": "application/json", "x-api-key": "bench"}
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What can be started: its name in the table, and its command line for a port."""
+
+    name: str
+    command: Callable[[int], Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A running program."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -28,30 +41,70 @@ class Server:
             return time.perf_counter()
         return time.clock_gettime(~self.process.pid << 3 | 2)  # the clock of another process: clock_getcpuclockid(3)
 
+    def memory_bytes(self) -> int:
+        """What of it is in memory."""
+        if sys.platform == "linux":
+            return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        command = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
+        return int(subprocess.run(command, check=True, capture_output=True).stdout) * 1024
 
-def mockgw(time_scale: float) -> list[str]:
-    """The command line as people use it: matching, usage, journal and log at their defaults."""
-    command = [sys.executable, "-m", "mockgw", "serve", str(HERE / "bench.yaml")]
-    return [*command, "--port", "0", "--time-scale", str(time_scale)]
+    def answer(self, case: Case) -> bytes:
+        """The body of one answer."""
+        status, body = asked(self.port, case, patience=60)
+        if status != 200:
+            sys.exit(f"{self.name}: {case.title}: {status}: {body.decode(errors='replace')}")
+        return body
 
 
-def bare(folder: Path, time_scale: float) -> list[str]:
-    return [sys.executable, str(HERE / "bare.py"), str(folder), str(time_scale)]
+def mockgw(scenario: Path, time_scale: float) -> Program:
+    """As people use it: matching, usage, journal and log at their defaults."""
+    start = [sys.executable, "-m", "mockgw", "serve", scenario, "--time-scale", time_scale]
+    return Program("mockgw", lambda port: [*start, "--port", port])
+
+
+def bare(folder: Path, time_scale: float) -> Program:
+    return Program("bare", lambda port: [sys.executable, HERE / "bare.py", port, folder, time_scale])
 
 
 @contextmanager
-def running(name: str, command: Sequence[str], folder: Path) -> Iterator[Server]:
-    """Start a server and end it; its output goes to a file in the folder."""
-    output = folder / f"{name}.log"
+def running(program: Program, *, pinned: bool = True) -> Iterator[Server]:
+    """Start a program, wait until it answers, and end it."""
+    port = free_port()
+    command = [str(part) for part in program.command(port)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MOCKGW_")}
-    with output.open("wb") as sink:
-        process = subprocess.Popen(command, stdout=sink, stderr=sink, env=environment)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=sys.stderr, env=environment)
     try:
-        pin(process.pid, first=True)
-        yield Server(name, process, _port(process, output))
+        if pinned:
+            pin(process.pid, first=True)
+        _await(process, port)
+        yield Server(program.name, process, port)
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def all_running(programs: Sequence[Program]) -> Iterator[list[Server]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(running(program)) for program in programs]
+
+
+def asked(port: int, case: Case, patience: float) -> tuple[int, bytes]:
+    """Status and body of one answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
+    try:
+        connection.request("POST", case.path, case.body(), HEADERS)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def pin(pid: int, *, first: bool) -> None:
@@ -61,11 +114,13 @@ def pin(pid: int, *, first: bool) -> None:
         os.sched_setaffinity(pid, {cpus[0 if first else -1]})
 
 
-def _port(process: subprocess.Popen[bytes], output: Path) -> int:
+def _await(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait for the first 200."""
     deadline = time.perf_counter() + START
     while process.poll() is None and time.perf_counter() < deadline:
-        printed = output.read_text(encoding="utf-8")
-        if "\nReady." in printed and (found := re.search(r"http://127\.0\.0\.1:(\d+)", printed)):
-            return int(found[1])
-        time.sleep(0.02)
-    sys.exit(f"never ready: {' '.join(map(str, process.args))}\n{output.read_text(encoding='utf-8')}")  # type: ignore[arg-type]
+        try:
+            if asked(port, SMALL, START)[0] == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(POLL)
+    sys.exit(f"never answered: {' '.join(map(str, process.args))}")  # type: ignore[arg-type]

@@ -3,12 +3,14 @@
 import re
 import types
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BeforeValidator
 
-from mockgw.delivery.faults import AnyFault, Faults
+from mockgw.delivery.faults import GROUPS, Faults, name_of
+from mockgw.delivery.faults.malformed import HARMLESS, KINDS
 from mockgw.delivery.pacing import PROFILES, Delay
 from mockgw.lint.report import CODES, WARNINGS
 from mockgw.notation import (
@@ -80,6 +82,13 @@ def classes() -> dict[str, type[Written]]:
     assert issubclass(ScenarioForm, Written), "its module imports all the others"
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
     return {name: model for name, model in found.items() if "[" not in name}  # no Condition[str] beside Condition
+
+
+def tabled() -> dict[str, type[Written]]:
+    """Those with a table of their own: a fault's options stand in the table of its group."""
+    alone = {name: model for name, model in classes().items() if name != "Jitter"}  # which is written as one value
+    grouped = {fault for faults in GROUPS.values() for fault in faults}
+    return {name: model for name, model in alone.items() if model not in grouped and any(rows(model))}
 
 
 def rows(model: type[Written]) -> Iterator[tuple[str, str, str]]:
@@ -190,11 +199,18 @@ def statuses() -> Iterator[str]:
         yield f"| {status} | `{kind}` | {retried} | {SIRAYA.message(status)} |"
 
 
-def faults() -> Iterator[str]:
-    yield from ("| fault | what happens |", "|---|---|")
-    for fault in get_args(AnyFault):
-        [name] = get_args(fault.model_fields["type"].annotation)
-        yield f"| `{name}` | {fault.__doc__} |"
+def faults(group: str) -> Iterator[str]:
+    yield from ("| fault | option | value | meaning |", "|---|---|---|---|")
+    for fault in GROUPS[group]:
+        yield f"| `{name_of(fault)}` | | | {fault.__doc__} |"
+        for key, value, meaning in rows(fault):
+            yield f"| | `{key}` | {value} | {meaning} |"
+
+
+def kinds() -> Iterator[str]:
+    yield from ("| kind | what is wrong | clients may mind |", "|---|---|---|")
+    for kind, spoil in KINDS.items():
+        yield f"| `{kind}` | {spoil.__doc__} | {'no' if kind in HARMLESS else 'yes'} |"
 
 
 def codes() -> Iterator[str]:
@@ -203,8 +219,13 @@ def codes() -> Iterator[str]:
         yield f"| `{code}` | {'warning' if code in WARNINGS else 'error'} | {meaning} |"
 
 
-LISTS = {"codes": codes, "profiles": profiles, "statuses": statuses, "faults": faults}
-UNLISTED = frozenset({"Jitter", "Truncate"})  # written as one value; without a key of its own
+LISTS: dict[str, Callable[[], Iterator[str]]] = {
+    "codes": codes,
+    "profiles": profiles,
+    "statuses": statuses,
+    "kinds": kinds,
+    **{group: partial(faults, group) for group in GROUPS},
+}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import orjson
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
+from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
 KEPT = 10_000
@@ -51,6 +52,14 @@ class Exchange:
     usage: Usage | None = None
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=lambda: NOTHING)
+
+    def note(self, rule: str, answer: Message | ApiError, faults: tuple[str, ...], chaos: str) -> None:
+        """Write down what was decided."""
+        self.rule, self.faults, self.chaos = rule, faults, chaos
+        if isinstance(answer, Message):
+            self.status, self.answer, self.usage = 200, outline(answer), answer.usage
+        else:
+            self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
     @property
     def size_bytes(self) -> int:
@@ -140,23 +149,28 @@ class Journal:
         self._kept = kept
         self._kept_bytes = kept_bytes
         self._exchanges: deque[Exchange] = deque()
+        self._sizes: deque[int] = deque()
         self._bytes = 0
         self.evicted = 0
 
     def add(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended; its actions are let go."""
         exchange.actions = ()
+        size = exchange.size_bytes
         self._exchanges.append(exchange)
-        self._bytes += exchange.size_bytes
+        self._sizes.append(size)
+        self._bytes += size
         while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._bytes -= self._exchanges.popleft().size_bytes
+            self._exchanges.popleft()
+            self._bytes -= self._sizes.popleft()
             self.evicted += 1
 
     def reset(self, session: str | None = None) -> None:
         """Forget the exchanges of one session, or all."""
         kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
         self._exchanges = deque(kept)
-        self._bytes = sum(exchange.size_bytes for exchange in kept)
+        self._sizes = deque(exchange.size_bytes for exchange in kept)
+        self._bytes = sum(self._sizes)
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)

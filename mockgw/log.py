@@ -22,7 +22,8 @@ def text_line(exchange: Exchange) -> str:
         str(exchange.status),
         _duration(exchange),
     )
-    return "  ".join(parts) + _reason(exchange)
+    line = "  ".join(parts)
+    return line + _reason(exchange) if exchange.refusal else line
 
 
 def json_line(exchange: Exchange) -> str:
@@ -39,11 +40,11 @@ def _rule(exchange: Exchange) -> str:
 def _outcome(exchange: Exchange) -> str:
     path = "count_tokens: " if exchange.path.endswith("/count_tokens") else ""
     attempt = f"attempt {exchange.attempt}: " if exchange.attempt > 1 else ""
-    special = f" [{exchange.refusal}]" if exchange.refusal else _faults(exchange)
+    special = f" [{exchange.refusal}]" if exchange.refusal else _struck(exchange)
     return f"{path}{attempt}{_plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
 
 
-def _faults(exchange: Exchange) -> str:
+def _struck(exchange: Exchange) -> str:
     """What went wrong on purpose."""
     faults = f"; fault: {', '.join(exchange.faults)}" if exchange.faults else ""
     return f"{faults}; chaos: {_plain(exchange.chaos)}" if exchange.chaos else faults
@@ -51,7 +52,7 @@ def _faults(exchange: Exchange) -> str:
 
 def _reason(exchange: Exchange) -> str:
     """A second line that says why the request was refused."""
-    reason = " ".join(exchange.message.split()) if exchange.refusal else ""
+    reason = " ".join(exchange.message.split())
     return f"\n          {_plain(reason, LONGEST_REASON)}" if reason else ""
 
 

@@ -42,7 +42,7 @@ _SPELT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?P<percent>%?)\s*")
 class Written(BaseModel):
     """Something a person writes: its fields are its options, an unknown one is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     _nullable: ClassVar[Collection[str]] = ()  # keys whose value may be null; elsewhere it is a slip, not a wish
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -13,17 +13,15 @@ from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
 from mockgw.engine.calls import Call, Likeness
 from mockgw.engine.decide import Decider, Decision, commit
-from mockgw.engine.explain import Chosen, Explanation, chosen, explain, refusal
 from mockgw.engine.mending import mended
 from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
-from mockgw.journal import Exchange, Journal, outline, without_secrets
+from mockgw.journal import Exchange, Journal, without_secrets
 from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.messages import Message
 from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
@@ -31,6 +29,9 @@ from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.settings import Settings
 from mockgw.values import light
+
+if TYPE_CHECKING:
+    from mockgw.engine.explain import Chosen, Explanation
 
 Check = Callable[[Any], MessagesRequest]
 
@@ -111,9 +112,10 @@ class Pipeline:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
         exchange.delivery = delivery
-        if delivery.as_planned and not opened.concluded:
+        as_planned = delivery.as_planned
+        if as_planned and not opened.concluded:
             self.conclude(opened)
-        elif not delivery.as_planned and opened.call is not None and opened.decision is not None:
+        elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
         self.journal.add(exchange)
         for observe in self.observers:
@@ -124,7 +126,7 @@ class Pipeline:
         scripted = not call.lost if decision.spares else decision.scripted_failure
         opened.state.end(call, whole=whole, scripted_failure=scripted)
 
-    def explain(self, incoming: Incoming, attempt: int | None = None) -> Explanation:
+    def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
         """What a request is answered and why, on a copy of its session: nothing is counted."""
         trial = Pipeline(self.library, self.settings, self.clock)
         trial.states = self.states.copy(incoming.session)
@@ -205,7 +207,9 @@ class Pipeline:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
         commit(asked, decision)
-        note(opened.exchange, decision)
+        opened.exchange.note(decision.rule, decision.answer, decision.struck, decision.origin)
+        if decision.faults:
+            opened.exchange.status = plan.status_of(actions) or opened.exchange.status
         opened.call, opened.decision = asked.call, decision
         return actions
 
@@ -218,26 +222,31 @@ class Pipeline:
         finally:
             opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 
-    def _explained(self, opened: Opened, attempt: int | None) -> Explanation:
+    def _explained(self, opened: Opened, attempt: int | None) -> "Explanation":
+        from mockgw.engine import explain  # no request needs it
+
         try:
             admitted, request = self._request(opened, check)
         except ApiError as error:
             whole, lacking = mended(opened.incoming)
             rest = self._explained(self._open(whole), attempt) if lacking else None
-            return refusal(error, self._chosen(opened), rest, lacking)
+            return explain.refusal(error, self._chosen(opened), rest, lacking)
         asked = self._asked(opened, admitted, request)
         if attempt is not None:
             asked = replace(asked, context=replace(asked.context, attempt=attempt))
         try:
-            outcome: Decision | ApiError = self._decided(opened, admitted, asked)[0]
+            decision, actions = self._decided(opened, admitted, asked)
         except ApiError as error:
-            outcome = error
-        return explain(asked, outcome, self._chosen(opened))
+            return explain.explain(asked, error, self._chosen(opened))
+        found = explain.explain(asked, decision, self._chosen(opened))
+        return replace(found, answer=replace(found.answer, status=plan.status_of(actions) or found.answer.status))
 
-    def _chosen(self, opened: Opened) -> Chosen | None:
+    def _chosen(self, opened: Opened) -> "Chosen | None":
+        from mockgw.engine import explain  # as above
+
         scenario = self.library.scenarios.get(opened.exchange.scenario)
         named, model = opened.incoming.scenario, opened.exchange.model or None
-        return chosen(scenario, self.library.reason(named, model)) if scenario else None
+        return explain.chosen(scenario, self.library.reason(named, model)) if scenario else None
 
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
@@ -288,17 +297,3 @@ class Pipeline:
     def _json(self, opened: Opened, value: object) -> list[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
-
-
-def note(exchange: Exchange, decision: Decision) -> None:
-    """Write down what was decided."""
-    exchange.rule = decision.rule
-    exchange.faults = tuple(fault.type for fault in decision.faults)
-    if decision.chaos is not None:
-        exchange.chaos = f"{decision.chaos.name} ({decision.chaos.origin})"
-    if isinstance(decision.answer, Message):
-        exchange.status, exchange.answer = 200, outline(decision.answer)
-        exchange.usage = decision.answer.usage
-    else:
-        exchange.status, exchange.answer = decision.answer.status, decision.answer.type
-        exchange.message = decision.answer.message

@@ -15,11 +15,13 @@ LONGEST = 320  # lines; past that, look for the second noun
 UNMIRRORED = {
     "__main__.py": "tests/cli/test_main.py starts it",
     "cli/options.py": "seen through each command's flags in tests/cli",
+    "server/h11_sockets.py": "seen through the connections of tests/server/test_wire.py",
     "protocol/parameters.py": "a table, seen through parse in tests/protocol/test_requests.py",
     "protocol/rules.py": "what that table is made of, seen through parse in tests/protocol/test_requests.py",
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",
     "scenario/hints.py": "seen through the messages of tests/scenario/test_document.py",
     "scenario/slips.py": "seen through the messages of tests/scenario/test_loader.py",
+    "scenario/trouble.py": "seen through the messages of tests/scenario/test_document.py",
     "scenario/written.py": "seen through the scenarios of tests/scenario/test_loader.py",
 }
 

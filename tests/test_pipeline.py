@@ -1,3 +1,5 @@
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +14,7 @@ from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
 from mockgw.scenario.library import Library
 from mockgw.settings import Settings
-from tests.support import answer, ask, body, head, parsed, pipeline, scenario, sent_bytes, text
+from tests.support import answer, ask, body, head, parsed, pipeline, scenario, sent_bytes, text, turns
 
 LONG_KEY = "sk-ant-a-very-secret-key"
 
@@ -252,3 +254,43 @@ def test_a_thousand_calls_that_wait_do_not_forget_their_tries() -> None:
 def test_a_readable_body_names_its_scenario_even_if_it_is_not_valid() -> None:
     opened = ask(pipeline("Hello"), {"model": "claude-mock/nope", "messages": []})
     assert (head(opened).status, opened.exchange.refusal) == (404, "unknown_scenario")
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """How many functions are called, in Python and in C: work without a clock."""
+    events: list[str] = []
+    sys.setprofile(lambda frame, event, argument: events.append(event))
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return sum(event.endswith("call") for event in events)
+
+
+def _transcript(steps: int) -> list[dict[str, Any]]:
+    call = {"type": "tool_use", "name": "Read", "input": {"path": "a"}, "cache_control": {"type": "ephemeral"}}
+    result = {"type": "tool_result", "content": "x"}
+    ids = [f"toolu_{number}" for number in range(steps)]
+    return turns("Hello", *(loop for id in ids for loop in ([call | {"id": id}], [result | {"tool_use_id": id}])))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "text: Hi",
+        "choose: [Hi, Ho]",
+        "replies: [Hi, Ho]",
+        "attempts: [Hi, Ho]",
+        "reply: '{{ tool_result }} {{ turn }} {{ cwd }}'",
+        "rules: [{match: {turn: {gte: 1}, nth_prompt: 1, tool_result: {name: Read}, reminders: {not: a}}, text: Hi}]",
+    ],
+)
+def test_the_work_of_a_request_grows_no_faster_than_its_transcript(answer: str) -> None:
+    gateway = pipeline(answer)
+
+    def work(steps: int) -> int:
+        request = body(messages=_transcript(steps))
+        ask(gateway, request)  # another like it: now all of it has to be looked at
+        return _calls(lambda: ask(gateway, request))
+
+    assert 0 < work(1000) < 10.5 * work(100)

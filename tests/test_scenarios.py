@@ -5,17 +5,19 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import anthropic
+import httpx2
 import jsonschema
 import pytest
 from anthropic.types import Message
 
 from mockgw.clock import VirtualClock
+from mockgw.delivery.actions import Action
 from mockgw.lint.check import problems
 from mockgw.pipeline import Pipeline
 from mockgw.protocol import sse
@@ -24,19 +26,24 @@ from mockgw.scenario.library import open_library, shipped
 from mockgw.scenario.loader import load
 from mockgw.server.runner import Server
 from mockgw.settings import Settings
-from tests.delivery.streams import played
+from tests.delivery.streams import played, sends
 from tests.support import ask as opened_by
 from tests.support import body
 
 NAMES = [
     "attachment",
+    "bad-day",
     "bad-key",
     "broken-stream",
     "coding-agent",
     "compaction",
+    "connection-reset",
     "default",
+    "flaky-network",
     "forced-tool",
     "hello",
+    "html-error",
+    "malformed-stream",
     "moderation",
     "no-provider",
     "out-of-credits",
@@ -120,13 +127,17 @@ def title_of(client: anthropic.Anthropic, name: str) -> Any:
     return answered["title"]
 
 
+def asked(name: str) -> Sequence[Action]:
+    """What a scenario's answer to a stream puts on the wire."""
+    gateway = Pipeline(open_library([]), Settings(), VirtualClock())
+    return opened_by(gateway, body(model=f"claude-mock/{name}", stream=True)).exchange.actions
+
+
 def heard(name: str) -> list[tuple[float, str]]:
     """The events of a scenario's stream and when they are sent, in seconds from the request."""
-    gateway = Pipeline(open_library([]), Settings(), VirtualClock())
-    opened = opened_by(gateway, body(model=f"claude-mock/{name}", stream=True))
-    notes, _ = asyncio.run(played(opened.exchange.actions))
-    sends = [(moment, note[0] if isinstance(note, tuple) else note) for moment, note in notes]
-    return [(moment, event["type"]) for moment, sent in sends if isinstance(sent, bytes) for event in sse.decode(sent)]
+    notes, _ = asyncio.run(played(asked(name)))
+    bodies = [(moment, note[0] if isinstance(note, tuple) else note) for moment, note in notes]
+    return [(moment, event["type"]) for moment, sent in bodies if isinstance(sent, bytes) for event in sse.decode(sent)]
 
 
 def silences(name: str, *, pings: bool = False) -> list[float]:
@@ -153,7 +164,7 @@ def test_it_loads_and_is_described_in_one_short_line(name: str) -> None:
     assert "\n" not in scenario.description
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "bad-day"])  # which spares nothing
 def test_claude_code_gets_a_valid_title_from_it(client: anthropic.Anthropic, name: str) -> None:
     title = title_of(client, name)
 
@@ -295,19 +306,53 @@ def test_it_refuses_in_the_words_of_the_gateway(ask: Ask, name: str, status: int
     assert refused.value.response.headers["x-should-retry"] == retried
 
 
+def begun(client: anthropic.Anthropic, name: str, lost: type[Exception]) -> str:
+    """The text of a stream up to where it breaks."""
+    heard: list[str] = []
+    question: Any = {"max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
+    with client.messages.stream(model=f"claude-mock/{name}", **question) as events, pytest.raises(lost):
+        heard.extend(events.text_stream)
+    return "".join(heard)
+
+
+def test_connection_reset_loses_half_of_the_answer_and_the_second_try_is_whole(
+    ask: Ask, client: anthropic.Anthropic
+) -> None:
+    assert begun(client, "connection-reset", httpx2.ReadError).startswith("You will never read the end")
+    assert text(ask("connection-reset")) == "This is the whole answer, on attempt 2."
+
+
+def test_malformed_stream_cannot_be_read_from_the_middle_on_and_the_second_try_is_whole(
+    ask: Ask, client: anthropic.Anthropic
+) -> None:
+    assert begun(client, "malformed-stream", json.JSONDecodeError).startswith("Somewhere in here stands an event")
+    assert text(ask("malformed-stream")) == "This is the whole answer, on attempt 2."
+
+
+def test_html_error_is_a_proxys_page_and_the_second_try_is_an_answer(ask: Ask) -> None:
+    with pytest.raises(anthropic.InternalServerError) as refused:
+        ask("html-error")
+
+    response = refused.value.response
+    assert (response.status_code, response.headers["content-type"]) == (502, "text/html; charset=utf-8")
+    assert "<h1>502 Bad Gateway</h1>" in response.text
+    assert response.headers["x-mockgw-fault"] == "html_error_page"
+    assert text(ask("html-error")) == "It worked on attempt 2."
+
+
+def test_flaky_network_is_late_and_narrow_and_all_of_it_arrives(ask: Ask) -> None:
+    assert text(ask("flaky-network")).endswith("in the middle of a “character”.")
+    sent = sends(asked("flaky-network"))
+    size = sum(len(data) for _, data in sent)
+    assert max(len(data) for _, data in sent) <= 70
+    assert sent[0][0] > 0.1
+    assert sent[-1][0] > size / 2000
+
+
 def test_broken_stream_breaks_after_some_text_and_the_second_try_is_whole(
     ask: Ask, client: anthropic.Anthropic
 ) -> None:
-    heard: list[str] = []
-    question: Any = {"max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
-
-    with (
-        client.messages.stream(model="claude-mock/broken-stream", **question) as events,
-        pytest.raises(anthropic.APIStatusError, match="overloaded_error"),
-    ):
-        heard.extend(events.text_stream)
-
-    assert "".join(heard) == "This answer will not come to its end, because"
+    assert begun(client, "broken-stream", anthropic.APIStatusError) == "This answer will not come to its end, because"
     assert text(ask("broken-stream")) == "This is the whole answer, on attempt 2."
 
 
@@ -493,3 +538,16 @@ def test_attachment_knows_a_file_that_claude_code_mentions(ask: Ask) -> None:
 
     assert "all is well" in text(ask("attachment", mentioned))
     assert "only know" in text(ask("attachment", mentioned[1:]))
+
+
+def test_on_a_bad_day_a_third_goes_wrong_and_a_client_that_tries_again_gets_its_answer(server: Server) -> None:
+    session = {"x-mockgw-session": "bad day"}
+    with anthropic.Anthropic(base_url=server.url, api_key="mock", max_retries=8, default_headers=session) as client:
+        client._calculate_retry_timeout = lambda *given: 0.0  # type: ignore[method-assign]  # its patience is not ours to test
+        for number in range(20):
+            question: Any = [{"role": "user", "content": f"number {number}"}]
+            message = client.messages.create(model="claude-mock/bad-day", max_tokens=100, messages=question)
+            assert f"number {number} is here" in text(message)
+    struck = [exchange.chaos for exchange in server.pipeline.journal if exchange.session == "bad day"]
+    assert 20 < len(struck) < 60
+    assert len(list(filter(None, struck))) > 5

@@ -1,5 +1,6 @@
 """Command line: each command reads its flags, calls one thing, and prints."""
 
+import gc
 import importlib
 import os
 import sys
@@ -12,8 +13,20 @@ from mockgw.cli.output import tell
 from mockgw.errors import MockgwError
 from mockgw.suggest import did_you_mean
 
-# Each in a module of its own, which is imported when it is called: `--help` of one need not wait for all.
-COMMANDS = ("serve", "run", "env", "lint", "explain", "schema", "list", "init", "healthcheck")
+# Allocations between garbage collections: more than there are in a start, of which they would take a twentieth.
+GENERATION = 500_000
+# Each in a module of its own, which is imported when it is called: neither `--help` nor a command waits for the others.
+COMMANDS = {
+    "serve": "Answer at a URL as scenarios say.",
+    "run": "Run a command against a gateway of its own.",
+    "env": "Print the environment that leads clients to a server.",
+    "lint": "Tell what is wrong with scenarios.",
+    "explain": "Say which rule answers a request, and why.",
+    "schema": "Print the JSON Schema of a scenario, for editors.",
+    "list": "Show the scenarios that there are.",
+    "init": "Write a first scenario into a project.",
+    "healthcheck": "Tell whether a server answers.",
+}
 MODULES = {"list": "listing"}  # a module cannot well be called like a built-in
 
 
@@ -29,6 +42,10 @@ class Commands(click.Group):
         name = MODULES.get(cmd_name, cmd_name)
         command: click.Command = getattr(importlib.import_module(f"mockgw.cli.{name}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,6 +83,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run a command; a problem of the person's making is told on stderr and has an exit code of its own."""
+    gc.set_threshold(GENERATION, 20, 20)
     for stream in filter(None, (sys.stdout, sys.stderr)):  # either may be closed
         stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
     try:

@@ -39,7 +39,7 @@ FORMATS: Mapping[str, Callable[[str, str], str]] = {
 }
 
 
-@click.command(short_help="Print the environment that leads clients to a server.")
+@click.command()
 @options.address
 @click.option(
     "--format",

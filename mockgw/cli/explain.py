@@ -24,7 +24,7 @@ from mockgw.settings import Settings
 NO_ANSWER = 1
 
 
-@click.command(short_help="Say which rule answers a request, and why.")
+@click.command()
 @click.argument("request_", metavar="[REQUEST]", required=False)
 @options.paths
 @options.scenario

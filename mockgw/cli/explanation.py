@@ -170,9 +170,10 @@ def _options(options: Mapping[str, Any]) -> str:
 
 def _fault(fault: Mapping[str, Any]) -> str:
     more = {name: value for name, value in fault.items() if name not in ("type", "at", "strikes")}
+    place = f" at {_options(fault['at'])}" if "at" in fault else ""
     options = f" ({_options(more)})" if more else ""
     strikes = "" if fault["strikes"] else "; not this time"
-    return f"fault: {fault['type']} at {_options(fault['at'])}{options}{strikes}"
+    return f"fault: {fault['type']}{place}{options}{strikes}"
 
 
 def _rules(explanation: Explanation) -> Iterator[str]:

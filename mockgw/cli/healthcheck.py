@@ -14,7 +14,7 @@ OURS = b"mockgw "
 UNREACHED = (OSError, UnicodeError, http.client.InvalidURL)
 
 
-@click.command(short_help="Tell whether a server answers.")
+@click.command()
 @options.address
 def healthcheck(host: str, port: int) -> None:
     """Exit with 0 if a mockgw answers there, else with 1 and a line that says why not.

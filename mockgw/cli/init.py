@@ -17,7 +17,7 @@ SCHEMA = "scenario.schema.json"  # the first line of each scenario names it
 COMMAND = re.compile(r"^#\s+((?:[A-Z_]+=\S+ )*mockgw run (?:.*\\\n)*.*)$", re.MULTILINE)
 
 
-@click.command(short_help="Write a first scenario into a project.")
+@click.command()
 @click.argument("path", default=FOLDER, type=click.Path(path_type=Path))
 @click.option("--from", "source", metavar="NAME", help="Copy this scenario of mockgw's own; `mockgw list` shows them.")
 def init(path: Path, source: str | None) -> None:

@@ -25,7 +25,7 @@ TABLE = "\n".join(
 )
 
 
-@click.command(short_help="Tell what is wrong with scenarios.", epilog=f"\b\nCodes:\n{TABLE}")
+@click.command(epilog=f"\b\nCodes:\n{TABLE}")
 @options.paths
 @click.option("--strict", is_flag=True, help="Warnings make the command fail too.")
 @click.option(

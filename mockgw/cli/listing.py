@@ -15,7 +15,7 @@ from mockgw.scenario.library import shipped
 from mockgw.scenario.model import Scenario
 
 
-@click.command("list", short_help="Show the scenarios that there are.")
+@click.command("list")
 @options.paths
 @options.format()
 def listing(paths: tuple[Path, ...], format: str) -> int:

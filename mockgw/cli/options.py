@@ -79,6 +79,18 @@ def read_chaos(context: click.Context, parameter: click.Parameter, value: str) -
     return value
 
 
+def refuse_workers(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """More processes would each have counts of their own."""
+    if value is not None:
+        told = "mockgw is one process: its sessions, counts and journal live in it, and others would not know of them"
+        raise click.UsageError(f"--workers {value}: {told}; for more, start several on ports of their own", context)
+
+
+def workers(command: Any) -> Any:
+    """The flag that other servers have."""
+    return click.option("--workers", hidden=True, expose_value=False, callback=refuse_workers)(command)
+
+
 def address(command: Any) -> Any:
     """Where a server listens, for those who look for it; the flags and variables are those of `mockgw serve`."""
     for add in (

@@ -17,7 +17,8 @@ def tell(text: str) -> None:
 
 def _print(text: str, stream: TextIO) -> None:
     try:
-        print(text, file=stream, flush=True)
+        stream.write(f"{text}\n")  # in one piece: where Python is told not to buffer, print would write twice
+        stream.flush()
     except OSError:
         # What is still buffered goes nowhere, so that the end of the process finds nothing to complain of.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

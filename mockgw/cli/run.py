@@ -45,7 +45,7 @@ class WithCommand(click.Command):
         return [*super().collect_usage_pieces(ctx), "-- COMMAND..."]
 
 
-@click.command(cls=WithCommand, short_help="Run a command against a gateway of its own.")
+@click.command(cls=WithCommand)
 @options.paths
 @options.scenario
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; any free one if there is no flag.")

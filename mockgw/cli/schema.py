@@ -5,7 +5,7 @@ import click
 from mockgw.cli.output import say
 
 
-@click.command(short_help="Print the JSON Schema of a scenario, for editors.")
+@click.command()
 def schema() -> None:
     """Print the JSON Schema (2020-12) of a scenario: an editor that knows it completes, explains and checks.
 

@@ -13,7 +13,6 @@ import orjson
 from mockgw import __version__
 from mockgw.cli import options, recording
 from mockgw.cli.environment import variables
-from mockgw.cli.healthcheck import answers
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
 from mockgw.errors import PortInUseError
@@ -50,7 +49,7 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 """
 
 
-@click.command(short_help="Answer at a URL as scenarios say.")
+@click.command()
 @options.paths
 @options.scenario
 @option("--reload/--no-reload", default=True, help="Whether changed files are picked up while it runs.")
@@ -61,6 +60,7 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
 @recording.journal
+@options.workers
 def serve(
     paths: tuple[Path, ...],
     scenario: str | None,
@@ -121,6 +121,8 @@ def _bound(settings: Settings) -> socket.socket:
     try:
         return bind(host, port)
     except PortInUseError:
+        from mockgw.cli.healthcheck import answers  # it takes http.client, which is slow to import
+
         if not answers(url(host, port), patience=0.5):
             raise
     env = "mockgw env" if port == DEFAULT_PORT else f"mockgw env --port {port}"

@@ -31,6 +31,11 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece(Chunk):
+    """Bytes of a frame that goes on in the next chunk."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flush:
     """What is due leaves now, in a send of its own."""
 

@@ -8,7 +8,7 @@ from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk
 from mockgw.delivery.pacing import Pace, paced, steady
 from mockgw.protocol import sse, tokens
-from mockgw.protocol.events import Deltas, Event, block_events, block_start, block_text
+from mockgw.protocol.events import PING, Deltas, Event, block_events, block_start, block_text
 from mockgw.protocol.messages import Block, block_json
 from mockgw.values import found
 
@@ -23,6 +23,7 @@ class Encoded:
         self.content = tuple(content)
         self.exact = tuple(exact)
         self.pace = pace
+        self.instant = pace.instant
 
     @found
     def json(self) -> bytes:
@@ -33,6 +34,16 @@ class Encoded:
     def frames(self) -> tuple[Chunk, ...]:
         """The frames of the blocks, from the start of the first to the stop of the last."""
         return tuple(map(frame, self._events()))
+
+    @found
+    def joined(self) -> bytes:
+        """All frames, for streams in which nothing comes between them."""
+        return b"".join([chunk.data for chunk in self.frames])
+
+    @found
+    def events(self) -> int:
+        """How many events they are, without pings."""
+        return sum(chunk.event is not PING for chunk in self.frames)
 
     @found
     def steady(self) -> tuple[Action, ...]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_serializer, model_validator
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema, model_serializer, model_validator
 
 from mockgw.delivery.actions import Action, Chunk, Wait
+from mockgw.later import ByType, Later
 from mockgw.notation import (
     ABOVE_ZERO_SCHEMA,
     DURATION_SCHEMA,
@@ -104,7 +105,7 @@ def read_delay(value: Any) -> Any:
 
 
 Delay = Annotated[
-    Annotated[Fixed | Uniform | Lognormal, Field(discriminator="type")],
+    Annotated[Fixed | Uniform | Lognormal, ByType()],
     BeforeValidator(read_delay),
     OrShort(DURATION_SCHEMA),
 ]
@@ -147,7 +148,7 @@ class Pace(Written):
     """Tokens per second, after the first delta."""
     interval: Duration | None = None
     """Time between deltas, instead of `tps`."""
-    jitter: Annotated[Jitter, BeforeValidator(read_jitter), WithJsonSchema(JITTER_SCHEMA)] | None = None
+    jitter: Annotated[Later[Jitter], BeforeValidator(read_jitter), WithJsonSchema(JITTER_SCHEMA)] | None = None
     """How far each pause may be off: `20ms`, or a share such as `0.2`."""
     chunk: Count = 1
     """Tokens per delta."""
@@ -187,7 +188,7 @@ class Pace(Written):
         return self.interval or 0.0
 
 
-INSTANT = Pace()
+INSTANT = Pace.model_construct()
 
 PING_CHUNK = Chunk(PING_FRAME, PING)
 
@@ -202,13 +203,17 @@ class Profile:
     date: str = ""
 
 
+def _pace(ttft: float, tps: float) -> Pace:
+    return Pace.model_construct(ttft=Fixed(type="fixed", delay=ttft), tps=tps)
+
+
 LEADERBOARD = "[Artificial Analysis](https://artificialanalysis.ai/leaderboards/models)"
 # Medians of models that do not think first, from a daily record of that page. What nobody measured is no profile.
 PROFILES: Mapping[str, Profile] = {
     "instant": Profile(INSTANT),
-    "fast": Profile(Pace(ttft=0.62, tps=83), "Claude Haiku 4.5", LEADERBOARD, "2026-09-30"),
-    "typical": Profile(Pace(ttft=1.06, tps=59), "Claude Sonnet 5", LEADERBOARD, "2026-10-01"),
-    "slow": Profile(Pace(ttft=2.04, tps=37), "Claude Opus 4.6", LEADERBOARD, "2026-09-30"),
+    "fast": Profile(_pace(0.62, tps=83), "Claude Haiku 4.5", LEADERBOARD, "2026-09-30"),
+    "typical": Profile(_pace(1.06, tps=59), "Claude Sonnet 5", LEADERBOARD, "2026-10-01"),
+    "slow": Profile(_pace(2.04, tps=37), "Claude Opus 4.6", LEADERBOARD, "2026-09-30"),
 }
 
 

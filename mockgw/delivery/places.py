@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, model_validator
 
-from mockgw.delivery.actions import Action, Chunk, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Flush, Head, Piece, Raw, Wait
 from mockgw.notation import Count, Duration, Natural, Share, Written, exclusive_schemas
 from mockgw.protocol.events import Event
 from mockgw.wording import counted
@@ -46,13 +46,18 @@ class Strike:
         head = [action for action in self.after if isinstance(action, Head)]
         return Strike([*self.before, *head], [action for action in self.after if action not in head])
 
+    def due(self) -> "Strike":
+        """The same place at the moment when what follows is due."""
+        pause = list(takewhile(_is_pause, self.after))
+        return Strike(self.before + pause, self.after[len(pause) :])
+
     def between_frames(self) -> "Strike":
         """The nearest place from here on where a frame may begin: a frame that has begun arrives whole."""
-        match self.begun():
-            case Strike([*before, Chunk(begin, None)], [Chunk(end, event), *after]) if event is not None:
-                return Strike([*before, Chunk(begin + end, event)], after)
-            case begun:
-                return begun
+        last = next((action for action in reversed(self.before) if isinstance(action, Chunk)), None)
+        if not isinstance(last, Piece):
+            return self
+        end = next((index for index, action in enumerate(self.after, start=1) if _ends_frame(action)), 0)
+        return Strike(self.before + self.after[:end], self.after[end:])
 
 
 class At(Written):
@@ -100,7 +105,7 @@ class At(Written):
             return _at_time(actions, self.after, self._scope(actions))
         if self.fraction is not None:
             return self._at_fraction(actions, self.fraction)
-        return _before(actions, self._nth_event(actions))
+        return _before(actions, frame_start(actions, self._nth_event(actions)))
 
     def _scope(self, actions: Sequence[Action]) -> range:
         """The indices of the actions that count."""
@@ -109,7 +114,7 @@ class At(Written):
         inside = [i for i, event in _events(actions) if event.get("index") == self.block]
         if not inside:
             raise NoSuchPlace(f"the answer has no content block {self.block}")
-        return range(inside[0], inside[-1] + 1)
+        return range(frame_start(actions, inside[0]), inside[-1] + 1)
 
     def _nth_event(self, actions: Sequence[Action]) -> int:
         scope = self._scope(actions)
@@ -131,16 +136,40 @@ class At(Written):
             following = [i for i, _ in events if i > deltas[arriving - 1]]
         else:
             following = deltas or [i for i, kind in events if kind in NO_DELTAS]
-        return _before(actions, following[0] if following else len(actions) - 1)
+        return _before(actions, frame_start(actions, following[0]) if following else len(actions) - 1)
 
 
 def _events(actions: Sequence[Action]) -> list[tuple[int, Event]]:
-    """The events of a stream, but for pings, with the index of each one's action."""
+    """The events of a stream, but for pings, with the index of each one's action: the last, if there are several."""
     return [
         (index, action.event)
         for index, action in enumerate(actions)
-        if isinstance(action, Chunk) and action.event is not None and action.event["type"] != "ping"
+        if isinstance(action, Chunk) and action.event is not None and is_event(action)
     ]
+
+
+def is_event(action: Action) -> bool:
+    """Whether it is an event as places count them: no ping."""
+    return isinstance(action, Chunk) and action.event is not None and action.event["type"] != "ping"
+
+
+def frame_start(actions: Sequence[Action], end: int) -> int:
+    """Where the frame begins that ends with an action: before it, if a fault has cut the frame into pieces."""
+    start = end
+    for index in range(end - 1, -1, -1):
+        if isinstance(actions[index], Piece):
+            start = index
+        elif not _is_pause(actions[index]):
+            break
+    return start
+
+
+def _is_pause(action: Action) -> bool:
+    return isinstance(action, Wait | Flush)
+
+
+def _ends_frame(action: Action) -> bool:
+    return isinstance(action, Chunk) and not isinstance(action, Piece)
 
 
 def _share_of(count: int, fraction: float) -> int:
@@ -148,8 +177,8 @@ def _share_of(count: int, fraction: float) -> int:
 
 
 def size(actions: Iterable[Action]) -> int:
-    """The bytes of a body."""
-    return sum(len(action.data) for action in actions if isinstance(action, Chunk))
+    """The bytes of a body, with those that go past HTTP's framing."""
+    return sum(len(action.data) for action in actions if isinstance(action, Chunk | Raw))
 
 
 def _before(actions: Sequence[Action], index: int) -> Strike:
@@ -157,9 +186,7 @@ def _before(actions: Sequence[Action], index: int) -> Strike:
 
 
 def _at_bytes(actions: Sequence[Action], count: int, scope: range) -> Strike:
-    strike = _at_measure(actions, count, scope, _chunk_length, f"the answer has no {count} bytes", _split_chunk)
-    waits = list(takewhile(lambda action: isinstance(action, Wait), strike.after))
-    return Strike(strike.before + waits, strike.after[len(waits) :])
+    return _at_measure(actions, count, scope, _data_length, f"the answer has no {count} bytes", _split_data).due()
 
 
 def _at_time(actions: Sequence[Action], seconds: float, scope: range) -> Strike:
@@ -191,16 +218,24 @@ def _at_measure(
     raise NoSuchPlace(missing)
 
 
-def _chunk_length(action: Action) -> float:
-    return len(action.data) if isinstance(action, Chunk) else 0
+def _data_length(action: Action) -> float:
+    return len(action.data) if isinstance(action, Chunk | Raw) else 0
 
 
 def _wait_length(action: Action) -> float:
     return action.seconds if isinstance(action, Wait) else 0.0
 
 
-def _split_chunk(chunk: Chunk, count: float) -> tuple[Action, Action]:
-    return Chunk(chunk.data[: int(count)]), replace(chunk, data=chunk.data[int(count) :])
+def _split_data(action: Chunk | Raw, count: float) -> tuple[Action, Action]:
+    return part(action, 0, int(count)), part(action, int(count), len(action.data))
+
+
+def part(action: Chunk | Raw, start: int, end: int) -> Action:
+    """Some of the bytes of an action; the event is that of the last of them."""
+    data = action.data[start:end]
+    if end < len(action.data) and isinstance(action, Chunk):
+        return Piece(data)
+    return action if len(data) == len(action.data) else replace(action, data=data)
 
 
 def _split_wait(wait: Wait, seconds: float) -> tuple[Action, Action]:
@@ -208,7 +243,9 @@ def _split_wait(wait: Wait, seconds: float) -> tuple[Action, Action]:
 
 
 def streamed(actions: Sequence[Action]) -> bool:
-    """Whether an answer is a stream of events."""
-    return any(
-        isinstance(action, Head) and "event-stream" in action.headers.get("content-type", "") for action in actions
-    )
+    """Whether an answer is a stream of events, even if its head, or what is left of it, does not say so."""
+    return any(_says_stream(action) or (isinstance(action, Chunk) and action.event is not None) for action in actions)
+
+
+def _says_stream(action: Action) -> bool:
+    return isinstance(action, Head) and "event-stream" in action.headers.get("content-type", "")

@@ -1,6 +1,6 @@
 """Plan: an answer as the actions that put it on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -19,6 +19,24 @@ STOP = frame(events.MESSAGE_STOP)
 FINISH = Finish()
 
 
+class AtOnce(list[Action]):
+    """The actions of an answer without a wait, and what they come to: the bytes of its body, how many events it has."""
+
+    __slots__ = ("data", "events")
+
+    def __init__(self, actions: Iterable[Action], data: bytes, events: int = 0) -> None:
+        super().__init__(actions)
+        self.data = data
+        self.events = events
+
+    @property
+    def head(self) -> Head:
+        """What stands before the body."""
+        first = self[0]
+        assert isinstance(first, Head)
+        return first
+
+
 def answer(
     message: Message,
     content: Encoded,
@@ -31,26 +49,25 @@ def answer(
 ) -> list[Action]:
     """The actions of a message, streamed or not; `content` is its own. `delay` in seconds, before the first byte."""
     if stream:
-        return [
-            *_wait(delay),
-            Head(200, {**headers.of_stream(request_id), **extra}),
-            *frames(message, content, chance),
-            FINISH,
-        ]
-    seconds = delay if content.pace.instant else delay + length(content.actions(chance))
+        return after(delay, streamed(message, content, {**headers.of_stream(request_id), **extra}, chance))
+    seconds = delay if content.instant else delay + length(content.actions(chance))
     data = orjson.dumps(around(orjson.Fragment(content.json), message))
-    return [*_wait(seconds), *body(200, data, {**headers.of_json(request_id), **extra})]
+    return after(seconds, body(200, data, {**headers.of_json(request_id), **extra}))
 
 
-def frames(message: Message, content: Encoded, chance: Chance) -> list[Action]:
+def streamed(message: Message, content: Encoded, head: dict[str, str], chance: Chance) -> list[Action]:
     """The stream's frames and the waits between them."""
-    delta, _ = events.end(message)
-    return [frame(events.start(message)), *content.actions(chance), frame(delta), STOP]
+    start, delta = frame(events.start(message)), frame(events.end(message)[0])
+    actions = [Head(200, head), start, *content.actions(chance), delta, STOP, FINISH]
+    if not content.instant:
+        return actions
+    data = b"".join((start.data, content.joined, delta.data, STOP.data))
+    return AtOnce(actions, data, content.events + len((start, delta, STOP)))
 
 
-def body(status: int, data: bytes, head: dict[str, str]) -> list[Action]:
+def body(status: int, data: bytes, head: Mapping[str, str]) -> list[Action]:
     """One body of a known length."""
-    return [Head(status, head | {"content-length": str(len(data))}), Chunk(data), FINISH]
+    return AtOnce((Head(status, {**head, "content-length": str(len(data))}), Chunk(data), FINISH), data)
 
 
 def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[str, str]) -> list[Action]:
@@ -71,9 +88,10 @@ def scene(dialect: Dialect, request_id: str, chance: Chance, *, socket: bool = T
     return Scene(of_error, body, chance.rng("faults"), socket)
 
 
-def after(delay: float, actions: list[Action]) -> list[Action]:
-    return [*_wait(delay), *actions]
+def status_of(actions: Iterable[Action]) -> int | None:
+    """The status that leaves, which need not be the one that was decided; None if no head does."""
+    return next((action.status for action in actions if isinstance(action, Head)), None)
 
 
-def _wait(seconds: float) -> list[Action]:
-    return [Wait(seconds)] if seconds else []
+def after(seconds: float, actions: list[Action]) -> list[Action]:
+    return [Wait(seconds), *actions] if seconds else actions

@@ -57,9 +57,10 @@ class Calls:
     def begin(self, like: Likeness) -> Call:
         """The call that a request belongs to: one that waits for its retry, else a new one."""
         if like.rough in self._alike:
-            call = self._waiting(like) or self._file(self._new(like))
+            call = self._waiting(like) or self._file(self._counted(Call(like, in_flight=True)))
         else:
-            call = self._alone[like.rough] = self._new(like)
+            call = self._alone[like.rough] = Call(like)
+            self._alike[like.rough] = 1
         call.tries += 1
         call.in_flight = True
         return call
@@ -70,7 +71,7 @@ class Calls:
         if self._alone.get(call.like.rough) is call:
             del self._alone[call.like.rough]
             if whole:
-                self._uncount(call)
+                del self._alike[call.like.rough]
             else:
                 self._file(call)
         elif call not in self._open.get(call.like.exact, ()):
@@ -105,9 +106,6 @@ class Calls:
         idle = (calls for calls in self._open.values() if not any(call.in_flight for call in calls))
         for call in list(next(idle, ())):
             self._remove(call)
-
-    def _new(self, like: Likeness) -> Call:
-        return self._counted(Call(like, in_flight=True))
 
     def _counted(self, call: Call) -> Call:
         self._alike[call.like.rough] = self._alike.get(call.like.rough, 0) + 1

@@ -1,6 +1,6 @@
 """Decide: what a request is answered, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,17 @@ class Decision:
     @property
     def broken(self) -> bool:
         """Even if all of it arrives, it is no whole answer."""
-        return isinstance(self.answer, ApiError) or any(fault.breaks() for fault in self.faults)
+        return isinstance(self.answer, ApiError) or (bool(self.faults) and any(fault.breaks() for fault in self.faults))
+
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """The names of its faults."""
+        return tuple([fault.type for fault in self.faults])
+
+    @property
+    def origin(self) -> str:
+        """What chaos struck, and by whose wish."""
+        return f"{self.chaos.name} ({self.chaos.origin})" if self.chaos else ""
 
     @property
     def spares(self) -> bool:
@@ -112,14 +122,14 @@ class Decider:
         options = leaf.options
         faults, hits = self.striking(options.fault, leaf.path) if options.fault else ((), ())
         return Decision(
-            answer=answer,
-            match=match,
-            content=content,
-            delay=options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
-            pace=options.pace or INSTANT,
-            faults=faults,
-            hits=hits,
-            headers={name.lower(): value for name, value in (options.headers or {}).items()},
+            answer,
+            match,
+            content,
+            options.delay.sample(self.chance.rng("delay")) if options.delay else 0.0,
+            options.pace or INSTANT,
+            faults,
+            hits,
+            {name.lower(): value for name, value in options.headers.items()} if options.headers else {},
         )
 
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
@@ -134,7 +144,10 @@ class Decider:
     def striking(self, faults: tuple[Fault, ...], path: Path) -> tuple[tuple[Fault, ...], tuple[Subject, ...]]:
         """The faults that strike this time, by their rate and by how often they may; and what their hits count for."""
         subjects = [self.asked.subject(*path, "fault", index) for index in range(len(faults))]
-        striking = [one for one in zip(faults, subjects, strict=True) if self._strikes(*one)]
+        striking: list[tuple[Fault, Subject]] = []
+        for fault, subject in zip(faults, subjects, strict=True):
+            if self._strikes(fault, subject) and not _is_over_by_chance(fault, [one for one, _ in striking]):
+                striking.append((fault, subject))
         return tuple(fault for fault, _ in striking), tuple(subject for _, subject in striking)
 
     def _strikes(self, fault: Fault, subject: Subject) -> bool:
@@ -149,6 +162,11 @@ class Decider:
         if isinstance(leaf, Failure):
             return Failure(rendered(leaf.error, scope), options, False, leaf.path)
         return Reply(rendered(leaf.blocks, scope), options, False, leaf.path)
+
+
+def _is_over_by_chance(fault: Fault, earlier: Sequence[Fault]) -> bool:
+    """An answer ends once: the first that chance lets end it counts. Two that always would are an error."""
+    return fault.ends() and any(one.ends() and not one.certain for one in earlier)
 
 
 def commit(asked: Asked, decision: Decision) -> None:

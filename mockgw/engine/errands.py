@@ -3,12 +3,19 @@
 from mockgw.scenario.context import Context, asks_for_permission
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Reply
-from mockgw.scenario.replies import BlockForm, Options
+from mockgw.scenario.replies import BlockForm, Generate, Options
 
 PATH = ("errand",)
-STRUCTURED = Reply((BlockForm.model_validate({"generate": {"json": True}}),), Options(), False, PATH)
+
+
+def _reply(block: BlockForm) -> Reply:
+    return Reply((block,), Options.model_construct(), False, PATH)
+
+
+GENERATE = Generate.model_construct(json=True)  # type: ignore[call-arg]  # mypy does not know it by its alias
+STRUCTURED = _reply(BlockForm.model_construct(generate=GENERATE))
 # Claude Code's auto mode asks whether to block a tool call; in a mock nothing needs to be blocked.
-PERMITTED = Reply((BlockForm(text="<block>no</block>"),), Options(), False, PATH)
+PERMITTED = _reply(BlockForm.model_construct(text="<block>no</block>"))
 # The rule that is named in the log; it stands in no file.
 RULE = Rule("errand", "errand", PATH, (), STRUCTURED)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from mockgw.delivery.faults.base import Fault
+from mockgw.delivery.faults.base import HALF_WAY, Fault
 from mockgw.delivery.pacing import Pace
 from mockgw.engine.decide import Decision
 from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, nearest, position_in
@@ -103,7 +103,8 @@ class Explanation:
     request   what a rule sees, by the keys of `match`; null when the request is refused before any rule is asked
     scenario  {name, path, why}; null when none could be chosen
     answer    {status, rule, place, lists: [{kind, number, length, repeated}], content, stop_reason, error: {type,
-              message, param, kind, …}, headers, delay, pace, faults: [{type, at, strikes, …}]}
+              message, param, kind, …}, headers, delay, pace, faults: [{type, at, strikes, …}]};
+              a fault without `at` strikes at the beginning
     rules     in the order in which they are asked: {id, place, outcome, reason, matches, checks: [{key, held, wanted,
               found, hint, parts}]}; an outcome is answers, differs, not_asked, used_up or not_for_side_calls
     nearest   the rule that a miss is nearest to, else empty
@@ -230,7 +231,8 @@ def _faults(asked: Asked, decision: Decision) -> Iterator[dict[str, Any]]:
 
 def _fault(fault: Fault) -> dict[str, Any]:
     options = fault.model_dump(exclude_unset=True, by_alias=True)
-    return options | {"at": (fault.at or fault.usual_place).model_dump(exclude_unset=True)}
+    usual = {} if fault.usual_place != HALF_WAY else {"at": HALF_WAY.model_dump(exclude_unset=True)}
+    return usual | options
 
 
 def _lists(node: Node, match: Match, asked: Asked) -> Iterator[InList]:

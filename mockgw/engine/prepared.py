@@ -37,7 +37,7 @@ class Prepared:
         most = request.max_tokens
         if most is not None and (most < self.output_tokens or most == 0):
             return False
-        if request.stop_sequences and any(stop in text for stop in request.stop_sequences for text in self.texts):
+        if any(stop and stop in text for stop in request.stop_sequences for text in self.texts):
             return False
         return not (self.thinks and omits_thinking(request))
 

@@ -25,9 +25,8 @@ class Bounded(OrderedDict[Any, Value], Generic[Value]):
         self._limit = limit
 
     def __setitem__(self, key: Any, value: Value) -> None:
-        if key in self:
-            self.move_to_end(key)
         super().__setitem__(key, value)
+        self.move_to_end(key)
         if len(self) > self._limit:
             self.popitem(last=False)
 
@@ -77,7 +76,8 @@ class State:
 
     def commit(self, call: Call, taken: Mapping[Subject, int]) -> None:
         """An answer is given: count what it takes, but for what a retry of a lost answer takes again."""
-        self.hit(subject for subject in taken if not (call.lost and subject in call.picks))
+        again = call.picks if call.lost else ()
+        self.hit(subject for subject in taken if subject not in again)
         call.picks = dict(taken)
 
     def hit(self, subjects: Iterable[Subject]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mockgw.engine import template
 from mockgw.errors import Problem, ScenarioError
-from mockgw.lint import answers, faults, loops, matches, names, reach, regexes
+from mockgw.lint import answers, faults, loops, matches, reach, regexes
 from mockgw.scenario.library import Library, Loaded, chosen, load_files
 from mockgw.scenario.model import Scenario
 
@@ -20,6 +20,14 @@ def templates(scenario: Scenario) -> Iterable[Problem]:
     return template.problems(scenario.document)
 
 
+def names(scenario: Scenario) -> Iterable[Problem]:
+    """Names in templates that can be used, and what they cannot have."""
+    if any(template.texts(scenario.document)):
+        from mockgw.lint.names import unknown  # it takes Jinja2, which is slow to import
+
+        yield from unknown(scenario)
+
+
 def doubts(scenario: Scenario) -> Iterable[Problem]:
     """What is doubtful in the YAML itself."""
     return scenario.document.problems
@@ -28,7 +36,7 @@ def doubts(scenario: Scenario) -> Iterable[Problem]:
 RULES: tuple[LintRule, ...] = (
     doubts,
     templates,
-    names.unknown,
+    names,
     regexes.doubtful,
     matches.doubtful,
     faults.impossible,

@@ -9,7 +9,9 @@ from mockgw.chance import Chance
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action, Chunk
 from mockgw.delivery.encoded import Encoded
-from mockgw.delivery.faults.base import CannotStrike, Fault, Scene
+from mockgw.delivery.faults import struck
+from mockgw.delivery.faults.base import CannotStrike, Fault, HasEnded, Scene
+from mockgw.delivery.faults.shaping import Shaping
 from mockgw.delivery.pacing import INSTANT, Fixed
 from mockgw.engine.cutting import Exact
 from mockgw.engine.synthesis import Maker
@@ -32,7 +34,9 @@ LONGEST_MODEL = 256
 MOST_TOKENS = 10**9
 REQUEST_ID = "req_" + "0" * 24
 CHANCE = Chance(0, "lint")
-UNKNOWN = (BlockForm(text="Any text."),)
+# Words of a reason that has to do with streams.
+OF_STREAMS = ("streamed", "event", "block")
+UNKNOWN = (BlockForm.model_construct(text="Any text."),)
 
 
 def impossible(scenario: Scenario) -> Iterator[Problem]:
@@ -48,29 +52,26 @@ def _of_leaf(leaf: Leaf, dialect: Dialect) -> Iterator[Problem]:
     samples = [
         _actions(leaf, dialect, known=known, stream=stream) for stream in (True, False) if leaf.takes("stream", stream)
     ]
+    certain: list[Fault] = []
     for index, fault in enumerate(leaf.answer.options.fault):
-        if not fault.rate or (fault.at and fault.at.after is not None and _has_random_time(leaf.answer)):
+        if not fault.rate or (_is_timed(fault) and _has_random_time(leaf.answer)):
             continue
-        tried = [_struck(fault if known else _anywhere(fault), actions, dialect) for actions in samples]
+        tried = [_struck(fault if known else fault.anywhere(), actions, dialect, certain) for actions in samples]
         if tried and all(isinstance(result, CannotStrike) for result in tried):
-            yield _problem(leaf, index, fault, str(tried[0]))
-        elif fault.rate == 1 and fault.max_hits is None:  # those after it meet what it leaves
+            yield _problem(leaf, index, fault, tried[0])
+        elif fault.certain:  # those after it meet what it leaves
             samples = [result for result in tried if isinstance(result, list)]
+            certain.append(fault)
 
 
-def _struck(fault: Fault, actions: list[Action], dialect: Dialect) -> list[Action] | CannotStrike:
+def _struck(fault: Fault, actions: list[Action], dialect: Dialect, earlier: list[Fault]) -> list[Action] | CannotStrike:
     def frame(scripted: ScriptedError) -> Chunk:
         return Chunk(b"", error_frame(dialect, ScriptedError(status=500).api_error(dialect), REQUEST_ID))
 
     try:
-        return fault.apply(actions, Scene(frame, lambda scripted: b"", CHANCE.rng("faults")))
+        return struck(actions, fault, Scene(frame, lambda scripted: b"", CHANCE.rng("faults")), earlier=earlier)
     except CannotStrike as reason:
         return reason
-
-
-def _anywhere(fault: Fault) -> Fault:
-    """Where it strikes is no matter when it is not known what there is to be struck."""
-    return fault.model_copy(update={"at": None})
 
 
 def _is_known(answer: Reply | Failure) -> bool:
@@ -80,6 +81,11 @@ def _is_known(answer: Reply | Failure) -> bool:
     if isinstance(answer, Failure):
         return len(str(answer.error.body)) <= LONGEST
     return not any(block.generate for block in answer.blocks) and len(str(answer.blocks)) <= LONGEST
+
+
+def _is_timed(fault: Fault) -> bool:
+    """Whether it depends on how long the answer takes that the fault can happen."""
+    return (isinstance(fault, Shaping) and fault.duration is not None) or bool(fault.at and fault.at.after is not None)
 
 
 def _has_random_time(answer: Reply | Failure) -> bool:
@@ -122,20 +128,24 @@ def _context(*, stream: bool) -> Context:
     return Context(request, {}, conversation.read(messages), session="default", key="", agent=MAIN)
 
 
-def _problem(leaf: Leaf, index: int, fault: Fault, reason: str) -> Problem:
+def _problem(leaf: Leaf, index: int, fault: Fault, reason: object) -> Problem:
     path = leaf.option_path("fault")
     written = leaf.document.at(path)
-    message = f"{fault.type!r} cannot happen here: {reason}{_why(leaf)}; {_advice(fault)}"
+    message = f"{fault.type!r} cannot happen here: {reason}{_why(leaf, str(reason))}; {_advice(fault, reason)}"
     return leaf.document.problem(message, (*path, index) if isinstance(written, list) else path, "impossible-fault")
 
 
-def _why(leaf: Leaf) -> str:
+def _why(leaf: Leaf, reason: str) -> str:
+    if not any(word in reason for word in OF_STREAMS):
+        return ""
     if isinstance(leaf.answer, Failure):
         return " (an error is never streamed)"
     return "" if leaf.takes("stream", True) else " (the rule takes only requests without stream: true)"
 
 
-def _advice(fault: Fault) -> str:
+def _advice(fault: Fault, reason: object) -> str:
+    if isinstance(reason, HasEnded):
+        return "an answer ends once, so leave one of them out"
     if fault.at is None:
         return "leave the fault out"
     counted = " (blocks are counted from 0)" if fault.at.block is not None else ""

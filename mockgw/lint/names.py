@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from mockgw.engine import generate, template
+from mockgw.engine import generate, jinja, template
 from mockgw.errors import Problem
 from mockgw.notation import TEMPLATE_SIGNS
 from mockgw.scenario.conditions import Condition, ToolResultCondition
@@ -69,7 +69,7 @@ def doubtful(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _is_left_alone(text: str) -> bool:
-    return _ASKS.search(text) is not None or sum(map(text.count, TEMPLATE_SIGNS)) > template.MOST_SIGNS
+    return _ASKS.search(text) is not None or sum(map(text.count, TEMPLATE_SIGNS)) > jinja.MOST_SIGNS
 
 
 def _uses(text: str) -> Iterator[tuple[str, Any]]:

@@ -92,6 +92,8 @@ def typed(content: str | Sequence[Json]) -> str:
     After a slash command only the last text counts: the command may leave a report that no tag marks. So it is after
     the summary of a conversation that was compacted; one that stands alone asks to go on, and counts itself.
     """
+    if isinstance(content, str):
+        return _typed_text(content)
     parts = texts(content)
     words = [text for part in parts if (text := _typed_text(part))]
     after_note = len(words) > 1 and (words[0].startswith(SUMMARY) or any("<command-name>" in part for part in parts))

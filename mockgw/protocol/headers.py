@@ -27,17 +27,13 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case name; several of one name are joined by a comma, as HTTP has it."""
     headers: dict[str, str] = {}
     for key, value in raw:
-        name, text = key.decode("latin-1").lower(), _decoded(value)
+        name = key.decode("latin-1").lower()
+        try:
+            text = value.decode()  # as curl sends what is typed
+        except UnicodeDecodeError:
+            text = value.decode("latin-1")  # which is what HTTP says and takes any byte
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return headers
-
-
-def _decoded(value: bytes) -> str:
-    """UTF-8, as curl sends what is typed; else latin-1, which is what HTTP says and takes any byte."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def check_own(headers: Headers) -> None:

@@ -1,6 +1,5 @@
 """Messages: what the model answers, as values, and their JSON in the wire's key order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +62,7 @@ class Usage:
     cache_read_input_tokens: int = 0
     ephemeral_5m_input_tokens: int = 0
     ephemeral_1h_input_tokens: int = 0
-    other: Mapping[str, Any] = field(default_factory=dict)
+    other: Json = field(default_factory=dict)
 
 
 @light
@@ -122,8 +121,7 @@ def usage_json(usage: Usage) -> Json:
             "ephemeral_1h_input_tokens": usage.ephemeral_1h_input_tokens,
         },
         "output_tokens": usage.output_tokens,
-        **USUAL_SERVICE,
-        **usage.other,
+        **(USUAL_SERVICE | usage.other if usage.other else USUAL_SERVICE),
     }
 
 

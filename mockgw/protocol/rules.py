@@ -50,10 +50,15 @@ class Optional:
 Fields = Mapping[str, Rule | Optional]
 
 
-def passing(kind: type, rule: Rule, others: Rule | None = None) -> Rule:
-    """A rule that lets all of a type pass; `others` checks the rest, the rule itself when absent."""
-    PASSING[rule] = kind, others or rule
-    return rule
+def passing(kind: type, others: Rule) -> Rule:
+    """A rule that lets all of a type pass; `others` checks the rest."""
+
+    def check(value: Any) -> None:
+        if type(value) is not kind:
+            others(value)
+
+    PASSING[check] = kind, others
+    return check
 
 
 def passing_of(field: Rule | Optional) -> tuple[type | None, Rule]:
@@ -66,12 +71,11 @@ def anything(value: Any) -> None:
     """Lets every value pass."""
 
 
-def boolean(value: Any) -> None:
-    if value is not True and value is not False:
-        raise Mismatch("Input should be a valid boolean")
+def _no_boolean(value: Any) -> None:
+    raise Mismatch("Input should be a valid boolean")
 
 
-passing(bool, boolean)
+boolean = passing(bool, _no_boolean)
 
 
 def string(*, least: int = 0, most: int | None = None, pattern: str = "") -> Rule:
@@ -87,7 +91,7 @@ def string(*, least: int = 0, most: int | None = None, pattern: str = "") -> Rul
         if matches and not matches(value):
             raise Mismatch(f"String should match pattern '{pattern}'")
 
-    return passing(str, check) if not least and most is None and not matches else check
+    return check if least or most is not None or matches else passing(str, check)
 
 
 def integer(*, least: int, refusal: str) -> Rule:
@@ -124,11 +128,7 @@ def literal(*values: str) -> Rule:
 
 
 def nullable(rule: Rule) -> Rule:
-    def check(value: Any) -> None:
-        if value is not None:
-            rule(value)
-
-    return passing(type(None), check, rule)
+    return passing(type(None), rule)
 
 
 def array(of: Rule, *, most: int | None = None) -> Rule:
@@ -150,12 +150,7 @@ def array(of: Rule, *, most: int | None = None) -> Rule:
 
 def text_or(rule: Rule) -> Rule:
     """A string, or what the rule says; errors are the rule's, as the API's are."""
-
-    def check(value: Any) -> None:
-        if type(value) is not str:
-            rule(value)
-
-    return passing(str, check, rule)
+    return passing(str, rule)
 
 
 def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT) -> Rule:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
+from mockgw.later import Later
 from mockgw.notation import (
     TEMPLATE_SCHEMA,
     TEXT_SCHEMA,
@@ -105,4 +106,4 @@ def read_error(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
-AnyError = Annotated[ScriptedError, BeforeValidator(read_error)]
+AnyError = Annotated[Later[ScriptedError], BeforeValidator(read_error)]

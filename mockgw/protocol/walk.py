@@ -24,7 +24,8 @@ def input_tokens(body: Any) -> int | None:
     try:
         total = _messages(body["messages"]) + _tools(body.get("tools", []))
         _rest(body)
-        return max(1, total + estimate(body.get("system")))
+        system = body.get("system")
+        return max(1, total + (text_estimate(system) if type(system) is str else estimate(system)))
     except (Mismatch, LookupError, TypeError, AttributeError):
         return None
 

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from mockgw.delivery.faults import NAMES, Faults
 from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import Delay
+from mockgw.later import Later
 from mockgw.notation import JsonSchema, Share, Written, exclusive_schemas
 from mockgw.protocol.scripted import AnyError
 from mockgw.scenario import slips
@@ -29,8 +30,10 @@ FORCED = 'a fault such as truncate, error:429, delay:2s, none, or JSON such as {
 
 
 def kinds_schema() -> JsonSchema:
-    """Exactly one of them."""
-    return {"anyOf": [{"required": [kind]} for kind in KINDS], "dependentSchemas": exclusive_schemas(KINDS)}
+    """Exactly one of them, and not a list of no faults."""
+    empty = {"required": ["fault"], "properties": {"fault": {"type": "array", "maxItems": 0}}}
+    one = {"anyOf": [{"required": [kind]} for kind in KINDS], "dependentSchemas": exclusive_schemas(KINDS)}
+    return one | {"not": empty}
 
 
 class ChaosForm(Written):
@@ -46,7 +49,7 @@ class ChaosForm(Written):
     """A delay before the answer."""
     rate: Share = 1.0
     """How often it strikes: a share of the tries."""
-    match: Match = Field(default_factory=Match)
+    match: Later[Match] = Field(default_factory=Match.model_construct)
     """Which requests it may strike; all when absent."""
 
     @model_validator(mode="before")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from mockgw.later import Later, OfOneKind
 from mockgw.notation import Boolean, Duration, JsonSchema, OneOrList, Period, Text, Written, listed, shown
 from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.checks import Check, Difference, Needle, shown_all
@@ -50,7 +51,7 @@ def check_regex(pattern: str) -> str:
 Regex = Annotated[Text, AfterValidator(check_regex)]
 
 
-class Condition(Written, Generic[T]):
+class Condition(Written, OfOneKind, Generic[T]):
     """A value, a list of which one must fit, or operators that must all hold, each with a value or a list."""
 
     _nullable: ClassVar[Collection[str]] = ("equals", "not", "in", "gt", "gte", "lt", "lte")
@@ -220,7 +221,7 @@ class Condition(Written, Generic[T]):
 class ToolResultCondition(Condition[Text]):
     """One tool result in the last user message: operators look at its text."""
 
-    name: Annotated[Condition[Text], BeforeValidator(read_condition)] | None = None
+    name: Annotated[Later[Condition[Text]], BeforeValidator(read_condition)] | None = None
     """The tool's name."""
     is_error: Boolean | None = None
     """Whether the tool failed."""

@@ -118,5 +118,7 @@ def _events(text: str, path: pathlib.Path) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        hint = hints.hint(error, text)
+        from mockgw.scenario.trouble import hint_at  # most files have none
+
+        hint = hint_at(error, text)
         raise ScenarioError(hint.message, path, *hint.place) from None

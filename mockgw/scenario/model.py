@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from mockgw.later import Later
 from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
 from mockgw.scenario.chaos import Chaos, ChaosForm
 from mockgw.scenario.context import Context
@@ -37,7 +38,7 @@ class RuleForm(Answer):
 
     id: Text | None = None
     """Its name in the log; `rule-1`, `rule-2` … when absent."""
-    match: Match = Field(default_factory=Match)
+    match: Later[Match] = Field(default_factory=Match.model_construct)
     """What a request must be; everything matches when absent."""
     fallback: Boolean = False
     """Whether it is asked only after all other rules."""
@@ -67,13 +68,13 @@ class ScenarioForm(Answer):
 
     description: Text = ""
     """One line, shown in lists."""
-    rules: list[Annotated[RuleForm, BeforeValidator(read_answer)]] | None = Field(default=None, min_length=1)
+    rules: list[Annotated[Later[RuleForm], BeforeValidator(read_answer)]] | None = Field(default=None, min_length=1)
     """The first that matches answers; those with `fallback: true` come last."""
-    defaults: Defaults = Field(default_factory=Defaults)
+    defaults: Later[Defaults] = Field(default_factory=Defaults.model_construct)
     """Options of every reply that does not set its own."""
-    chaos: list[ChaosForm] = Field(default_factory=list)
+    chaos: list[Later[ChaosForm]] = Field(default_factory=list)
     """What strikes at random, whatever the rules say; the first that does counts."""
-    gateway: Gateway = Field(default_factory=Gateway)
+    gateway: Later[Gateway] = Field(default_factory=Gateway.model_construct)
     """The gateway that is mocked."""
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from mockgw.later import Later
 from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
 from mockgw.scenario.checks import Check, Difference
 from mockgw.scenario.compiled import Test, compiled
@@ -47,12 +48,14 @@ def untextual(what: str, instead: str) -> tuple[AfterValidator, _WithoutTextual]
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
 Agent = Literal["main", "sub", "side"]
-TextCondition = Annotated[Condition[Text], BeforeValidator(read_condition)]
+TextCondition = Annotated[Later[Condition[Text]], BeforeValidator(read_condition)]
 CountCondition = Annotated[
-    Condition[Integer], *untextual("a number", "1, or {gte: 1}"), BeforeValidator(read_condition)
+    Later[Condition[Integer]], *untextual("a number", "1, or {gte: 1}"), BeforeValidator(read_condition)
 ]
-BooleanCondition = Annotated[Condition[Boolean], *untextual("true or false", "true"), BeforeValidator(read_condition)]
-JsonCondition = Annotated[Condition[Json], BeforeValidator(read_condition)]
+BooleanCondition = Annotated[
+    Later[Condition[Boolean]], *untextual("true or false", "true"), BeforeValidator(read_condition)
+]
+JsonCondition = Annotated[Later[Condition[Json]], BeforeValidator(read_condition)]
 ANY_ITEM = "*"  # in a path
 # Where an operator stands that was written without a key.
 AS_IN = {
@@ -77,7 +80,7 @@ class Match(Written):
     """Which request of the session this is, from 1; side calls are not counted."""
     attempt: CountCondition | None = None
     """Which try of one call this is, from 1."""
-    tool_result: Annotated[ToolResultCondition, BeforeValidator(read_condition)] | None = None
+    tool_result: Annotated[Later[ToolResultCondition], BeforeValidator(read_condition)] | None = None
     """A tool result in the last user message: `name`, `is_error`, operators on its text; `present: false` for none."""
     system: TextCondition | None = None
     """The system prompt."""
@@ -87,7 +90,7 @@ class Match(Written):
     """The name of a tool that is offered."""
     beta: TextCondition | None = None
     """A flag of the header `anthropic-beta`."""
-    model: Annotated[Condition[Model], BeforeValidator(read_condition)] | None = None
+    model: Annotated[Later[Condition[Model]], BeforeValidator(read_condition)] | None = None
     """The model, in any spelling."""
     stream: BooleanCondition | None = None
     """Whether the answer is to be streamed."""
@@ -105,9 +108,11 @@ class Match(Written):
     """The API key."""
     session: TextCondition | None = None
     """The session's name."""
-    agent: Annotated[Condition[Agent], BeforeValidator(read_condition)] | None = None
+    agent: Annotated[Later[Condition[Agent]], BeforeValidator(read_condition)] | None = None
     """`main`, `sub` for a sub-agent, `side` for an agent's errand such as a title."""
-    clock: Annotated[ClockCondition, *untextual("a time", "{gte: 1m}"), BeforeValidator(read_condition)] | None = None
+    clock: (
+        Annotated[Later[ClockCondition], *untextual("a time", "{gte: 1m}"), BeforeValidator(read_condition)] | None
+    ) = None
     """Time since the session began."""
     all_: "list[Match] | None" = Field(default=None, alias="all", min_length=1)
     """All of these match."""

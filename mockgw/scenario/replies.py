@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 
 from mockgw.delivery.faults import Faults
 from mockgw.delivery.pacing import PROFILES, Delay, Pace
+from mockgw.later import Later
 from mockgw.notation import (
     ABOVE_ZERO_SCHEMA,
     TEXT_SCHEMA,
@@ -130,9 +131,9 @@ class BlockForm(Written):
     """Thinking, or a list: exactly these deltas; its signature is made."""
     redacted_thinking: Text | None = None
     """The data of a redacted thinking block."""
-    tool_use: ToolUse | None = None
+    tool_use: Later[ToolUse] | None = None
     """A call of one of the client's tools."""
-    generate: Generate | None = None
+    generate: Later[Generate] | None = None
     """Made-up content."""
     block: Annotated[dict[str, Any], AfterValidator(typed), WithJsonSchema(BLOCK_SCHEMA)] | None = None
     """Any other block, as it is on the wire."""
@@ -174,7 +175,7 @@ class Options(Written):
     """Why the answer ends; derived when absent."""
     stop_sequence: Text | None = None
     """The stop sequence that was met; derived when absent."""
-    usage: UsageForm | None = None
+    usage: Later[UsageForm] | None = None
     """Token counts; estimated when absent."""
     model: Text | None = None
     """The model that the answer names."""
@@ -182,7 +183,7 @@ class Options(Written):
     """Further response headers."""
     delay: Delay | None = None
     """Before the first byte, of errors too."""
-    pace: Annotated[Pace, BeforeValidator(read_pace)] | None = None
+    pace: Annotated[Later[Pace], BeforeValidator(read_pace)] | None = None
     """How fast the answer comes: a profile's name or a mapping."""
     fault: Faults = ()
     """What goes wrong on the way: a fault, or several, all in this order."""
@@ -191,13 +192,13 @@ class Options(Written):
 class Defaults(Written):
     """Options of every reply that does not set its own; mappings are merged key by key."""
 
-    usage: UsageForm | None = None
+    usage: Later[UsageForm] | None = None
     """Token counts; estimated when absent."""
     headers: dict[HeaderName, Text] | None = None
     """Further response headers."""
     delay: Delay | None = None
     """Before the first byte, of errors too."""
-    pace: Annotated[Pace, BeforeValidator(read_pace)] | None = None
+    pace: Annotated[Later[Pace], BeforeValidator(read_pace)] | None = None
     """How fast answers come."""
 
 
@@ -206,19 +207,19 @@ class Answer(Options, BlockForm):
 
     model_config = ConfigDict(json_schema_extra=answer_schema())
 
-    reply: "Annotated[Answer, BeforeValidator(read_answer)] | None" = None
+    reply: "Annotated[Later[Answer], BeforeValidator(read_answer)] | None" = None
     """An answer: text, a list of blocks, or a mapping."""
-    content: Annotated[list[BlockForm] | None, Field()] = None
+    content: Annotated[list[Later[BlockForm]] | None, Field()] = None
     """The blocks of a message."""
     error: AnyError | None = None
     """An error instead: a status, a type, or a mapping."""
-    steps: "list[Annotated[Item, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    steps: "list[Annotated[Later[Item], BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
     """Answers, one for each step since the last typed prompt."""
-    attempts: "list[Annotated[Item, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    attempts: "list[Annotated[Later[Item], BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
     """Answers, one for each try of one call."""
-    replies: "list[Annotated[Item, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    replies: "list[Annotated[Later[Item], BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
     """Answers, one after the other."""
-    choose: "list[Annotated[Choice, BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
+    choose: "list[Annotated[Later[Choice], BeforeValidator(read_answer)]] | None" = Field(default=None, min_length=1)
     """Answers, one by chance."""
     then: Literal["repeat_last", "loop", "next_rule", "error"] | None = None
     """What follows the last of `steps`, `attempts` or `replies`; `repeat_last` when absent."""

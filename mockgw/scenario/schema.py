@@ -8,7 +8,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from mockgw.notation import Boolean, Integer, Text
+from mockgw.notation import Boolean, Integer, Text, Written
 from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import ScenarioForm
 from mockgw.scenario.patterns import Agent, Json, Model
@@ -54,8 +54,18 @@ def _with_names(value: Any, references: Mapping[str, str]) -> Any:
     return {key: references[part] if key == "$ref" else _with_names(part, references) for key, part in value.items()}
 
 
+def _reference(schema: core_schema.CoreSchema) -> str:
+    """What a class is called by pydantic; one that holds itself is a reference already."""
+    reference: str = schema["schema"]["schema_ref"] if schema["type"] == "definitions" else schema["ref"]
+    return reference
+
+
 class _Generator(GenerateJsonSchema):
     """Without what helps nobody who writes a file: titles of keys, defaults of nothing, nulls, which are refused."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._met: set[type[Written]] = set()
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -65,6 +75,16 @@ class _Generator(GenerateJsonSchema):
         if not isinstance(made.get("default"), bool | int | float):
             made.pop("default", None)
         return made
+
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
+        """What is built `Later`: in full where it is met first."""
+        model: type[Written] = schema["function"]["function"].__self__  # type: ignore[union-attr]  # its model_validate
+        model.model_rebuild()
+        whole = model.__pydantic_core_schema__
+        if model in self._met:
+            return self.definition_ref_schema(core_schema.definition_reference_schema(_reference(whole)))
+        self._met.add(model)
+        return self.generate_inner(whole)
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
         made = super().tagged_union_schema(schema)

@@ -7,7 +7,8 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from mockgw.delivery.faults import AnyFault
+from mockgw.delivery.faults import GROUPS, name_of
+from mockgw.delivery.faults import NAMES as FAULTS
 from mockgw.delivery.pacing import Fixed, Lognormal, Uniform
 from mockgw.delivery.places import At
 from mockgw.errors import Problem
@@ -42,6 +43,28 @@ MAPPINGS = {
     "pace": "{ttft: 400ms, tps: 60}",
     "header": "{user-agent: {contains: curl}}",
     "body": "{messages.-1.role: user}",
+}
+# What others call a fault.
+FAULTS_BY_OTHER_NAMES = {
+    "abort": "connection_reset_by_peer",
+    "close": "empty_response",
+    "cut": "truncate",
+    "delay": "latency",
+    "down": "empty_response",
+    "drop": "drop_event",
+    "duplicate": "duplicate_event",
+    "error": "error_event",
+    "fin": "empty_response",
+    "hang": "timeout",
+    "html": "html_error_page",
+    "limit": "limit_data",
+    "malformed": "malformed_sse",
+    "reorder": "reorder_events",
+    "reset": "connection_reset_by_peer",
+    "reset_peer": "connection_reset_by_peer",
+    "rst": "connection_reset_by_peer",
+    "slice": "slicer",
+    "throttle": "bandwidth",
 }
 # What blocks look like here, for those who write them as on the wire.
 EXAMPLES = {
@@ -129,11 +152,9 @@ def _message(details: ErrorDetails, context: Mapping[str, Any], path: Path) -> s
         case "missing":
             return f"{str(details['loc'][-1])!r} is missing"
         case "union_tag_invalid":
-            expected = context["expected_tags"].replace("'", "").split(", ")
-            hint = did_you_mean(context["tag"], expected)
-            return f"unknown {_kind(key)} {context['tag']!r}; expected {', '.join(expected)}{hint}"
+            return _unknown_fault(context["tag"]) if _is_of_fault(path) else _unknown_delay(context)
         case "union_tag_not_found":
-            return f"needs a 'type': {_types(key)}"
+            return f"needs a 'type': {_types(path, found)}"
         case "literal_error":
             return (
                 f"expected {context['expected'].replace('True', 'true')}, found {shown(found)}{_hint(context, found)}"
@@ -189,14 +210,35 @@ def _hint(context: Mapping[str, Any], found: Any) -> str:
     return did_you_mean(found, expected) if isinstance(found, str) else ""
 
 
-def _kind(key: str) -> str:
-    return "fault" if key == "fault" else "delay type"
+def _is_of_fault(path: Path) -> bool:
+    return next((step for step in reversed(path) if isinstance(step, str)), "") == "fault"
 
 
-def _types(key: str) -> str:
-    """The types of what stands under a key."""
-    kinds = get_args(AnyFault) if key == "fault" else (Fixed, Uniform, Lognormal)
-    *others, last = (get_args(kind.model_fields["type"].annotation)[0] for kind in kinds)
+def _unknown_fault(name: str) -> str:
+    """There are too many to name them all, if one is near."""
+    meant = FAULTS_BY_OTHER_NAMES.get(name.casefold(), "")
+    hint = f"; did you mean {meant!r}?" if meant else did_you_mean(name, FAULTS)
+    return f"unknown fault {name!r}{hint or f'; there are {_all_faults()}'}"
+
+
+def _all_faults() -> str:
+    """Every fault, in the groups of the manual."""
+    return "; ".join(f"{group}: {', '.join(map(name_of, faults))}" for group, faults in GROUPS.items())
+
+
+def _unknown_delay(context: Mapping[str, Any]) -> str:
+    expected = context["expected_tags"].replace("'", "").split(", ")
+    return (
+        f"unknown delay type {context['tag']!r}; expected {', '.join(expected)}{did_you_mean(context['tag'], expected)}"
+    )
+
+
+def _types(path: Path, found: Mapping[str, Any]) -> str:
+    """What a mapping without a type may be."""
+    if _is_of_fault(path):
+        meant = next((key for key in found if key in FAULTS), "stall")
+        return f"the name of a fault, as in {{type: {meant}, …}}"
+    *others, last = (get_args(kind.model_fields["type"].annotation)[0] for kind in (Fixed, Uniform, Lognormal))
     return f"{', '.join(others)} or {last}, as in {{type: {last}, …}}"
 
 

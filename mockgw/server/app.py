@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPMethod
+from typing import TYPE_CHECKING
 
-from starlette.routing import Route, Router
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from mockgw import __version__
 from mockgw.delivery.actions import Head
 from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
+from mockgw.server import sockets
 from mockgw.server.endpoint import Endpoint, Handler
-from mockgw.server.playback import Playbacks
+from mockgw.server.playback import Connection, Playbacks
 from mockgw.server.shortcut import PATH, Shortcut
+
+if TYPE_CHECKING:
+    from starlette.routing import Router
 
 
 def messages(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
@@ -61,23 +66,50 @@ def shortcut(pipeline: Pipeline, playbacks: Playbacks) -> Shortcut:
 REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")
 
 
-def create_app(pipeline: Pipeline, playbacks: Playbacks) -> Router:
-    """The ASGI app. Starlette's router alone: errors have one catch of our own, in the endpoint."""
-    routes = [Route(path, Endpoint(pipeline, playbacks, handlers)) for path, handlers in ROUTES.items()]
-    return Router(routes, redirect_slashes=False, default=Endpoint(pipeline, playbacks, {}))
+class App:
+    """The ASGI app. Starlette's router alone: errors have one catch of our own, in the endpoint.
+
+    What comes from the shortcut was decided already, and knows its way.
+    """
+
+    def __init__(self, pipeline: Pipeline, playbacks: Playbacks) -> None:
+        self._pipeline = pipeline
+        self._playbacks = playbacks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (opened := sockets.opened_in(scope)) is not None:
+            await self._endpoint({}).play(opened, Connection(scope, receive, send))
+        else:
+            await self._router(scope, receive, send)
+
+    def endpoint(self, path: str) -> Endpoint:
+        """What answers requests to a path."""
+        from starlette.routing import Route
+
+        routes = (route for route in self._router.routes if isinstance(route, Route))
+        endpoint = next((route.app for route in routes if route.path_regex.match(path)), self._router.default)
+        assert isinstance(endpoint, Endpoint)
+        return endpoint
+
+    @cached_property
+    def _router(self) -> "Router":
+        from starlette.routing import Route, Router  # slow to import, and most requests take the shortcut
+
+        routes = [Route(path, self._endpoint(handlers)) for path, handlers in ROUTES.items()]
+        return Router(routes, redirect_slashes=False, default=self._endpoint({}))
+
+    def _endpoint(self, handlers: Mapping[str, Handler]) -> Endpoint:
+        return Endpoint(self._pipeline, self._playbacks, handlers)
 
 
-def unreadable(app: Router, problem: str, received: bytes) -> tuple[Incoming, ApiError]:
+def unreadable(app: App, problem: str, received: bytes) -> tuple[Incoming, ApiError]:
     """What is refused, and how, when the parser cannot read it: it may only not know the method."""
     line = REQUEST_LINE.match(received)
     if line is None or line[1].decode() in HTTPMethod.__members__:
         return Incoming("-", "-", {}), ApiError(400, problem, kind="http")
     incoming = Incoming(line[1].decode(), line[2].decode("latin-1"), {})
-    routes = (route for route in app.routes if isinstance(route, Route))
-    endpoint = next((route.app for route in routes if route.path_regex.match(incoming.path)), app.default)
-    assert isinstance(endpoint, Endpoint)
     try:
-        endpoint.check(incoming)
+        app.endpoint(incoming.path).check(incoming)
     except ApiError as error:
         return incoming, error
     raise AssertionError("no endpoint knows a method that the parser does not know")

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from mockgw.delivery.actions import Action, Head
@@ -27,6 +26,10 @@ OPENAI_PATHS = ("/chat/completions", "/completions", "/responses", "/embeddings"
 Handler = Callable[[Pipeline, Incoming, Scope], Opened]
 
 
+class Disconnected(Exception):
+    """The client left before its request was whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One path, as an ASGI app: a handler for each of its methods. Without any it is a path that does not exist."""
@@ -36,17 +39,15 @@ class Endpoint:
     handlers: Mapping[str, Handler]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (opened := sockets.opened_in(scope)) is not None:
-            await self._play(opened, Connection(scope, receive, send))
-            return
         incoming = _read_head(scope)
         try:
             body = await read_body(receive) if _has_body(incoming) else b""
-        except ClientDisconnect:
+        except Disconnected:
             return
-        await self._play(self.handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
+        await self.play(self.handled(replace(incoming, body=body), scope), Connection(scope, receive, send))
 
-    async def _play(self, opened: Opened, connection: Connection) -> None:
+    async def play(self, opened: Opened, connection: Connection) -> None:
+        """Give an answer, and settle it."""
         cors = origins.answer_headers(opened.incoming.headers, self.pipeline.settings.cors)
         actions = (
             [_with_headers(action, cors) for action in opened.exchange.actions] if cors else opened.exchange.actions
@@ -124,7 +125,7 @@ async def read_body(receive: Receive) -> bytes:
     while more and size <= DRAINED_BYTES:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise Disconnected
         chunk = message.get("body", b"")
         if size <= MAX_BODY_BYTES:
             chunks.append(chunk)

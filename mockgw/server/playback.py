@@ -47,7 +47,7 @@ class AsgiSink:
             data = b""
         if self._chunked and more and self._has_room():
             # The frames of a stream are small and many, and uvicorn looks at each as if it were the first.
-            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+            self._write(b"%x\r\n%b\r\n" % (len(data), data))
         else:
             await self._body(data, more=more)
 
@@ -58,16 +58,21 @@ class AsgiSink:
 
     async def hold(self) -> None:
         if self._chunked:
-            self._transport.write(LAST_CHUNK)
+            self._write(LAST_CHUNK)
 
     async def raw(self, data: bytes) -> None:
-        self._transport.write(data)
+        self._write(data)
 
     async def close(self) -> None:
         self._transport.close()
 
     async def reset(self) -> None:
         await sockets.reset(self._transport)
+
+    def _write(self, data: bytes) -> None:
+        if self._transport.is_closing():  # uvloop would raise
+            raise ClientLeft
+        self._transport.write(data)
 
     @property
     def _transport(self) -> asyncio.Transport:
@@ -105,6 +110,7 @@ class Playbacks:
             return await player.play(actions)
         except ClientLeft:
             player.delivery.ending = "left"
+            await _left(connection.receive)
             return player.delivery
 
     def stop(self) -> None:

@@ -17,10 +17,11 @@ import uvicorn
 
 from mockgw.delivery.actions import Chunk, Delivery, Head
 from mockgw.pipeline import Pipeline
-from mockgw.server.app import create_app, shortcut, unreadable
+from mockgw.server.app import App, shortcut, unreadable
+from mockgw.server.limits import raise_open_files
 from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
-from mockgw.server.sockets import PROTOCOLS
+from mockgw.server.sockets import protocol
 
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
 GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
@@ -49,7 +50,7 @@ class Server:
         self._http, self._loop = http, loop
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
-        self._app = create_app(pipeline, self._playbacks)
+        self._app = App(pipeline, self._playbacks)
         self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
@@ -60,7 +61,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; open streams are ended then."""
-        gc.collect()
+        raise_open_files()
         gc.freeze()
         gc.set_threshold(GENERATION, 20, 20)
         self._uvicorn.run(sockets=[self._socket])
@@ -113,7 +114,7 @@ class Server:
         return uvicorn.Config(
             self._app,
             loop=self._loop,
-            http=partial(PROTOCOLS[self._http], refuse=self._refuse, shortcut=self._shortcut),  # type: ignore[arg-type]  # uvicorn only ever calls it
+            http=partial(protocol(self._http), refuse=self._refuse, shortcut=self._shortcut),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",
             lifespan="off",
             log_config=None,

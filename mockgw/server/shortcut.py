@@ -6,10 +6,11 @@ waits, wants nothing of the socket and fits into the buffers, it leaves in one w
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 
-from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head
+from mockgw.delivery.actions import Delivery, Head
+from mockgw.delivery.plan import AtOnce
 from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.requests import Incoming
@@ -39,40 +40,27 @@ class Shortcut:
     def send(self, opened: Opened, transport: asyncio.Transport, usual: list[Header], *, keep_alive: bool) -> bool:
         """Send an answer and settle it; False if it needs more than that."""
         answer = opened.exchange.actions
-        if "origin" in opened.incoming.headers or transport.get_write_buffer_size() or not at_once(answer):
+        if not isinstance(answer, AtOnce) or len(answer.data) > MOST_BYTES:
+            return False
+        head = answer.head
+        if head.status not in STATUS_LINES or "origin" in opened.incoming.headers or transport.get_write_buffer_size():
             return False
         now = self._pipeline.clock.now()
         self._pipeline.conclude(opened)
-        transport.write(wire_bytes(answer, usual, keep_alive=keep_alive))
-        chunks = [action for action in answer if isinstance(action, Chunk)]
-        delivery = Delivery(now, now, now, ending="whole")
-        delivery.count(chunks)
-        self._pipeline.settle(opened, delivery)
+        transport.write(wire_bytes(head, answer.data, usual, keep_alive=keep_alive))
+        self._pipeline.settle(opened, Delivery(now, now, now, len(answer.data), answer.events, "whole"))
         return True
 
 
-def at_once(actions: Sequence[Action]) -> bool:
-    """Whether an answer is a head and a body of moderate size, and no more."""
-    head = actions[0]
-    if not isinstance(head, Head) or head.status not in STATUS_LINES or actions[-1] != Finish():
-        return False
-    size = 0
-    for action in actions[1:-1]:
-        if not isinstance(action, Chunk):
-            return False
-        size += len(action.data)
-    return size <= MOST_BYTES
-
-
-def wire_bytes(actions: Sequence[Action], usual: list[Header], *, keep_alive: bool) -> bytes:
-    """Such an answer as HTTP has it, as uvicorn writes it."""
-    head, *body, _ = actions
-    assert isinstance(head, Head)
-    data = b"".join([action.data for action in body if isinstance(action, Chunk)])
-    lines = [STATUS_LINES[head.status], *(b"%b: %b\r\n" % header for header in usual)]
-    lines += [f"{name}: {value}\r\n".encode("latin-1", "replace") for name, value in head.headers.items()]
+def wire_bytes(head: Head, data: bytes, usual: list[Header], *, keep_alive: bool) -> bytes:
+    """An answer as HTTP has it, as uvicorn writes it."""
+    lines = [f"{name}: {value}\r\n" for name, value in head.headers.items()]
     if not keep_alive:
-        lines.append(b"connection: close\r\n")
+        lines.append("connection: close\r\n")
+    parts = [STATUS_LINES[head.status], *[b"%b: %b\r\n" % header for header in usual]]
+    parts.append("".join(lines).encode("latin-1", "replace"))
     if "content-length" in head.headers:
-        return b"".join([*lines, b"\r\n", data])
-    return b"".join([*lines, b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(data), data, b"\r\n0\r\n\r\n"])
+        parts += (b"\r\n", data)
+    else:
+        parts += (b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(data), data, b"\r\n0\r\n\r\n")
+    return b"".join(parts)

@@ -6,9 +6,8 @@ import socket
 import struct
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockgw.pipeline import Opened
@@ -60,10 +59,18 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
 
     _held: list[bytes] | None = None
     _held_bytes = 0
+    _heard = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
+        super().data_received(data)
 
     def on_headers_complete(self) -> None:
-        idle = self.cycle is None or self.cycle.response_complete
-        if idle and not self.expect_100_continue and self._shortcut.leads(self.parser.get_method(), self.url):
+        if (
+            self._is_idle()
+            and not self.expect_100_continue
+            and self._shortcut.leads(self.parser.get_method(), self.url)
+        ):
             self._held, self._held_bytes = [], 0
         else:
             super().on_headers_complete()
@@ -87,6 +94,34 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
             traceback.print_exc()
             self.transport.close()
 
+    def on_response_complete(self) -> None:
+        """As uvicorn has it, but that a timer which runs is left alone: to set one anew costs as much as an answer."""
+        if self.pipeline or self.timeout_keep_alive_task is None:
+            super().on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """It looks for itself whether it is still wanted."""
+
+    def timeout_keep_alive_handler(self) -> None:
+        rest = self._heard + self.timeout_keep_alive - self.loop.time()
+        if rest <= 0 and self._is_idle():
+            super().timeout_keep_alive_handler()
+        else:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                rest if rest > 0 else self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
+    def _is_idle(self) -> bool:
+        return self._held is None and (self.cycle is None or self.cycle.response_complete)
+
     def _go_round(self) -> None:
         """The ASGI way, with what was held."""
         held, self._held = self._held or [], None
@@ -108,11 +143,13 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
         super().on_message_complete()
 
 
-class H11Connection(HandsOver, H11Protocol):
-    """A connection that is read in Python alone."""
+def protocol(name: Literal["httptools", "h11"]) -> type[HandsOver]:
+    """What reads connections."""
+    if name == "httptools":
+        return HttptoolsConnection
+    from mockgw.server.h11_sockets import H11Connection  # slow to import, and not what usually reads
 
-
-PROTOCOLS: dict[str, type[HandsOver]] = {"httptools": HttptoolsConnection, "h11": H11Connection}
+    return H11Connection
 
 
 def opened_in(scope: Any) -> Opened | None:
@@ -144,7 +181,7 @@ async def reset(transport: asyncio.Transport) -> None:
     connection = transport.get_extra_info("socket")
     while not transport.is_closing() and (transport.get_write_buffer_size() or _unacknowledged(connection)):
         await asyncio.sleep(GLANCE)
-    with contextlib.suppress(OSError):  # it is gone
+    with contextlib.suppress(OSError, ValueError):  # it is gone
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
     transport.abort()
 
@@ -155,6 +192,6 @@ def _unacknowledged(connection: socket.socket) -> int:
         return 0
     try:
         [waiting] = struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, b"\0" * 4))
-    except OSError:  # it is gone, or the system does not tell
+    except (OSError, ValueError):  # it is gone, or the system does not tell
         return 0
     return int(waiting)

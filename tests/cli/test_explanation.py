@@ -45,7 +45,10 @@ def test_a_hit_is_told_with_its_answer_and_every_rule() -> None:
                 delay: 250ms
                 pace: {ttft: 1s, tps: 20}
                 headers: {x-team: blue}
-                fault: [{type: truncate, at: {event: 7}}, {type: stall, for: 2s, rate: 0.0}]
+                fault:
+                  - {type: truncate, at: {event: 7}}
+                  - {type: stall, for: 2s, rate: 0.0}
+                  - {type: latency, jitter: 20ms}
           - reply: c
         """
     )
@@ -72,13 +75,14 @@ def test_a_hit_is_told_with_its_answer_and_every_rule() -> None:
                   pace: ttft 1.0, tps 20.0
                   fault: truncate at event 7
                   fault: stall at fraction 0.5 (rate 0.0, for 2.0); not this time
+                  fault: latency (jitter 0.02)
         rules     ✗ other (test.yaml:3) does not match
                       ✗ prompt: expected text that contains 'deploy', found 'run the tests'
                   ✓ test (test.yaml:6) answers
                       ✓ prompt: expected anything but text that contains 'all', found 'run the tests'
                       ✓ prompt: expected text that starts with 'run', found 'run the tests'
                       ✓ agent: expected exactly 'main', found 'main'
-                  · rule-3 (test.yaml:18) is not asked: test answers before it; it would match too
+                  · rule-3 (test.yaml:21) is not asked: test answers before it; it would match too
         """
     )
 
@@ -194,7 +198,9 @@ def test_what_the_rules_would_have_said_to_a_refused_request() -> None:
                   stop_reason: end_turn
         rules     \u2713 hi (test.yaml:1) answers
         """
-    ).replace("UNKNOWN", "unknown header 'x-mockgw-seed'; expected x-mockgw-scenario or x-mockgw-session")
+    ).replace(
+        "UNKNOWN", "unknown header 'x-mockgw-seed'; expected x-mockgw-scenario, x-mockgw-session or x-mockgw-fault"
+    )
 
 
 def test_a_terminal_that_knows_ascii_only() -> None:

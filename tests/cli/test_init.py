@@ -225,7 +225,7 @@ def test_an_unknown_name_is_one_line_with_the_names_there_are(run: Run, project:
 
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("mockgw: --from rate-limted: no such scenario comes with mockgw; did you mean")
-    assert "'rate-limited'? There are attachment, bad-key, " in done.stderr
+    assert "'rate-limited'? There are attachment, bad-day, bad-key, " in done.stderr
     assert list(project.iterdir()) == []
 
 

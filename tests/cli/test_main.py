@@ -48,6 +48,34 @@ def test_help_does_not_wait_for_the_server() -> None:
     assert loaded_by("import mockgw.cli", "starlette", "uvicorn", "faker") == "[]"
 
 
+def test_a_server_has_imported_what_its_requests_need() -> None:
+    code = """
+import mockgw.server.runner
+from mockgw.lint.check import open_checked
+from mockgw.scenario.library import shipped
+open_checked([shipped() / "hello.yaml"])
+"""
+    assert loaded_by(code, "jinja2", "faker", "jsonschema_rs", "starlette.routing", "h11", "http.client") == "[]"
+
+
+def test_of_what_people_can_write_only_what_they_use_is_built() -> None:
+    code = """
+from pathlib import Path
+from mockgw.cli import serve
+from mockgw.notation import Written
+from mockgw.scenario import loader
+
+def below(model):
+    return [inner for child in model.__subclasses__() for inner in (child, *below(child))]
+
+loader.parse("rules: [{match: {prompt: a}, text: b}]", Path("a.yaml"))
+built = {model.__name__.partition("[")[0] for model in below(Written) if model.__pydantic_complete__}
+print(sorted(built - {"Fixed", "Answer"}))  # these two are built with their modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "['Condition', 'Match', 'RuleForm', 'ScenarioForm']\n"
+
+
 def test_a_process_ends_without_a_traceback() -> None:
     done = started("serve", "nope.yaml")
     assert (done.returncode, done.stdout) == (3, "")

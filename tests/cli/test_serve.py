@@ -270,6 +270,8 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, str]] = {
     "a negative scale": (("--time-scale", "-1"), 2, "mockgw: Invalid value for '--time-scale'.*"),
     "an unknown dialect": (("--dialect", "openai"), 2, "mockgw: Invalid value for '--dialect'.*siraya.*"),
     "a seed that is no number": (("--seed", "x"), 2, "mockgw: Invalid value for '--seed'.*"),
+    "several processes": (("--workers", "4"), 2, "mockgw: --workers 4: mockgw is one process: its sessions.*"),
+    "a flag of chaos without a rate": (("--chaos", "truncate"), 2, "mockgw: .*'truncate' does not say how often.*"),
     "no address": (("--host", "256.0.0.1"), 5, "mockgw: --host 256.0.0.1: this is no address of this machine.*"),
 }
 
@@ -320,7 +322,7 @@ def test_scenarios_that_nobody_named_are_pointed_out(run: Run, tmp_path: Path, p
 
 def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
     shown = " ".join(run("serve", "--help").stdout.split())
-    for parameter in serve_command.params[1:]:
+    for parameter in (one for one in serve_command.params[1:] if not getattr(one, "hidden", False)):
         flag = parameter.opts[0]
         assert parameter.help, flag
         assert f"{parameter.help} " in shown
@@ -331,7 +333,7 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
         "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--seed", "--chaos", "--time-scale",
-        "--cors", "--log-format", "--quiet", "--journal",
+        "--cors", "--log-format", "--quiet", "--journal", "--workers",
     ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ class Run:
     """What one headless run printed: its messages, and `api_retry` events in between."""
 
     events: list[Event]
+    exit_code: int
 
     @property
     def result(self) -> Event:
@@ -73,11 +74,11 @@ class Claude:
             **more,
         )
 
-    def ask(self, server: Server, prompt: str, *options: str) -> Run:
+    def ask(self, server: Server, prompt: str, *options: str, **settings: str) -> Run:
         """One headless run (`-p`), read to its end."""
         finished = subprocess.run(
             [*server.enter, str(self.binary), "-p", prompt, *STREAM_JSON, *options],
-            env=self.environment(server, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC="1"),
+            env=self.environment(server, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC="1", **settings),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -85,7 +86,7 @@ class Claude:
             check=False,
         )
         assert finished.stdout, finished.stderr.decode()
-        return Run([json.loads(line) for line in finished.stdout.splitlines()])
+        return Run([json.loads(line) for line in finished.stdout.splitlines()], finished.returncode)
 
     def open(self, server: Server, name: str, *options: str) -> Terminal:
         """On a screen, past onboarding, with all its own traffic allowed: the server's network has to be isolated."""

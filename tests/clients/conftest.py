@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import driver, environments, serving
+from tests.clients import driver, environments, serving, struck
 from tests.clients.claude import Claude
 from tests.clients.driver import Driver
 from tests.clients.environments import PROJECT, Environment
@@ -62,6 +62,22 @@ def sdk_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with all the scenarios of the SDK tests; each test has a session of its own there."""
     server = serving.start([str(SDK_SCENARIOS)], folder=tmp_path_factory.mktemp("sdk"))
     yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def striking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with every fault of docs/clients.yaml, for the SDKs."""
+    server, _ = struck.serve(tmp_path_factory.mktemp("struck"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def striking_server_offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path]]:
+    """The same for Claude Code, in a network of its own where the system lets us make one; and its journal."""
+    server, journal = struck.serve(tmp_path_factory.mktemp("struck"), isolated=can_isolate())
+    yield server, journal
     server.stop()
 
 

@@ -6,13 +6,22 @@ import { createInterface } from 'node:readline';
 
 const { default: Anthropic } = createRequire(`${process.argv[2]}/`)('@anthropic-ai/sdk');
 
+// Each call has connections of its own: what a fault leaves on one must not fall on the next call.
+new Request('http://unused'); // loads what is behind fetch
+const { constructor: Connections } = globalThis[Symbol.for('undici.globalDispatcher.1')];
+
 const calls = {
-  create: async (client, parameters, reply) => {
-    reply.value = await client.messages.create(parameters);
+  create: async (client, parameters, reply, signal) => {
+    reply.value = await client.messages.create(parameters, { signal });
   },
-  stream: async (client, parameters, reply) => {
-    const events = client.messages.stream(parameters).on('text', (text) => reply.deltas.push(text));
+  stream: async (client, parameters, reply, signal) => {
+    const events = client.messages.stream(parameters, { signal }).on('text', (text) => reply.deltas.push(text));
     reply.value = await events.finalMessage();
+  },
+  iterate: async (client, parameters, reply, signal) => {
+    for await (const event of await client.messages.create({ ...parameters, stream: true }, { signal }))
+      if (event.delta?.type === 'text_delta') reply.deltas.push(event.delta.text);
+    signal?.throwIfAborted(); // an aborted stream ends as if it were whole
   },
   count_tokens: async (client, parameters, reply) => {
     reply.value = await client.messages.countTokens(parameters);
@@ -29,27 +38,32 @@ const calls = {
 function described(error) {
   const classes = [];
   for (let made = error.constructor; made?.name; made = Object.getPrototypeOf(made)) classes.push(made.name);
-  return { classes, status: error.status ?? null, type: error.type ?? null, message: error.message };
+  return { classes, module: '', status: error.status ?? null, type: error.type ?? null, message: error.message };
 }
 
 async function answer({ call, options, arguments: parameters }) {
   const reply = { deltas: [], retries: -1 };
-  const counted = (...request) => {
+  const dispatcher = new Connections();
+  const counted = (url, init) => {
     reply.retries += 1;
-    return fetch(...request);
+    return fetch(url, { ...init, dispatcher });
   };
   const client = new Anthropic({
     apiKey: 'mock',
     baseURL: options.base_url,
     maxRetries: options.max_retries,
+    timeout: options.timeout && options.timeout * 1000,
     defaultHeaders: options.default_headers,
     fetch: counted,
+    logLevel: 'off',
   });
+  const signal = options.patience && AbortSignal.timeout(options.patience * 1000);
   try {
-    await calls[call](client, parameters, reply);
+    await calls[call](client, parameters, reply, signal);
   } catch (error) {
     reply.error = described(error); // whatever it is, the test wants to see it
   }
+  await dispatcher.destroy();
   return reply;
 }
 

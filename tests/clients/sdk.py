@@ -12,9 +12,7 @@ from anthropic import Anthropic
 
 
 def create(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
-    response = client.messages.with_raw_response.create(**arguments)
-    reply["retries"] = response.retries_taken
-    reply["value"] = response.parse().model_dump(mode="json")
+    reply["value"] = client.messages.create(**arguments).model_dump(mode="json")
 
 
 def stream(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
@@ -23,6 +21,12 @@ def stream(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) 
             if event.type == "text":
                 reply["deltas"].append(event.text)
         reply["value"] = events.get_final_message().model_dump(mode="json")
+
+
+def iterate(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    for event in client.messages.create(stream=True, **arguments):
+        if event.type == "content_block_delta" and event.delta.type == "text_delta":
+            reply["deltas"].append(event.delta.text)
 
 
 def count_tokens(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
@@ -37,12 +41,20 @@ def model(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -
     reply["value"] = client.models.retrieve(**arguments).model_dump(mode="json")
 
 
-CALLS = {"create": create, "stream": stream, "count_tokens": count_tokens, "models": models, "model": model}
+CALLS = {
+    "create": create,
+    "stream": stream,
+    "iterate": iterate,
+    "count_tokens": count_tokens,
+    "models": models,
+    "model": model,
+}
 
 
 def described(error: Exception) -> dict[str, Any]:
     return {
         "classes": [ancestor.__name__ for ancestor in type(error).__mro__],
+        "module": type(error).__module__.partition(".")[0],
         "status": getattr(error, "status_code", None),
         "type": getattr(error, "type", None),
         "message": f"{error} {error.__cause__ or ''}",
@@ -50,10 +62,15 @@ def described(error: Exception) -> dict[str, Any]:
 
 
 def answer(command: dict[str, Any]) -> dict[str, Any]:
-    reply: dict[str, Any] = {"deltas": []}
-    options = {**command["options"], "api_key": "mock", "_strict_response_validation": True}
+    reply: dict[str, Any] = {"deltas": [], "retries": -1}
+
+    def count(request: object) -> None:
+        reply["retries"] += 1
+
+    options = {"api_key": "mock", "_strict_response_validation": True, **command["options"]}
+    counted = anthropic.DefaultHttpxClient(event_hooks={"request": [count]})
     try:
-        with Anthropic(**options) as client:
+        with Anthropic(**options, http_client=counted) as client:
             CALLS[command["call"]](client, command["arguments"], reply)
     except Exception as error:  # whatever it is, the test wants to see it
         reply["error"] = described(error)

@@ -21,12 +21,16 @@ pytestmark = pytest.mark.node
 
 SEEN = {
     "attachment": ["The report says that all is well."],
+    "bad-day": ["The answer to hello is here"],
     "bad-key": ["API Error: 401", "The key is good."],
     "broken-stream": ["This is the whole answer, on attempt 2."],
     "coding-agent": ["The test says: test passed"],
     "compaction": ['"subtype":"compact_boundary"'],
+    "connection-reset": ["This is the whole answer, on attempt 2."],
     "default": ["This is mockgw, a mock"],
     "hello": ["Hello!"],
+    "html-error": ["It worked on attempt 2."],
+    "malformed-stream": ["This is the whole answer, on attempt 2."],
     "moderation": ["API Error: 403 Your chosen model requires moderation and your input was flagged"],
     "no-provider": ["API Error: 503 There is no available model provider"],
     "out-of-credits": ["API Error: 402 Your account or API key has insufficient credits."],
@@ -40,6 +44,7 @@ SEEN = {
     "timeout": ["It worked on attempt 2."],
 }
 WATCHED = {
+    "flaky-network": "in the middle of a “character”.",
     "slow-model": "faster than you can read them.",
     "stall": "to its end.",
     "stall-with-pings": "still there.",

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from mockgw.chance import Chance
 from mockgw.clock import VirtualClock
 from mockgw.delivery import plan
-from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Delivery, Finish, Flush, Head, Raw, Wait
 from mockgw.delivery.encoded import Encoded
-from mockgw.delivery.faults.base import Scene
+from mockgw.delivery.faults import Faults, strike
+from mockgw.delivery.faults.base import Fault, Scene
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.delivery.player import Player
 from mockgw.protocol import sse
@@ -19,6 +22,9 @@ from tests.protocol.answers import message
 
 ANSWER = message(Thinking("Hm so", "sig"), Text("Hello there you all"), ToolUse("toolu_1", "Read", {"path": "a"}))
 DELTAS = (["Hm ", "so"], ["Hello ", "there ", "you ", "all"], ['{"pa', 'th": "a"}'])
+
+READ: TypeAdapter[tuple[Fault, ...]] = TypeAdapter(Faults)
+PACED = Pace(ttft=2, interval=1)
 
 # The events of ANSWER by number, from 1, without pings.
 NAMES = (
@@ -37,14 +43,39 @@ def planned(pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, an
     return plan.answer(answer, content, request_id="req_1", stream=stream, delay=delay, extra={}, chance=Chance(0))
 
 
-def scene(dialect: Dialect = SIRAYA, *, socket: bool = True) -> Scene:
+def scene(dialect: Dialect = SIRAYA, *, socket: bool = True, seed: int = 0) -> Scene:
     """What a fault needs to know of the answer that it strikes."""
-    return plan.scene(dialect, "req_1", Chance(0), socket=socket)
+    return plan.scene(dialect, "req_1", Chance(seed), socket=socket)
 
 
 def sent(actions: Sequence[Action]) -> bytes:
     """The bytes of a body."""
     return b"".join(action.data for action in actions if isinstance(action, Chunk))
+
+
+def sends(actions: Sequence[Action]) -> list[tuple[float, bytes]]:
+    """What leaves and when, in seconds from the request: all that is due at one instant at once, up to a flush."""
+    found: list[tuple[float, bytes]] = []
+    now, parted = 0.0, True
+    for action in actions:
+        match action:
+            case Wait(seconds):
+                now, parted = now + seconds, parted or seconds > 0
+            case Flush():
+                parted = True
+            case Chunk(data=data) | Raw(data=data):
+                joined = b"" if parted else found.pop()[1]
+                found.append((round(now, 6), joined + data))
+                parted = False
+    return found
+
+
+def begins(actions: Sequence[Action], whole: Sequence[Action]) -> bool:
+    """Whether what leaves is the beginning of what was to leave, each byte at its moment."""
+    part, expected = sends(actions), sends(whole)
+    *earlier, (moment, last) = part or [(0.0, b"")]
+    then, data = expected[len(earlier)]
+    return earlier == expected[: len(earlier)] and data.startswith(last) and moment == (then if part else 0.0)
 
 
 def events(actions: Sequence[Action]) -> list[Event]:
@@ -63,6 +94,23 @@ def named(event: Event) -> str:
         return str(next(value for key, value in event["delta"].items() if key != "type"))
     kind = event["type"].removeprefix("content_block_")
     return f"{kind} {event['index']}" if "index" in event else str(event["type"])
+
+
+def names(actions: Sequence[Action]) -> list[str]:
+    """The events that arrive, by their names in NAMES."""
+    return [named(event) for event in events(actions)]
+
+
+def read(fault: Any) -> tuple[Fault, ...]:
+    """Faults as they are written."""
+    return READ.validate_python(fault)
+
+
+def struck(
+    fault: Any, pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, answer: Message = ANSWER
+) -> list[Action]:
+    """The actions of an answer with faults in them."""
+    return strike(planned(pace, stream=stream, delay=delay, answer=answer), read(fault), scene())
 
 
 class Recorder:

@@ -1,194 +1,56 @@
-"""Faults: what each one leaves of an answer."""
+"""Faults together: how they are written, and what several make of one answer."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Head, Wait
-from mockgw.delivery.faults import Faults, strike
-from mockgw.delivery.faults.base import CannotStrike, Fault
-from mockgw.delivery.pacing import INSTANT, Pace
-from mockgw.protocol.dialects import ANTHROPIC, SIRAYA, Dialect
-from mockgw.protocol.events import PING
-from mockgw.protocol.sse import PING_FRAME
-from tests.delivery.streams import NAMES, events, named, planned, scene, sent, waited
+from mockgw.delivery.actions import Close, Finish, Reset, Wait
+from mockgw.delivery.faults import ALONE, GROUPS, AnyFault, name_of, strike
+from mockgw.delivery.faults import NAMES as FAULTS
+from mockgw.delivery.faults.base import CannotStrike, HasEnded
+from tests.delivery.streams import NAMES, PACED, names, planned, read, scene, sends, sent, struck, waited
 
-READ: TypeAdapter[tuple[Fault, ...]] = TypeAdapter(Faults)
-PACED = Pace(ttft=2, interval=1)
-
-
-def _struck(fault: Any, pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0) -> list[Action]:
-    return strike(planned(pace, stream=stream, delay=delay), READ.validate_python(fault), scene())
-
-
-def _names(actions: list[Action]) -> list[str]:
-    return [named(event) for event in events(actions)]
-
-
-PLACES = pytest.mark.parametrize(
-    ("at", "arriving"),
-    [
-        pytest.param(None, 9, id="half-way"),
-        pytest.param({"event": 1}, 0, id="at-once"),
-        pytest.param({"event": 9}, 8, id="in-text"),
-        pytest.param({"type": "content_block_delta", "nth": 2, "block": 0}, 3, id="in-thinking"),
-        pytest.param({"fraction": 0.67, "block": 2}, 15, id="half-way-through-a-tool-s-json"),
-        pytest.param({"type": "message_stop"}, 18, id="at-the-very-end"),
-        pytest.param({"after": 2.5}, 3, id="in-time"),
-    ],
-)
+ENDING = [
+    "empty_response",
+    "connection_reset_by_peer",
+    "random_data_then_close",
+    "malformed_response_chunk",
+    "timeout",
+    "limit_data",
+    "error_event",
+    "truncate",
+    "stall",
+    "content_length_mismatch",
+]
+HARMLESS = ["slow_close", "bandwidth", "slicer", "latency"]
+NEEDED = {"limit_data": {"bytes": 100}, "bandwidth": {"bytes_per_second": 100}}
 
 
-@PLACES
-def test_an_error_event_ends_the_stream(at: Any, arriving: int) -> None:
-    actions = _struck({"type": "error_event", "error": 429} | ({"at": at} if at else {}), PACED)
-    assert _names(actions) == [*NAMES[:arriving], "error"]
-    assert actions[-1] == Finish()
+def one(name: str, **options: Any) -> dict[str, Any]:
+    """A fault with as few options as it can do with."""
+    return {"type": name} | NEEDED.get(name, {}) | options
 
 
-@PLACES
-def test_a_truncated_stream_ends_cleanly(at: Any, arriving: int) -> None:
-    actions = _struck({"type": "truncate"} | ({"at": at} if at else {}), PACED)
-    assert _names(actions) == list(NAMES[:arriving])
-    assert actions[-1] == Finish()
-
-
-@PLACES
-def test_a_stream_that_stalls_for_ever_hangs(at: Any, arriving: int) -> None:
-    actions = _struck({"type": "stall"} | ({"at": at} if at else {}), PACED)
-    assert _names(actions) == list(NAMES[:arriving])
-    assert actions[-1] == Hang()
-
-
-@PLACES
-def test_a_stream_that_stalls_for_a_time_arrives_whole(at: Any, arriving: int) -> None:
-    actions = _struck({"type": "stall", "for": "30s"} | ({"at": at} if at else {}), PACED)
-    assert sent(actions) == sent(planned(PACED))
-    assert waited(actions) == 39
-    pause = actions.index(Wait(30))
-    assert _names(actions[:pause]) == list(NAMES[:arriving])
-
-
-@pytest.mark.parametrize(
-    ("dialect", "error"),
-    [
-        pytest.param(
-            SIRAYA,
-            {"message": "Overloaded", "type": "overloaded_error", "param": "", "code": 529},
-            id="siraya",
-        ),
-        pytest.param(ANTHROPIC, {"type": "overloaded_error", "message": "Overloaded"}, id="anthropic"),
-    ],
-)
-def test_an_error_event_speaks_the_dialect(dialect: Dialect, error: dict[str, Any]) -> None:
-    actions = strike(planned(), READ.validate_python("error_event"), scene(dialect))
-    last = events(actions)[-1]
-    assert (last["type"], last["error"], last.get("request_id")) == (
-        "error",
-        error,
-        "req_1" if dialect is ANTHROPIC else None,
-    )
-
-
-@pytest.mark.parametrize("fault", ["error_event", {"type": "stall", "pings": True}], ids=["error_event", "stall"])
-@pytest.mark.parametrize("count", [1, 400, 1000])
-def test_an_event_never_begins_inside_a_frame(fault: Any, count: int) -> None:
-    written = {"type": fault} if isinstance(fault, str) else fault
-    actions = _struck(written | {"at": {"bytes": count}})
-    arrived = b"".join(a.data for a in actions if isinstance(a, Chunk) and (a.event or {}).get("type") != "error")
-    assert arrived == sent(planned())[: len(arrived)]
-    assert len(arrived) >= count
-    assert arrived.endswith(b"\n\n")
-
-
-def test_a_truncated_stream_may_end_inside_a_frame() -> None:
-    assert sent(_struck({"type": "truncate", "at": {"bytes": 400}})) == sent(planned())[:400]
-
-
-@pytest.mark.parametrize("at", [{"bytes": 40}, {"fraction": 0.1}, {"after": 9}], ids=str)
-def test_a_truncated_body_promises_no_length(at: dict[str, Any]) -> None:
-    actions = _struck({"type": "truncate", "at": at}, PACED, stream=False)
-    (head,) = [action for action in actions if isinstance(action, Head)]
-    assert head.headers == {"content-type": "application/json", "request-id": "req_1"}
-    whole = sent(planned(stream=False))
-    assert sent(actions) == whole[: {"bytes": 40, "fraction": len(whole) // 10, "after": 0}[next(iter(at))]]
-
-
-def test_a_body_that_stalls_half_way_keeps_its_length() -> None:
-    actions = _struck({"type": "stall", "for": 3}, stream=False)
-    head, first, pause, second, finish = actions
-    whole = sent(planned(stream=False))
-    assert isinstance(head, Head)
-    assert head.headers["content-length"] == str(len(whole))
-    assert (pause, finish, sent([first, second])) == (Wait(3), Finish(), whole)
-    assert len(sent([first])) == len(whole) // 2
-
-
-@pytest.mark.parametrize(
-    ("fault", "stream", "said"),
-    [
-        pytest.param("error_event", True, ["error"], id="error-event"),
-        pytest.param("truncate", True, [], id="truncated-stream"),
-        pytest.param("truncate", False, [], id="truncated-body"),
-    ],
-)
-def test_an_answer_that_ends_before_it_began_has_a_head(fault: str, stream: bool, said: list[str]) -> None:
-    actions = _struck({"type": fault, "at": {"after": 2}}, PACED, stream=stream, delay=5)
-    assert (actions[0], type(actions[1]), actions[-1]) == (Wait(2), Head, Finish())
-    assert (_names(actions), len(actions)) == (said, 3 + len(said))
-
-
-def test_a_stall_before_the_head_is_silent() -> None:
-    assert _struck({"type": "stall", "at": {"after": 2}}, delay=5) == [Wait(2), Hang()]
-
-
-def test_a_stall_with_pings_before_the_head_begins_with_it() -> None:
-    first, head, hang = _struck({"type": "stall", "pings": True, "at": {"after": 2}}, delay=5)
-    assert (first, type(head), hang) == (Wait(2), Head, Hang(Chunk(PING_FRAME, PING), 5.0))
-
-
-@pytest.mark.parametrize(
-    ("duration", "pauses"),
-    [
-        pytest.param("12s", [Wait(5.0), "ping", Wait(5.0), "ping", Wait(2.0)], id="with-a-rest"),
-        pytest.param("5s", [Wait(5.0)], id="no-ping-at-the-end"),
-        pytest.param("0s", [], id="none"),
-    ],
-)
-def test_pings_go_on_while_a_stream_stalls(duration: str, pauses: list[Any]) -> None:
-    actions = _struck({"type": "stall", "for": duration, "pings": True})
-    plain = planned()
-    place = len(planned()) - len(NAMES[9:]) - 1
-    expected = [Chunk(PING_FRAME, PING) if pause == "ping" else pause for pause in pauses]
-    assert actions == [*plain[:place], *expected, *plain[place:]]
-
-
-@pytest.mark.parametrize(
-    ("fault", "problem"),
-    [
-        pytest.param("error_event", "it has no place for an error event", id="error-event"),
-        pytest.param({"type": "stall", "pings": True}, "it has no place for pings", id="pings"),
-        pytest.param({"type": "truncate", "at": {"event": 2}}, "the answer has 0 events, not 2", id="event"),
-        pytest.param({"type": "stall", "at": {"bytes": 9999}}, "the answer has no 9999 bytes", id="bytes"),
-    ],
-)
-def test_what_cannot_happen_to_a_body_says_why(fault: Any, problem: str) -> None:
-    with pytest.raises(CannotStrike, match=problem):
-        _struck(fault, stream=False)
+def test_every_fault_has_a_name_and_a_group() -> None:
+    assert [fault for faults in GROUPS.values() for fault in faults] == list(get_args(AnyFault))
+    assert [name_of(fault) for fault in get_args(AnyFault)] == FAULTS
+    assert set(FAULTS) - set(ALONE) == NEEDED.keys()
 
 
 def test_several_faults_strike_in_their_order() -> None:
     stall = {"type": "stall", "for": 3, "at": {"event": 4}}
-    actions = _struck([stall, {"type": "error_event", "at": {"event": 9}}])
-    assert _names(actions) == [*NAMES[:8], "error"]
-    assert _names(actions[: actions.index(Wait(3))]) == list(NAMES[:3])
+    actions = struck([stall, {"type": "error_event", "at": {"event": 9}}])
+    assert names(actions) == [*NAMES[:8], "error"]
+    assert names(actions[: actions.index(Wait(3))]) == list(NAMES[:3])
 
 
 def test_a_name_stands_for_a_fault_and_one_for_a_list() -> None:
-    (fault,) = READ.validate_python("stall")
+    (fault,) = read("stall")
     assert (fault.rate, fault.max_hits, fault.at) == (1.0, None, None)
-    assert READ.validate_python(["stall"]) == READ.validate_python({"type": "stall"}) == (fault,)
+    assert read(["stall"]) == read({"type": "stall"}) == (fault,)
 
 
 @pytest.mark.parametrize(
@@ -203,5 +65,119 @@ def test_a_name_stands_for_a_fault_and_one_for_a_list() -> None:
 )
 def test_a_fault_that_cannot_be_meant(written: Any, problem: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        READ.validate_python(written)
+        read(written)
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_which_faults_end_an_answer_and_which_leave_it_whole(name: str) -> None:
+    [fault] = read(one(name))
+    assert (fault.ends(), fault.breaks()) == (name in ENDING, name not in HARMLESS)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_strikes_a_stream_where_nothing_is_known_of_it(name: str) -> None:
+    [fault] = read(one(name))
+    assert strike(planned(PACED, delay=3), [fault.anywhere()], scene()) != planned(PACED, delay=3)
+
+
+@pytest.mark.parametrize("second", [name for name in ENDING if name != "timeout"])
+@pytest.mark.parametrize("first", ["truncate", "connection_reset_by_peer", "timeout"])
+def test_an_answer_ends_once(first: str, second: str) -> None:
+    with pytest.raises(HasEnded, match=f"'{first}' before it has ended the answer"):
+        struck([one(first, at={"event": 9}), "latency", one(second)])
+
+
+def test_what_is_over_before_it_ends_the_answer_is_no_end() -> None:
+    faults = [{"type": "timeout", "for": 2}, {"type": "stall", "for": 2}, "truncate"]
+    assert waited(struck(faults)) == 4
+
+
+@pytest.mark.parametrize("name", ["slow_close", "connection_reset_by_peer", "random_data_then_close", "limit_data"])
+def test_what_needs_a_socket_says_so(name: str) -> None:
+    with pytest.raises(CannotStrike, match=f"this connection is no socket, and '{name}' needs one"):
+        strike(planned(), read(one(name)), scene(socket=False))
+
+
+def test_what_needs_no_socket_strikes_without_one() -> None:
+    assert strike(planned(), read(["slicer", "truncate"]), scene(socket=False))[-1] == Finish()
+
+
+def test_latency_then_a_slicer_then_a_reset() -> None:
+    slicer = {"type": "slicer", "average_size": 100, "delay": 1}
+    reset = {"type": "connection_reset_by_peer", "at": {"bytes": 250}}
+    actions = struck([{"type": "latency", "delay": 5}, slicer, reset], delay=2)
+    whole = sent(planned())
+    frame = whole.index(b"\n\n") + 2
+    assert sends(actions) == [(7.0, whole[:100]), (8.0, whole[100:200]), (9.0, whole[200:250])]
+    assert (actions[-1], frame > 250) == (Reset(), True)
+
+
+@pytest.mark.parametrize("first", ["latency", "slicer", "bandwidth", "slow_close"])
+def test_shaping_before_the_connection_is_closed_delays_its_end(first: str) -> None:
+    actions = struck([one(first), {"type": "empty_response", "at": {"type": "message_stop"}}])
+    assert sent(actions) == sent(planned())[: len(sent(actions))]
+    assert names(actions) == list(NAMES[:-1])
+    assert actions[-1] == Close()
+
+
+@pytest.mark.parametrize("ending", ["empty_response", "connection_reset_by_peer"])
+def test_latency_after_an_end_delays_it(ending: str) -> None:
+    first, last = struck([ending, {"type": "latency", "delay": 3}])
+    assert (first, last) == (Wait(3), Close() if ending == "empty_response" else Reset())
+
+
+@pytest.mark.parametrize("shaping", [one("slicer"), one("bandwidth")], ids=["slicer", "bandwidth"])
+def test_where_no_bytes_follow_there_is_nothing_to_shape(shaping: dict[str, Any]) -> None:
+    with pytest.raises(CannotStrike, match="no bytes follow there"):
+        struck(["empty_response", shaping])
+
+
+SLICERS = st.fixed_dictionaries(
+    {"average_size": st.integers(1, 60), "size_variation": st.integers(0, 30), "delay": st.sampled_from([0, 0.5])}
+).map(lambda options: one("slicer", **options))
+EVENTS = st.one_of(
+    st.fixed_dictionaries({"event": st.integers(2, 17)}),
+    st.fixed_dictionaries({"type": st.just("content_block_delta"), "nth": st.integers(1, 9)}),
+    st.fixed_dictionaries({"event": st.integers(1, 4), "block": st.integers(0, 2)}),
+    st.fixed_dictionaries({"fraction": st.floats(0, 1)}),
+)
+OF_EVENTS = st.one_of(
+    st.sampled_from(["error_event", "truncate", "drop_event", "duplicate_event", "reorder_events"]).map(one),
+    st.sampled_from(["bad_json", "no_blank_line", "unknown_event", "half_utf8", "ping_flood", "comments", "crlf"]).map(
+        lambda kind: one("malformed_sse", kind=kind)
+    ),
+    st.booleans().map(lambda pings: one("stall", pings=pings, **{"for": 12})),
+)
+
+
+@given(OF_EVENTS, EVENTS, st.lists(SLICERS, min_size=1, max_size=2), st.sampled_from([0, 7]))
+def test_in_a_sliced_stream_events_are_found_as_if_it_were_whole(
+    fault: dict[str, Any], at: dict[str, Any], slicers: list[dict[str, Any]], delay: float
+) -> None:
+    fault = fault | {"at": at}
+    expected = sent(struck(fault, PACED, delay=delay))
+    assert sent(struck([*slicers, fault], PACED, delay=delay)) == expected
+    assert sent(struck([fault, *slicers], PACED, delay=delay)) == expected
+
+
+@given(OF_EVENTS, OF_EVENTS, EVENTS, EVENTS, st.lists(SLICERS, max_size=1))
+def test_two_faults_of_the_stream_strike_or_say_why_not(
+    first: dict[str, Any], second: dict[str, Any], at: dict[str, Any], then: dict[str, Any], slicers: list[Any]
+) -> None:
+    faults = [first | {"at": at}, *slicers, second | {"at": then}]
+    try:
+        actions = struck(faults)
+    except CannotStrike:
+        return
+    assert actions[-1] == Finish()
+    assert sent(actions) != sent(planned()) or "stall" in (first["type"], second["type"])
+
+
+@pytest.mark.parametrize("fault", ["error_event", one("stall", pings=True)], ids=["error_event", "stall"])
+def test_a_sliced_frame_that_has_begun_arrives_whole(fault: Any) -> None:
+    [written] = read(fault)
+    place = {"type": written.type, "at": {"bytes": 20}} | ({"pings": True} if written.type == "stall" else {})
+    actions = struck([one("slicer", average_size=7), place])
+    first_frame = sent(planned()).index(b"\n\n") + 2
+    assert sent(actions)[:first_frame] == sent(planned())[:first_frame]

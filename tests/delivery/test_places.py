@@ -236,7 +236,8 @@ def test_between_frames_what_has_begun_arrives_whole(count: int) -> None:
     place = At(bytes=count).part(actions).between_frames()
     assert len(sent(place.before)) >= count
     assert sent(place.before)[-2:] in (b"", b"\n\n")
-    assert [*place.before, *place.after] == actions
+    assert sent(place.before) + sent(place.after) == sent(actions)
+    assert waited([*place.before, *place.after]) == waited(actions)
 
 
 def test_a_place_before_the_head_begins_with_the_head() -> None:

@@ -1,17 +1,19 @@
 """Plan: an answer as the actions that put it on the wire."""
 
+import asyncio
+
 import orjson
 import pytest
 
 from mockgw.chance import Chance
-from mockgw.delivery.actions import Chunk, Finish, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
 from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.pacing import Pace
-from mockgw.delivery.plan import after, answer, body
+from mockgw.delivery.plan import AtOnce, after, answer, body
 from mockgw.protocol.events import collapse
 from mockgw.protocol.messages import to_json
 from mockgw.protocol.sse import decode
-from tests.delivery.streams import ANSWER, DELTAS, planned, sent, waited
+from tests.delivery.streams import ANSWER, DELTAS, planned, played, sent, waited
 
 
 def test_a_stream_begins_with_its_head_and_ends_with_its_body() -> None:
@@ -81,3 +83,19 @@ def test_a_body_of_bytes() -> None:
 def test_errors_can_be_late() -> None:
     assert after(2.0, [Finish()]) == [Wait(2.0), Finish()]
     assert after(0.0, [Finish()]) == [Finish()]
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["streamed", "not-streamed"])
+def test_what_leaves_at_once_is_known_as_a_whole(stream: bool) -> None:
+    actions = planned(stream=stream)
+    assert isinstance(actions, AtOnce)
+    assert actions.data == sent(actions)
+    _, delivery = asyncio.run(played(actions))
+    assert (actions.events, len(actions.data)) == (delivery.events, delivery.size_bytes)
+
+
+@pytest.mark.parametrize(
+    "actions", [planned(delay=1.0), planned(Pace(interval=1)), planned(Pace(interval=1), stream=False)]
+)
+def test_what_takes_time_is_not(actions: list[Action]) -> None:
+    assert not isinstance(actions, AtOnce)

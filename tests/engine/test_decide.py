@@ -118,6 +118,23 @@ def test_faults_happen_in_their_order() -> None:
     assert isinstance(opened.exchange.actions[-1], Finish)
 
 
+def test_of_faults_that_end_the_answer_the_first_that_chance_lets_strike_counts() -> None:
+    faults = "[{type: slicer, max_hits: 2}, {type: empty_response, max_hits: 1}, {type: truncate, max_hits: 2}, stall]"
+    gateway = pipeline(f"reply: one two\nfault: {faults}")
+    assert [settle(gateway, ask(gateway)).exchange.faults for _ in range(4)] == [
+        ("slicer", "empty_response"),
+        ("slicer", "truncate"),
+        ("truncate",),
+        ("stall",),
+    ]
+
+
+def test_of_faults_that_always_end_the_answer_the_second_is_an_error() -> None:
+    opened = ask(pipeline("reply: one two\nfault: [truncate, {type: stall, rate: 0.5}, stall]"))
+    assert opened.exchange.refusal == "fault"
+    assert "'truncate' before it has ended the answer" in opened.exchange.message
+
+
 def test_a_fault_may_stand_alone() -> None:
     assert ask(pipeline("fault: truncate"), body(stream=True)).exchange.faults == ("truncate",)
 

@@ -99,14 +99,15 @@ def test_an_error_in_short() -> None:
 
 
 def test_faults_and_where_they_strike() -> None:
-    faults = "[{type: truncate, max_hits: 1}, {type: stall, at: {event: 2}, for: 1s}]"
+    faults = "[{type: truncate, max_hits: 1}, {type: stall, at: {event: 2}, for: 1s}, slicer]"
     gateway = pipeline(f"{{reply: Hello, fault: {faults}}}")
     assert [gateway.explain(incoming(body(stream=True))).answer.faults, answer_faults(gateway)] == [
         (
             {"type": "truncate", "max_hits": 1, "at": {"fraction": 0.5}, "strikes": True},
             {"type": "stall", "for": 1.0, "at": {"event": 2}, "strikes": True},
+            {"type": "slicer", "strikes": True},
         ),
-        [False, True],
+        [False, True, True],
     ]
 
 
@@ -255,5 +256,5 @@ def test_the_rule_that_is_explained_is_the_rule_that_answers(capture: Path, ship
         came = Incoming("POST", "/v1/messages", sent, body=orjson.dumps(request["body"]))
         found = shipped.explain(came)
         opened = shipped.messages(came)
-        assert (found.answer.status, found.answer.rule) == (head(opened).status, opened.exchange.rule), name
+        assert (found.answer.status, found.answer.rule) == (opened.exchange.status, opened.exchange.rule), name
         shipped.settle(opened, Delivery(ending="whole"))

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from mockgw.engine import template
-from mockgw.engine.template import OURS, Scope, Unrenderable, rendered
+from mockgw.engine.jinja import OURS
+from mockgw.engine.template import Scope, Unrenderable, rendered
 from mockgw.scenario.replies import UsageForm
 from tests.support import answer, ask, body, head, parsed, pipeline, scenario, text, turns
 

@@ -9,7 +9,7 @@ NOT_STREAMED = "the answer is not streamed, so it has no place for an error even
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("reply: Hello.\nfault: [stall, truncate]", id="usual"),
+        pytest.param("reply: Hello.\nfault: [latency, slicer, stall]", id="usual"),
         pytest.param("reply: Hello.\nfault: error_event", id="only-streamed"),
         pytest.param("error: 429\nfault: {type: truncate, at: {bytes: 10}}", id="error-in-bytes"),
         pytest.param("reply: Hello.\nfault: {type: truncate, at: {event: 3}}", id="event"),
@@ -38,6 +38,17 @@ NOT_STREAMED = "the answer is not streamed, so it has no place for an error even
             id="only-after-one-that-may-strike",
         ),
         pytest.param("rules: [{match: {stream: [true, false]}, reply: a, fault: error_event}]", id="either"),
+        pytest.param("reply: a\nfault: [{type: stall, rate: 0.5}, truncate]", id="after-an-end-that-may-not-be"),
+        pytest.param("reply: '{{ prompt }}'\nfault: {type: limit_data, bytes: 9999}", id="limit-of-a-template"),
+        pytest.param("generate: {words: 9}\nfault: {type: content_length_mismatch, by: -9999}", id="lie-of-any-length"),
+        pytest.param("reply: a\nfault: {type: content_length_mismatch, by: 9999}", id="length-too-large"),
+        pytest.param("reply: '{{ prompt }}'\nfault: {type: slow_close, for: 0s}", id="end-of-a-template"),
+        pytest.param(
+            "reply: a\npace: {ttft: 3s, jitter: 0.5}\nfault: {type: slow_close, for: 2s}", id="slow-close-by-chance"
+        ),
+        pytest.param(
+            "error: 502\nfault: [html_error_page, latency, {type: empty_response, at: {bytes: 9}}]", id="page"
+        ),
     ],
 )
 def test_a_fault_that_may_happen_is_no_problem(text: str) -> None:
@@ -59,8 +70,8 @@ def test_a_fault_that_may_happen_is_no_problem(text: str) -> None:
             id="templated-error",
         ),
         pytest.param(
-            "rules:\n  - match: {stream: false}\n    reply: '{{ prompt }}'\n    fault: [truncate, error_event]",
-            f"4:23: 'error_event' cannot happen here: {NOT_STREAMED} "
+            "rules:\n  - match: {stream: false}\n    reply: '{{ prompt }}'\n    fault: [latency, error_event]",
+            f"4:22: 'error_event' cannot happen here: {NOT_STREAMED} "
             "(the rule takes only requests without stream: true); leave the fault out",
             id="not-streamed",
         ),
@@ -89,9 +100,54 @@ def test_a_fault_that_may_happen_is_no_problem(text: str) -> None:
         ),
         pytest.param(
             "reply: a\nfault: [{type: truncate, at: {event: 2}}, {type: error_event, at: {event: 5}}]",
-            "2:43: 'error_event' cannot happen here: the answer has 1 event, not 5; "
+            "2:43: 'error_event' cannot happen here: 'truncate' before it has ended the answer; "
+            "an answer ends once, so leave one of them out",
+            id="after-an-end",
+        ),
+        pytest.param(
+            "reply: a\nfault: [{type: drop_event, at: {event: 2}}, {type: error_event, at: {event: 6}}]",
+            "2:45: 'error_event' cannot happen here: the answer has 5 events, not 6; "
             "change its 'at', or leave the fault out",
             id="after-another",
+        ),
+        pytest.param(
+            "reply: a\nfault: [{type: malformed_sse, kind: ping_flood, rate: 0.5}, stall, truncate]",
+            "2:68: 'truncate' cannot happen here: 'stall' before it has ended the answer; "
+            "an answer ends once, so leave one of them out",
+            id="after-an-end-further-up",
+        ),
+        pytest.param(
+            "error: 429\nfault: {type: limit_data, bytes: 9999}",
+            "2:8: 'limit_data' cannot happen here: the answer has no 9999 bytes; leave the fault out",
+            id="limit-above-the-size",
+        ),
+        pytest.param(
+            "reply: a\nfault: {type: content_length_mismatch, by: -9999}",
+            "2:8: 'content_length_mismatch' cannot happen here: the answer has no 9999 bytes; leave the fault out",
+            id="too-few-to-lie-about",
+        ),
+        pytest.param(
+            "reply: a\npace: {ttft: 3s}\nfault: {type: slow_close, for: 2s}",
+            "3:8: 'slow_close' cannot happen here: the answer ends after the 2 s of 'for'; leave the fault out",
+            id="slow-close-that-is-over-before",
+        ),
+        pytest.param(
+            "reply: a\nfault: [empty_response, slicer]",
+            "2:25: 'slicer' cannot happen here: no bytes follow there; leave the fault out",
+            id="nothing-left-to-slice",
+        ),
+        pytest.param(
+            "error: 429\nfault: drop_event",
+            "2:8: 'drop_event' cannot happen here: the answer is not streamed, so it has no place for events "
+            "(an error is never streamed); leave the fault out",
+            id="event-of-an-error",
+        ),
+        pytest.param(
+            "rules: [{match: {stream: false}, reply: a, "
+            "fault: {type: wrong_content_type, content_type: application/json}}]",
+            "1:51: 'wrong_content_type' cannot happen here: application/json is what the answer is; "
+            "leave the fault out",
+            id="the-right-content-type",
         ),
     ],
 )

@@ -5,7 +5,9 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from mockgw.delivery.faults import ALONE, GROUPS, name_of
 from mockgw.delivery.faults import NAMES as FAULTS
+from mockgw.delivery.faults.malformed import Kind
 from mockgw.delivery.pacing import PROFILES
 from mockgw.delivery.places import EventType
 from mockgw.protocol.scripted import STATUS_OF
@@ -84,10 +86,23 @@ PLACES = both(
     one_key(ANCHORS) | mapping({"nth": COUNTS}, type=st.sampled_from(get_args(EventType))), mapping({"block": COUNTS})
 )
 ABOUT_FAULTS = {"rate": SHARES, "max_hits": COUNTS, "at": PLACES}
-ONE_FAULT = st.sampled_from(FAULTS) | st.one_of(
+SLICES = {"average_size": COUNTS, "size_variation": st.integers(0, 2), "delay": DURATIONS}
+NEEDY = {"limit_data": {"bytes": 1}, "bandwidth": {"bytes_per_second": 1}}  # what no fault of its name can be without
+ONE_FAULT = st.sampled_from(ALONE) | st.one_of(
     mapping(ABOUT_FAULTS | {"error": ERRORS}, type=st.just("error_event")),
-    mapping(ABOUT_FAULTS, type=st.just("truncate")),
+    *(mapping(ABOUT_FAULTS, type=st.just(name)) for name in FAULTS if name not in NEEDY),
     mapping(ABOUT_FAULTS | {"for": DURATIONS, "pings": BOOLEANS}, type=st.just("stall")),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS, "timeout": DURATIONS}, type=st.just("timeout")),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS, "delay": DURATIONS}, type=st.just("slow_close")),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS}, type=st.just("limit_data"), bytes=st.integers(0, 2)),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS}, type=st.just("bandwidth"), bytes_per_second=COUNTS),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS} | SLICES, type=st.just("slicer")),
+    mapping(ABOUT_FAULTS | {"for": DURATIONS, "delay": DURATIONS, "jitter": DURATIONS}, type=st.just("latency")),
+    mapping(ABOUT_FAULTS | {"kind": st.sampled_from(get_args(Kind))}, type=st.just("malformed_sse")),
+    mapping(ABOUT_FAULTS | {"status": st.integers(400, 599)}, type=st.just("html_error_page")),
+    mapping(ABOUT_FAULTS | {"content_type": TEXTS}, type=st.just("wrong_content_type")),
+    mapping(ABOUT_FAULTS | {"by": st.sampled_from([-3, 3])}, type=st.just("content_length_mismatch")),
+    mapping(ABOUT_FAULTS | {"error": ERRORS}, type=st.just("error_body_200")),
 )
 TOKENS = st.sampled_from([0, 12, "{{ step }}"])
 OPTIONS = {
@@ -248,6 +263,7 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "ToolUse": ({"name": "Read"}, lambda one: {"tool_use": one}),
     "Generate": ({}, lambda one: {"generate": one}),
     "UsageForm": ({}, lambda one: {"text": "a", "usage": one}),
+    "ChaosForm": ({"delay": 1}, lambda one: {"rules": ["a"], "chaos": [one]}),
     "Defaults": ({}, lambda one: {"rules": ["a"], "defaults": one}),
     "Gateway": ({}, lambda one: {"rules": ["a"], "gateway": one}),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
@@ -255,9 +271,11 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),
     "Uniform": ({"type": "uniform", "lower": 0, "upper": "7d"}, _with_delay),
     "Lognormal": ({"type": "lognormal", "median": 1, "sigma": 1}, _with_delay),
-    "ErrorEvent": ({"type": "error_event"}, _with_fault),
-    "Truncate": ({"type": "truncate"}, _with_fault),
-    "Stall": ({"type": "stall"}, _with_fault),
+    **{
+        fault.__name__: ({"type": name_of(fault), **NEEDY.get(name_of(fault), {})}, _with_fault)
+        for faults in GROUPS.values()
+        for fault in faults
+    },
     "At": ({}, lambda one: _with_fault({"type": "stall", "at": one})),
     "Match": ({}, _ruled),
     "TextCondition": ({}, lambda one: _ruled({"prompt": one})),

@@ -9,9 +9,10 @@ import pytest
 from starlette.types import Message
 
 from mockgw.clock import VirtualClock
-from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Close, Finish, Head, Raw, Wait
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
+from mockgw.server import sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.server.runner import Server
 from tests.delivery.streams import waited
@@ -165,3 +166,47 @@ def test_without_time_what_hangs_hangs_until_the_client_leaves(pings: bool) -> N
         with pytest.raises(httpx2.ReadTimeout):
             client.post(f"{server.url}/v1/messages", json=body(stream=True))
         assert exchanges.get(timeout=5).delivery.ending == "left"
+
+
+class Gone(asyncio.Transport):
+    """The transport of a client that has left: its socket is closed, and to write to it is a mistake."""
+
+    def is_closing(self) -> bool:
+        return True
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        closed = socket.socket()
+        closed.close()
+        return closed
+
+    def abort(self) -> None:
+        """As often as one likes."""
+
+
+@pytest.mark.parametrize(
+    "ending", [[Chunk(b"b"), Wait(1), Finish()], [Raw(b"c"), Close()], [Finish(hold=1)]], ids=["frame", "raw", "held"]
+)
+def test_who_has_left_is_sent_nothing_more(ending: list[Action]) -> None:
+    async def playing() -> str:
+        told = asyncio.Event()
+
+        async def receive() -> Message:
+            await told.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            told.set()
+
+        scope = {"type": "http", "state": {sockets.TRANSPORT: Gone()}}
+        actions: list[Action] = [Head(200, {}), *ending]
+        delivery = await Playbacks(VirtualClock(), 1.0).play(actions, Connection(scope, receive, send), lambda: None)
+        return delivery.ending
+
+    assert asyncio.run(playing()) == "left"
+
+
+def test_a_connection_that_is_gone_can_be_reset() -> None:
+    asyncio.run(sockets.reset(Gone()))

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockgw.delivery.actions import Action, Chunk, Close, Finish, Head, Wait
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.server.runner import Server
-from mockgw.server.shortcut import MOST_BYTES, at_once
 from tests.server.wire.wire import DATE, posted
 from tests.support import body, exchanged, live, port_of
 
@@ -122,25 +120,3 @@ def test_a_mistake_of_ours_ends_the_connection_and_is_loud(capfd: pytest.Capture
     with Server(pipeline) as server:
         assert exchanged(server.url, posted(body())).startswith(b"HTTP/1.1 200 ")
     assert "the observer's own mistake" in capfd.readouterr().err
-
-
-HEAD = Head(200, {})
-
-
-@pytest.mark.parametrize(
-    ("actions", "is_at_once"),
-    [
-        ([HEAD, Chunk(b"a"), Chunk(b"b"), Finish()], True),
-        ([HEAD, Finish()], True),
-        ([HEAD, Chunk(b"a"), Wait(1), Finish()], False),
-        ([Wait(1), HEAD, Finish()], False),
-        ([HEAD, Chunk(b"a"), Close()], False),
-        ([HEAD, Finish(hold=1)], False),
-        ([Close()], False),
-        ([Head(599, {}), Finish()], False),
-        ([HEAD, Chunk(b"a" * (MOST_BYTES + 1)), Finish()], False),
-    ],
-    ids=["chunks", "empty", "a-wait", "delayed", "closed", "held", "nothing", "no-known-status", "large"],
-)
-def test_what_leaves_at_once(actions: list[Action], is_at_once: bool) -> None:
-    assert at_once(actions) is is_at_once

@@ -1,11 +1,13 @@
 import asyncio
+import socket
 from typing import Any
 
 import pytest
 
 from mockgw.server import sockets
 from mockgw.server.runner import Server
-from tests.support import exchanged, live
+from tests.server.wire.wire import posted
+from tests.support import body, exchanged, live, port_of
 
 
 class Transport(asyncio.Transport):
@@ -57,3 +59,35 @@ def test_a_method_that_the_parser_does_not_know_is_told_as_any_other(line: bytes
     assert received.startswith(b"HTTP/1.1 %d " % status)
     assert f"x-mockgw-error: {kind}".encode() in received
     assert [(exchange.status, exchange.refusal) for exchange in pipeline.journal] == [(status, kind)]
+
+
+def _impatient(text: str) -> Server:
+    """A server that closes idle connections soon."""
+    server = Server(live(text))
+    server._uvicorn.config.timeout_keep_alive = 0.05  # type: ignore[assignment]  # uvicorn only hands it to a timer
+    return server
+
+
+def test_an_idle_connection_is_closed_after_a_while() -> None:
+    with _impatient("Hello") as server:
+        received = exchanged(server.url, posted(body()) + posted(body()))
+    assert received.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_a_connection_is_not_idle_while_its_answer_is_on_the_way() -> None:
+    with _impatient("{reply: Hello to you all, fault: {type: stall, for: 300ms}}") as server:
+        received = exchanged(server.url, posted(body(stream=True)))
+    assert received.endswith(b"0\r\n\r\n")
+
+
+def test_a_connection_is_not_idle_before_its_request_is_whole() -> None:
+    request = posted(body("x" * 100))
+    with _impatient("Hello") as server, socket.create_connection(("127.0.0.1", port_of(server.url)), 10) as connection:
+        connection.sendall(posted(body()) + request[:-50])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+        connection.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            connection.recv(65536)
+        connection.settimeout(10)
+        connection.sendall(request[-50:])
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")

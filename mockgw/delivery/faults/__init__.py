@@ -1,11 +1,12 @@
 """Faults: one class each; its fields are its options, `apply` is what it does to an answer."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from mockgw.delivery.actions import Action, needs_socket
-from mockgw.delivery.faults.base import CannotStrike, Fault, Scene
+from mockgw.delivery.faults.base import CannotStrike, Fault, HasEnded, Scene
 from mockgw.delivery.faults.connection import ConnectionReset, EmptyResponse, MalformedChunk, RandomData
 from mockgw.delivery.faults.response import ContentLengthMismatch, ErrorBody200, HtmlErrorPage, WrongContentType
 from mockgw.delivery.faults.shaping import Bandwidth, Latency, LimitData, Slicer, SlowClose, Timeout
@@ -18,13 +19,14 @@ from mockgw.delivery.faults.stream import (
     Stall,
     Truncate,
 )
+from mockgw.later import ByType
 from mockgw.notation import OneOrList, OrShort, listed
 
-Connection = EmptyResponse | ConnectionReset | RandomData | MalformedChunk
-Shaped = Timeout | SlowClose | LimitData | Bandwidth | Slicer | Latency
-Streamed = ErrorEvent | Truncate | Stall | MalformedSse | DropEvent | DuplicateEvent | ReorderEvents
-Responded = HtmlErrorPage | WrongContentType | ContentLengthMismatch | ErrorBody200
-AnyFault = Connection | Shaped | Streamed | Responded
+OfConnection = EmptyResponse | ConnectionReset | RandomData | MalformedChunk
+OfShaping = Timeout | SlowClose | LimitData | Bandwidth | Slicer | Latency
+OfStream = ErrorEvent | Truncate | Stall | MalformedSse | DropEvent | DuplicateEvent | ReorderEvents
+OfResponse = HtmlErrorPage | WrongContentType | ContentLengthMismatch | ErrorBody200
+AnyFault = OfConnection | OfShaping | OfStream | OfResponse
 
 
 def read_fault(value: Any) -> Any:
@@ -32,16 +34,44 @@ def read_fault(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
-NAMES = [name for fault in get_args(AnyFault) for name in get_args(fault.model_fields["type"].annotation)]
-OneFault = Annotated[AnyFault, Field(discriminator="type")]
-NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": NAMES})]
+def name_of(fault: type[Fault]) -> str:
+    """What people write for a fault."""
+    [name] = get_args(fault.model_fields["type"].annotation)
+    return str(name)
+
+
+def needs_options(fault: type[Fault]) -> bool:
+    """Whether its name alone does not say enough."""
+    return any(field.is_required() for name, field in fault.model_fields.items() if name != "type")
+
+
+# The faults by what they are about, as people meet them in the manual.
+GROUPS: dict[str, tuple[type[Fault], ...]] = {
+    "connection": get_args(OfConnection),
+    "shaping": get_args(OfShaping),
+    "stream": get_args(OfStream),
+    "response": get_args(OfResponse),
+}
+NAMES = [name_of(fault) for faults in GROUPS.values() for fault in faults]
+ALONE = [name_of(fault) for faults in GROUPS.values() for fault in faults if not needs_options(fault)]
+OneFault = Annotated[AnyFault, ByType()]
+NamedFault = Annotated[OneFault, BeforeValidator(read_fault), OrShort({"enum": ALONE})]
 Faults = Annotated[tuple[NamedFault, ...], BeforeValidator(listed), OneOrList()]
 
 
-def strike(actions: list[Action], faults: tuple[Fault, ...], scene: Scene) -> list[Action]:
-    """The answer with every fault in it, in their order."""
-    for fault in faults:
-        actions = fault.apply(actions, scene)
-        if not scene.socket and any(map(needs_socket, actions)):
-            raise CannotStrike(f"this connection is no socket, and {fault.type!r} needs one")
+def strike(actions: list[Action], faults: Sequence[Fault], scene: Scene) -> list[Action]:
+    """The answer with every fault in it: in their order, each on what those before it have left."""
+    for index, fault in enumerate(faults):
+        actions = struck(actions, fault, scene, earlier=faults[:index])
     return actions
+
+
+def struck(actions: list[Action], fault: Fault, scene: Scene, *, earlier: Sequence[Fault]) -> list[Action]:
+    """The answer with one more fault in it, or CannotStrike."""
+    ending = next((one for one in earlier if one.ends()), None)
+    if ending is not None and fault.ends():
+        raise HasEnded(f"{ending.type!r} before it has ended the answer")
+    result = fault.apply(actions, scene)
+    if not scene.socket and any(map(needs_socket, result)):
+        raise CannotStrike(f"this connection is no socket, and {fault.type!r} needs one")
+    return result

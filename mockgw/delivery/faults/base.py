@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from random import Random
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from mockgw.delivery.actions import Action, Chunk, Head, Wait
+from mockgw.delivery.actions import Action, Chunk, Head
 from mockgw.delivery.places import At, NoSuchPlace, Strike
+from mockgw.later import Later
 from mockgw.notation import Count, Share, Written
 from mockgw.protocol.scripted import ScriptedError
 
-START = At(after=0.0)
-HALF_WAY = At(fraction=0.5)
+START = At.model_construct(after=0.0)
+HALF_WAY = At.model_construct(fraction=0.5)
 
 
 class CannotStrike(Exception):
     """This fault cannot happen to this answer; the message says why."""
+
+
+class HasEnded(CannotStrike):
+    """A fault before it has ended the answer, and an answer ends once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Scene:
 class Fault(Written):
     """What all faults take."""
 
-    usual_place: ClassVar[At] = HALF_WAY
+    usual_place: ClassVar[At | None] = HALF_WAY  # None: when the first byte is due, and a delay is over
 
     if TYPE_CHECKING:
         type: str
@@ -41,7 +45,7 @@ class Fault(Written):
     """How often it strikes: a share of the answers."""
     max_hits: Count | None = None
     """It strikes so often and no more."""
-    at: At | None = None
+    at: Later[At] | None = None
     """Where it strikes; what comes before always arrives."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
@@ -52,22 +56,31 @@ class Fault(Written):
         """Whether the client is left without a whole answer."""
         return True
 
+    def ends(self) -> bool:
+        """Whether the answer is over where it strikes."""
+        return False
+
+    @property
+    def certain(self) -> bool:
+        """Whether it strikes every time."""
+        return self.rate == 1 and self.max_hits is None
+
+    def anywhere(self) -> Self:
+        """The same fault for an answer of which nothing is known: it strikes wherever it can."""
+        return self.model_copy(update={"at": None})
+
     def place(self, actions: Sequence[Action]) -> Strike:
         """Where it strikes: at its usual place when it does not say."""
-        try:
-            return (self.at or self.usual_place).part(actions)
-        except NoSuchPlace as missing:
-            raise CannotStrike(str(missing)) from None
+        at = self.at or self.usual_place
+        return parted(actions, at) if at else Strike([], list(actions)).due()
 
-    def before_head(self, actions: Sequence[Action]) -> Strike:
-        """A place at which the head has not left yet; what delays the head is before it."""
-        place = self.place(actions)
-        if any(isinstance(action, Head) for action in place.before):
-            raise CannotStrike("the head has left by then, and it is the head that is struck")
-        if self.at is not None:
-            return place
-        waits = list(takewhile(lambda action: isinstance(action, Wait), place.after))
-        return Strike(waits, place.after[len(waits) :])
+
+def parted(actions: Sequence[Action], at: At) -> Strike:
+    """The answer parted at a place, or CannotStrike."""
+    try:
+        return at.part(actions)
+    except NoSuchPlace as missing:
+        raise CannotStrike(str(missing)) from None
 
 
 def with_headers(actions: Sequence[Action], **headers: str) -> list[Action]:

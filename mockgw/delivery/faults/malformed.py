@@ -1,5 +1,6 @@
 """Malformed: what can be wrong with an event of a stream, and what only looks so."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
@@ -24,20 +25,24 @@ Kind = Literal[
 HARMLESS: frozenset[Kind] = frozenset({"unknown_event", "ping_flood", "comments", "crlf"})
 
 UNKNOWN = b'event: flourish\ndata: {"type":"flourish"}\n\n'
+CRLF = b"\r\n"
 COMMENT = b": a comment, which clients have to ignore\n"
 FLOOD = 1_000  # pings
 HALF_A_EURO = "€".encode()[:2]
-FRAME_END = b"\n\n"
+LINE_END = re.compile(rb"\r?\n\Z")
+FRAME_END = re.compile(rb"(\r?\n)*\Z")
 
 
 def bad_json(struck: Chunk, after: list[Action]) -> list[Action]:
     """Its JSON lacks the last brace."""
-    return [_spoilt(struck.data.removesuffix(b"}" + FRAME_END) + FRAME_END), *after]
+    end = FRAME_END.search(struck.data)
+    assert end
+    return [_spoilt(struck.data[: end.start()].removesuffix(b"}") + end[0]), *after]
 
 
 def no_blank_line(struck: Chunk, after: list[Action]) -> list[Action]:
     """No blank line parts it from the next."""
-    return [_spoilt(struck.data.removesuffix(b"\n")), *after]
+    return [_spoilt(LINE_END.sub(b"", struck.data)), *after]
 
 
 def unknown_event(struck: Chunk, after: list[Action]) -> list[Action]:
@@ -57,8 +62,8 @@ def wrong_index(struck: Chunk, after: list[Action]) -> list[Action]:
     if "index" not in event:
         raise CannotStrike(f"a {event.get('type')} event has no index")
     highest = max(_indices([struck, *after]))
-    wrong = {**event, "index": highest + 1}
-    return [Chunk(sse.encode(wrong), wrong), *after]
+    wrong = Chunk(sse.encode(event | {"index": highest + 1}), event | {"index": highest + 1})
+    return [_with_crlf(wrong) if CRLF in struck.data else wrong, *after]
 
 
 def ping_flood(struck: Chunk, after: list[Action]) -> list[Action]:
@@ -68,13 +73,15 @@ def ping_flood(struck: Chunk, after: list[Action]) -> list[Action]:
 
 def comments(struck: Chunk, after: list[Action]) -> list[Action]:
     """Before it and between its lines stand comments."""
-    lines = struck.data.removesuffix(b"\n").splitlines(keepends=True)
-    commented = b"".join([part for line in lines[:-1] for part in (COMMENT, line)])
-    return [Chunk(COMMENT + b"\n"), replace(struck, data=commented + b"".join(lines[-1:]) + b"\n"), *after]
+    *lines, blank = struck.data.splitlines(keepends=True)
+    commented = COMMENT.join(lines)
+    return [Chunk(COMMENT + b"\n"), replace(struck, data=commented + blank), *after]
 
 
 def crlf(struck: Chunk, after: list[Action]) -> list[Action]:
     """From it on, lines end as on Windows."""
+    if CRLF in struck.data:
+        raise CannotStrike("lines end like that there already")
     return [_with_crlf(action) for action in [struck, *after]]
 
 
@@ -89,7 +96,9 @@ def _indices(actions: Iterable[Action]) -> list[int]:
 
 
 def _with_crlf(action: Action) -> Action:
-    return replace(action, data=action.data.replace(b"\n", b"\r\n")) if isinstance(action, Chunk) else action
+    if not isinstance(action, Chunk) or CRLF in action.data:
+        return action
+    return replace(action, data=action.data.replace(b"\n", CRLF))
 
 
 KINDS: Mapping[Kind, Callable[[Chunk, list[Action]], list[Action]]] = {

@@ -1,15 +1,16 @@
-"""Response: faults of the head and of the body as a whole; they strike when the head is due."""
+"""Response: faults of the head and of the body as a whole. They strike when the head is due."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, WithJsonSchema
 
 from mockgw.delivery.actions import Action, Chunk, Close, Finish, Head, Raw
-from mockgw.delivery.faults.base import START, CannotStrike, Fault, Scene, with_headers
-from mockgw.delivery.places import At, size
-from mockgw.notation import INTEGER_SCHEMA, Integer, Text, integer_schema
-from mockgw.protocol.headers import HTML, JSON
+from mockgw.delivery.faults.base import CannotStrike, Fault, Scene, with_headers
+from mockgw.delivery.places import At, Strike, size
+from mockgw.notation import Integer, Text, integer_schema
+from mockgw.protocol.headers import HTML, JSON, carried
 from mockgw.protocol.scripted import AnyError, ScriptedError
 
 # What a common proxy says of a server behind it that does not answer.
@@ -23,6 +24,7 @@ PAGE = """\
 </html>\r
 """
 STATUSES = range(400, 600)
+MOST_BYTES = 10**15  # that may be promised: more digits than this no server lets into a head
 
 
 def of_an_error(value: int) -> int:
@@ -31,69 +33,101 @@ def of_an_error(value: int) -> int:
     return value
 
 
-def not_zero(value: int) -> int:
+def a_difference(value: int) -> int:
     if value == 0:
         raise ValueError("expected another number than 0: with it the length is right")
+    if abs(value) > MOST_BYTES:
+        raise ValueError(f"expected a number from {-MOST_BYTES} to {MOST_BYTES}, found {value}")
     return value
 
 
 Status = Annotated[Integer, AfterValidator(of_an_error), WithJsonSchema(integer_schema(400, 599))]
-Difference = Annotated[Integer, AfterValidator(not_zero), WithJsonSchema(INTEGER_SCHEMA | {"not": {"const": 0}})]
+Difference = Annotated[
+    Integer,
+    AfterValidator(a_difference),
+    WithJsonSchema(integer_schema(-MOST_BYTES, MOST_BYTES) | {"not": {"const": 0}}),
+]
 
 
-class HtmlErrorPage(Fault):
+class Heading(Fault):
+    """What the faults of the response have in common: they strike a head that has not left yet."""
+
+    usual_place: ClassVar[At | None] = None
+
+    def place(self, actions: Sequence[Action]) -> Strike:
+        place = super().place(actions)
+        if any(isinstance(action, Head) for action in place.before):
+            raise CannotStrike("the head has left by then, and it is the head that is struck")
+        if not any(isinstance(action, Head) for action in place.after):
+            raise CannotStrike("no head comes, and it is the head that is struck")
+        return place
+
+
+class HtmlErrorPage(Heading):
     """The page of a proxy instead of the answer: HTML where JSON was expected."""
 
-    usual_place: ClassVar[At] = START
     type: Literal["html_error_page"]
     status: Status = 502
-    """Its HTTP status."""
+    """Its HTTP status, 400 to 599; 502 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         page = PAGE.format(status=self.status, phrase=_phrase(self.status)).encode()
-        return [*self.before_head(actions).before, *_body(self.status, page, HTML)]
+        return [*self.place(actions).before, *_body(self.status, page, HTML)]
 
 
-class WrongContentType(Fault):
+class WrongContentType(Heading):
     """A head that says that the body is something else than it is."""
 
-    usual_place: ClassVar[At] = START
     type: Literal["wrong_content_type"]
     content_type: Text = HTML
-    """What it says."""
+    """What it says; `text/html` when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
-        place = self.before_head(actions)
-        return [*place.before, *with_headers(place.after, **{"content-type": self.content_type})]
+        place = self.place(actions)
+        if _media_type(self.content_type) in _media_types(actions):
+            raise CannotStrike(f"{_media_type(self.content_type)} is what the answer is")
+        return [*place.before, *with_headers(place.after, **carried({"content-type": self.content_type}))]
 
 
-class ContentLengthMismatch(Fault):
+class ContentLengthMismatch(Heading):
     """A head that promises a length which the body does not have; the connection is closed after it."""
 
-    usual_place: ClassVar[At] = START
     type: Literal["content_length_mismatch"]
     by: Difference = 10
-    """So many bytes are promised that do not come; below 0, so many come that were not promised."""
+    """So many bytes, 10 when absent, are promised and do not come; below 0, so many come that were not promised."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
-        place = self.before_head(actions)
+        place = self.place(actions)
         promised = size(place.after) + self.by
         if promised < 0:
-            raise CannotStrike(f"the body has only {size(place.after)} bytes")
+            raise CannotStrike(f"the answer has no {-self.by} bytes")
         lying = with_headers(place.after, **{"content-length": str(promised)})
         return [*place.before, *map(_closing, lying if self.by > 0 else _beyond(lying, promised))]
 
+    def ends(self) -> bool:
+        return True
 
-class ErrorBody200(Fault):
+    def anywhere(self) -> Self:
+        return self.model_copy(update={"at": None, "by": max(self.by, -1)})
+
+
+class ErrorBody200(Heading):
     """The body of an error under the status 200."""
 
-    usual_place: ClassVar[At] = START
     type: Literal["error_body_200"]
-    error: AnyError = ScriptedError(status=529)
-    """The error: a status, a type, or a mapping as in `error`."""
+    error: AnyError = ScriptedError.model_construct(status=529)
+    """The error: a status, a type, or a mapping as in `error`; 529 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
-        return [*self.before_head(actions).before, *_body(200, scene.error_body(self.error), JSON)]
+        return [*self.place(actions).before, *_body(200, scene.error_body(self.error), JSON)]
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _media_types(actions: Sequence[Action]) -> set[str]:
+    return {_media_type(action.headers.get("content-type", "")) for action in actions if isinstance(action, Head)}
 
 
 def _phrase(status: int) -> str:

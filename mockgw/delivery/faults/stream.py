@@ -1,32 +1,37 @@
 """Stream: faults in the events of an answer. They strike half-way when they do not say where."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mockgw.delivery.actions import Action, Chunk, Finish, Hang
+from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Piece, Wait
 from mockgw.delivery.faults.base import CannotStrike, Fault, Scene, without_length
 from mockgw.delivery.faults.malformed import HARMLESS, KINDS, Kind
 from mockgw.delivery.pacing import silence
-from mockgw.delivery.places import Strike, streamed
+from mockgw.delivery.places import Strike, frame_start, is_event, streamed
 from mockgw.notation import Boolean, Duration
 from mockgw.protocol.events import PING
 from mockgw.protocol.scripted import AnyError, ScriptedError
 from mockgw.protocol.sse import PING_FRAME
 
 PING_INTERVAL = 5.0  # seconds between the pings of a stall
+MOST_PINGS = 100_000  # of a stall that ends: some six days, and each is planned before the first leaves
 
 
 class ErrorEvent(Fault):
     """An `error` event in the middle of the stream, which then ends."""
 
     type: Literal["error_event"]
-    error: AnyError = ScriptedError(status=529)
-    """The error: a status, a type, or a mapping as in `error`."""
+    error: AnyError = ScriptedError.model_construct(status=529)
+    """The error: a status, a type, or a mapping as in `error`; 529 when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         arriving = between_frames(self, actions, "an error event").before
         return [*arriving, scene.error_frame(self.error), Finish()]
+
+    def ends(self) -> bool:
+        return True
 
 
 class Truncate(Fault):
@@ -36,6 +41,9 @@ class Truncate(Fault):
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         return [*without_length(self.place(actions).begun().before), Finish()]
+
+    def ends(self) -> bool:
+        return True
 
 
 class Stall(Fault):
@@ -50,9 +58,14 @@ class Stall(Fault):
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         if not self.pings:
             return self._stalled(self.place(actions), None)
+        if self.duration is not None and self.duration > MOST_PINGS * PING_INTERVAL:
+            raise CannotStrike(f"these are more than {MOST_PINGS:,} pings; without 'for', they go on for ever")
         return self._stalled(between_frames(self, actions, "pings"), Chunk(PING_FRAME, PING))
 
     def breaks(self) -> bool:
+        return self.ends()
+
+    def ends(self) -> bool:
         return self.duration is None
 
     def _stalled(self, place: Strike, ping: Chunk | None) -> list[Action]:
@@ -67,7 +80,7 @@ class MalformedSse(Fault):
 
     type: Literal["malformed_sse"]
     kind: Kind = "bad_json"
-    """What is wrong with it."""
+    """What is wrong with it; `bad_json` when absent."""
 
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         place = at_event(self, actions)
@@ -107,28 +120,40 @@ class ReorderEvents(Fault):
     def apply(self, actions: list[Action], scene: Scene) -> list[Action]:
         place = at_event(self, actions)
         first, *after = place.after
-        second = next((index for index, action in enumerate(after) if is_event(action)), None)
-        if second is None:
+        end = next((index for index, action in enumerate(after) if is_event(action)), None)
+        if end is None:
             raise CannotStrike("no event follows with which it could change places")
-        return [*place.before, after[second], *after[:second], first, *after[second + 1 :]]
-
-
-def is_event(action: Action) -> bool:
-    """Whether it is an event as places count them: no ping."""
-    return isinstance(action, Chunk) and action.event is not None and action.event["type"] != "ping"
+        start = frame_start(after, end)
+        return [*place.before, *after[start : end + 1], *after[:start], first, *after[end + 1 :]]
 
 
 def between_frames(fault: Fault, actions: list[Action], what: str) -> Strike:
-    """The nearest place at which a frame may begin."""
+    """The nearest place at which a frame may begin, with the head sent."""
+    return place_in_stream(fault, actions, what).begun().between_frames()
+
+
+def place_in_stream(fault: Fault, actions: list[Action], what: str) -> Strike:
+    """The place of a fault that only a stream can have."""
     if not streamed(actions):
         raise CannotStrike(f"the answer is not streamed, so it has no place for {what}")
-    return fault.place(actions).between_frames()
+    return fault.place(actions)
 
 
 def at_event(fault: Fault, actions: list[Action]) -> Strike:
-    """The place of the event that is struck: the first thing that comes after it."""
-    place = between_frames(fault, actions, "events")
-    index = next((index for index, action in enumerate(place.after) if is_event(action)), None)
-    if index is None:
+    """The place of the event that is struck: the first thing that comes after it, in one piece."""
+    place = place_in_stream(fault, actions, "events").between_frames()
+    end = next((index for index, action in enumerate(place.after) if is_event(action)), None)
+    if end is None:
         raise CannotStrike("no event follows there")
-    return Strike([*place.before, *place.after[:index]], place.after[index:])
+    return _put_together(place, end)
+
+
+def _put_together(place: Strike, end: int) -> Strike:
+    """The event whose frame ends there comes first, as one chunk at the moment of its last piece."""
+    start = frame_start(place.after, end)
+    pieces, struck = place.after[start:end], place.after[end]
+    assert isinstance(struck, Chunk)
+    data = b"".join([piece.data for piece in pieces if isinstance(piece, Piece)])
+    waits = [pause for pause in pieces if isinstance(pause, Wait)]
+    whole = replace(struck, data=data + struck.data)
+    return Strike([*place.before, *place.after[:start], *waits], [whole, *place.after[end + 1 :]])

@@ -55,22 +55,6 @@ def weigh(document: Document, part: Subschema, value: Any) -> None:
         raise Exhausted(part.pointer, "takes too long to check: its parts refer to each other too often")
 
 
-def misfit(schema: dict[str, Any], value: Any) -> str:
-    """Why a schema does not allow a value; nothing when it does, or is no schema."""
-    import jsonschema_rs  # slow to import: few scenarios need it
-
-    try:
-        validator = jsonschema_rs.validator_for(schema, retriever=_nothing)
-    except ValueError:
-        return ""
-    return next((error.message for error in validator.iter_errors(value)), "")
-
-
-def _nothing(uri: str) -> Any:
-    """Nothing is fetched for a schema."""
-    raise ValueError(uri)
-
-
 class _Weight:
     """How many subschemas a validator goes through, counted once for each of them and each value."""
 

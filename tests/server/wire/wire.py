@@ -29,8 +29,8 @@ def pipeline(**settings: Any) -> Pipeline:
 
 def _rule(name: str, case: dict[str, Any]) -> dict[str, Any]:
     answer = {"error": case["error"]} if "error" in case else {"text": ["Hel", "lo, ", "wörld", "!"]}
-    fault = {"fault": case["fault"]} if "fault" in case else {}
-    return {"id": name, "match": {"prompt": name}, **answer, **fault}
+    options: dict[str, Any] = {key: case[key] for key in ("fault", "delay") if key in case}
+    return {"id": name, "match": {"prompt": name}, **answer, **options}
 
 
 def request(name: str) -> bytes:

@@ -1,0 +1,114 @@
+"""Jinja: a template as Jinja2's sandbox reads it, or what is wrong with it; imported when there is one."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mockgw.notation import TEMPLATE_SIGNS
+from mockgw.suggest import did_you_mean
+
+MOST_SIGNS = 2_000  # in one text; it takes half a second to compile them
+# What Jinja2 calls them.
+SIGNS = {
+    "end of print statement": "}}",
+    "begin of print statement": "{{",
+    "end of statement block": "%}",
+    "begin of statement block": "{%",
+}
+OURS = "templates are Jinja2's: {% if prompt %} … {% else %} … {% endif %}"
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+_UNKNOWN_FILTER = re.compile("No filter named '(.*)'")
+_UNCLOSED = re.compile("Unexpected end of template.* needs to be closed is '(.*)'")
+_OTHER_LANGUAGE = re.compile(r"\{\{\{?\s*([#/^>])")  # Handlebars, Mustache
+_EXPRESSION = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A template, the names that it uses, and, if it is a single expression, that expression."""
+
+    names: frozenset[str]
+    render: Callable[[Mapping[str, Any]], str]
+    value: Callable[[Mapping[str, Any]], Any]
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str) -> Compiled:
+    tree = _ENVIRONMENT.parse(text)
+    template = _ENVIRONMENT.from_string(text)
+    render: Callable[[Mapping[str, Any]], str] = template.render
+    return Compiled(frozenset(meta.find_undeclared_variables(tree)), render, _value(text, tree) or render)
+
+
+def _value(text: str, tree: nodes.Template) -> Callable[[Mapping[str, Any]], Any] | None:
+    match tree.body:
+        case [nodes.Output(nodes=[single])] if not isinstance(single, nodes.TemplateData):
+            found = _EXPRESSION.fullmatch(text.strip())
+            if found is not None:
+                expression = _ENVIRONMENT.compile_expression(found[1].strip(), undefined_to_none=False)
+                return lambda scope: _defined(expression(scope))
+    return None
+
+
+def _defined(value: Any) -> Any:
+    if isinstance(value, StrictUndefined):
+        str(value)  # raises, and says what is undefined
+    return value
+
+
+def as_json(value: Any) -> Any:
+    """The value as JSON has it: dates as text, nothing that no client could read."""
+    return orjson.loads(orjson.dumps(value))
+
+
+def as_text(text: str) -> str:
+    text.encode()  # raises for half a surrogate pair, which cannot leave as UTF-8
+    return text
+
+
+def reason(error: Exception) -> str:
+    """Why a template could not be rendered."""
+    return str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+
+
+def troubles(text: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a template that can use these names: messages and their codes."""
+    try:
+        unknown = sorted(_compiled_if_short(text).names - {*names, *_ENVIRONMENT.globals})
+    except TemplateSyntaxError as error:
+        told = OURS if _OTHER_LANGUAGE.search(text) else _in_signs(error)
+        yield f"the template cannot be read: {told}", "bad-template"
+    except (RecursionError, SyntaxError, MemoryError):  # of the Python that Jinja2 makes of it
+        yield "the template is nested too deeply", "bad-template"
+    else:
+        yield from ((_unknown_name(name, names), "unknown-name") for name in unknown)
+
+
+def _compiled_if_short(text: str) -> Compiled:
+    if sum(map(text.count, TEMPLATE_SIGNS)) > MOST_SIGNS:
+        raise TemplateSyntaxError(f"it has more than {MOST_SIGNS:,} times '{{{{' or '{{%'", 1)
+    return compiled(text)
+
+
+def _in_signs(error: TemplateSyntaxError) -> str:
+    """What Jinja2 says, in the signs that people write."""
+    message = error.message or ""
+    for words, sign in SIGNS.items():
+        message = message.replace(f"'{words}'", f"'{sign}'")
+    if named := _UNKNOWN_FILTER.match(message):
+        return f"there is no filter {named[1]!r}{did_you_mean(named[1], _ENVIRONMENT.filters)}"
+    if unclosed := _UNCLOSED.match(message):
+        return f"'{{% {unclosed[1]} … %}}' is never closed; write {{% end{unclosed[1]} %}} behind it"
+    return message.rstrip(".")
+
+
+def _unknown_name(name: str, names: Collection[str]) -> str:
+    hint = f"; {OURS}" if name == "else" else did_you_mean(name, names) or f"; there are {', '.join(names)}"
+    return f"unknown name {name!r} in a template{hint}"
