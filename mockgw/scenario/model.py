@@ -165,7 +165,7 @@ def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:
     """The rules in the order in which they are asked: fallbacks last."""
     if form.rules is None:
         return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults)),)
-    defaults = merged(form.defaults, Options())  # once, for all that set nothing of their own
+    defaults = merged(form.defaults, Options.model_construct())  # once, for all that set nothing of their own
     rules = [_rule(rule, index, defaults, document) for index, rule in enumerate(form.rules)]
     return tuple(sorted(rules, key=lambda rule: rule.fallback))
 
