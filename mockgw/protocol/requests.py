@@ -14,6 +14,7 @@ from mockgw.values import light
 
 # orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
 MOST_LEVELS = 200
+MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
 ROOM = 254 - MOST_LEVELS
 
 

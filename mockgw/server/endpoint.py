@@ -11,12 +11,11 @@ from mockgw.delivery.actions import Action, Head
 from mockgw.pipeline import Opened, Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.requests import Incoming
+from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
 from mockgw.server import origins, sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean
 
-MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
 
 # What a client may have meant that knocks at a path which does not exist.

@@ -11,9 +11,9 @@ from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Finish, Hang, Wait, needs_socket
 from mockgw.delivery.player import Player
 from mockgw.server import sockets
+from mockgw.server.shortcut import BUFFERED_BYTES
 
 LAST_CHUNK = b"0\r\n\r\n"
-BUFFERED_BYTES = 64 * 1024  # what uvicorn lets a transport hold before a send waits
 
 
 class ClientLeft(Exception):

@@ -16,7 +16,7 @@ from mockgw.protocol import headers
 from mockgw.protocol.requests import Incoming
 
 PATH = "/v1/messages"
-MOST_BYTES = 64 * 1024  # of a larger answer it is worth knowing whether the client took it
+BUFFERED_BYTES = 64 * 1024  # what uvicorn lets a transport hold; of more it is worth knowing whether the client took it
 
 Header = tuple[bytes, bytes]
 STATUS_LINES = {status.value: b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode()) for status in HTTPStatus}
@@ -40,7 +40,7 @@ class Shortcut:
     def send(self, opened: Opened, transport: asyncio.Transport, usual: list[Header], *, keep_alive: bool) -> bool:
         """Send an answer and settle it; False if it needs more than that."""
         answer = opened.exchange.actions
-        if not isinstance(answer, AtOnce) or len(answer.data) > MOST_BYTES:
+        if not isinstance(answer, AtOnce) or len(answer.data) > BUFFERED_BYTES:
             return False
         head = answer.head
         if head.status not in STATUS_LINES or "origin" in opened.incoming.headers or transport.get_write_buffer_size():

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockgw.pipeline import Opened
+from mockgw.protocol.requests import MAX_BODY_BYTES
 from mockgw.server.shortcut import Shortcut
 
 try:
@@ -21,7 +22,6 @@ except ImportError:  # pragma: no cover - Windows does not say what a client has
 
 TRANSPORT = "mockgw.transport"
 OPENED = "mockgw.opened"
-MOST_HELD = 32 * 1024 * 1024  # bytes of a body: one that is larger is read the ASGI way, and refused
 LINGER_NOT = struct.pack("ii", 1, 0)  # on, for no time: what is closed then is reset
 GLANCE = 0.001  # seconds between two looks whether the client has all
 
@@ -81,7 +81,7 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
             return
         self._held.append(body)
         self._held_bytes += len(body)
-        if self._held_bytes > MOST_HELD:
+        if self._held_bytes > MAX_BODY_BYTES:  # to be read the ASGI way, and refused
             self._go_round()
 
     def on_message_complete(self) -> None:

@@ -10,8 +10,8 @@ import pytest
 from starlette.types import Message, Scope
 
 from mockgw.pipeline import Opened, Pipeline
-from mockgw.protocol.requests import Incoming
-from mockgw.server.endpoint import MAX_BODY_BYTES, Endpoint, read_body
+from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
+from mockgw.server.endpoint import Endpoint, read_body
 from mockgw.server.playback import Playbacks
 from mockgw.server.runner import Server
 from tests.protocol import bodies
