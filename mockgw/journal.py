@@ -18,7 +18,7 @@ from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
-SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization", "x-mockgw-token")
 NOTHING = Delivery()
 
 

@@ -1,6 +1,6 @@
 """Settings: what a run is started with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
@@ -12,7 +12,8 @@ class Settings:
     """Flags over environment over these defaults, read once.
 
     `time_scale` scales the waits that mockgw makes; `chaos` is what strikes at random in every scenario.
-    `session_age` is for how many seconds a session is kept that nobody uses.
+    `session_age` is for how many seconds a session is kept that nobody uses. `hosts` are names by which the control
+    API may be called beside this machine's own, `token` is what it asks for, if anything.
     """
 
     host: str = "127.0.0.1"
@@ -23,3 +24,5 @@ class Settings:
     cors: Literal["loopback", "any"] = "loopback"
     chaos: str = ""
     session_age: float = SESSION_AGE
+    hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)

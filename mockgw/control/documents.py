@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
@@ -92,13 +92,13 @@ def _accepted(source: Document, prepare: Callable[[Document], Document]) -> Acce
         if errors := [problem for problem in found if problem.severity == "error"]:
             raise ScenarioError.of(errors)
     except ScenarioError as error:
-        raise ScenarioError.of([_told(problem, prepared) for problem in error.problems]) from None
-    return Accepted(scenario, tuple(_told(problem, prepared) for problem in found))
+        raise ScenarioError.of([told(problem, prepared) for problem in error.problems]) from None
+    return Accepted(scenario, tuple(told(problem, prepared) for problem in found))
 
 
 def _source(value: Any, name: str) -> Document:
     if not isinstance(value, str):
-        return _given(value, name)
+        return given(value, name)
     if _FILE_NAME.fullmatch(value):
         told = f"expected the scenario itself, found what looks like the name of a file: {shown(value.strip())}"
         raise ScenarioError(told, name, code="wrong-value")
@@ -154,7 +154,7 @@ class Given(Document):
         return way_to(path[self.above :])
 
 
-def _told(problem: Problem, source: Document) -> Problem:
+def told(problem: Problem, source: Document) -> Problem:
     """A problem with the way to its value instead of a line, if it has none."""
     if not isinstance(source, Given) or problem.line is None:
         return problem
@@ -173,7 +173,8 @@ def _step(step: str | int) -> str:
     return f".{step}" if _WORD.fullmatch(step) else f'["{step}"]'
 
 
-def _given(value: Any, name: str) -> Document:
+def given(value: Any, name: str) -> Given:
+    """Data as JSON has it, within the bounds of files; ScenarioError when it is no such thing."""
     walk = _Walk(name)
     plain = walk.taken(value, ())
     return Given(File(name), plain, walk.places)
@@ -228,7 +229,7 @@ class _Walk:
         return ScenarioError(message, self._name, code="wrong-value", at=way_to(path))
 
 
-def as_data(problems: Iterator[Problem] | tuple[Problem, ...]) -> list[dict[str, Any]]:
+def as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Problems for programs: the path of a value or line and column, code, severity and message."""
     return [_problem(problem) for problem in problems]
 

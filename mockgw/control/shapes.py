@@ -1,0 +1,253 @@
+"""Shapes: what the operations answer, as plain values; they are the JSON of the control API too."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong, or doubtful: `path` leads to it in data, `line` and `column` in a text."""
+
+    message: str
+    code: str
+    severity: Literal["error", "warning"]
+    path: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """That the server answers."""
+
+    status: Literal["ok"]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The state of the loaded files.
+
+    `stale`: they were changed, but what stands in them now cannot be used, so the older set answers; `problems` say
+    why. `none`: the server was started without files.
+    """
+
+    state: Literal["loaded", "stale", "none"]
+    loaded: datetime
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """That the server can be used: the files' state, how many scenarios there are, and the usual one."""
+
+    status: Literal["ready"]
+    files: Files
+    scenarios: int
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What this server is."""
+
+    name: Literal["mockgw"]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the server was started with; a secret is not among it."""
+
+    host: str
+    port: int
+    seed: int
+    time_scale: float
+    dialect: str
+    cors: str
+    chaos: str
+    session_age: float
+    hosts: tuple[str, ...]
+    token_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioInList:
+    """A loaded scenario; the `chosen` one answers what names none."""
+
+    name: str
+    description: str
+    file: str
+    rules: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleShown:
+    """A rule: where it stands, and how often it answered in each session; a retry of a lost answer is not counted."""
+
+    id: str
+    place: str
+    fallback: bool
+    times: int | None
+    answers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioShown:
+    """A loaded scenario with its rules, in the order in which they are asked."""
+
+    name: str
+    description: str
+    file: str
+    chosen: bool
+    rules: tuple[RuleShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The scenario that answers in a session, if it has one: of the loaded ones, or one of its `own`."""
+
+    name: str
+    own: bool
+    rules: int
+    warnings: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A rule in front of the scenario's own."""
+
+    id: str
+    place: str
+    times: int | None
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Rules that were put in front, in the order in which they are asked; `put` are the ids of those just now."""
+
+    overrides: tuple[Override, ...]
+    put: tuple[str, ...] = ()
+    warnings: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedFault:
+    """What strikes a session: how often, how many times more and for how many seconds more; null for ever."""
+
+    id: str
+    what: str
+    rate: float
+    left: int | None
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedFaults:
+    """What may strike, the newest first."""
+
+    faults: tuple[ArmedFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """A session's clock: the seconds since it began, its time of day, and how far it is ahead of the server's."""
+
+    seconds: float
+    time: datetime
+    advanced: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionShown:
+    """A session: what was asked in it, what answers, and for how many seconds nobody has used it.
+
+    `requests` are those that rules count, `exchanges` those that the journal has, `evicted` those that it no longer has.
+    """
+
+    name: str
+    requests: int
+    exchanges: int
+    evicted: int
+    scenario: Choice | None
+    overrides: tuple[Override, ...]
+    faults: tuple[ArmedFault, ...]
+    clock: ClockShown
+    idle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Every session, the one that was used last in front."""
+
+    sessions: tuple[SessionShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenarios:
+    """Every loaded scenario, in the order of their naming."""
+
+    scenarios: tuple[ScenarioInList, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done, and to how many."""
+
+    done: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanges:
+    """Exchanges that were asked for, the oldest first.
+
+    `count` is how many there are in all, of which `exchanges` are the newest; `evicted` are those that the journal no
+    longer has, in these sessions; `last` is the number of its newest, for `since`.
+    """
+
+    exchanges: tuple[dict[str, Any], ...]
+    count: int
+    evicted: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many exchanges there are, and how many more may have been that the journal no longer has."""
+
+    count: int
+    evicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """What became of a wait: whether all came, how many did, and their ids in the order in which they came."""
+
+    came: bool
+    count: int
+    wanted: int
+    matching: tuple[str, ...]
+    reason: str
+    evicted: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What became of a file."""
+
+    file: str
+    change: Literal["new", "changed", "deleted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reloading:
+    """What became of a reload: the files' state, and which files differ from those before."""
+
+    files: Files
+    changes: tuple[FileChange, ...] = field(default=())
