@@ -33,6 +33,7 @@ from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.model import ScenarioForm
 from mockgw.scenario.replies import Deltas
+from mockgw.scenario.times import AnyTimes
 
 PAGE = Path(__file__).parent / "scenarios.md"
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
@@ -45,6 +46,7 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (AnyError, "status, type or mapping"),
     (Faults, "name, mapping or list"),
     (Delay, "duration or mapping"),
+    (AnyTimes, "whole number or mapping"),
     (Share, "number from 0 to 1"),
     (Count, "whole number from 1"),
     (Integer, "whole number"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -14,6 +14,9 @@ from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
+
+if TYPE_CHECKING:
+    from mockgw.delivery.told import Told
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
@@ -26,7 +29,9 @@ class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
-    by whose wish.
+    by whose wish. `clock` is in seconds since the session began. Tries of one call have the same `call`, which is the
+    id of the first of them; it is empty when no rule was asked. `tool_calls` are the ids of the calls in the answer,
+    `told` what the client heard of an answer that is no whole message.
     """
 
     request_id: str
@@ -41,7 +46,10 @@ class Exchange:
     model: str = ""
     scenario: str = ""
     rule: str = ""
+    clock: float = 0.0
+    call: str = ""
     attempt: int = 0
+    nth_request: int = 0
     stream: bool = False
     status: int = 0
     answer: str = ""
@@ -50,14 +58,27 @@ class Exchange:
     refusal: str = ""
     message: str = ""
     usage: Usage | None = None
+    tool_calls: tuple[str, ...] = ()
+    told: "Told | None" = None
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=lambda: NOTHING)
+
+    def count(self, call: str, attempt: int, nth_request: int) -> None:
+        """Write down which call it belongs to, which try of it this is, and which request of its session."""
+        self.call, self.attempt, self.nth_request = call, attempt, nth_request
+
+    def tell(self) -> None:
+        """Write down what the client heard of its answer, as long as the actions are known."""
+        from mockgw.delivery.told import told  # most answers are whole messages
+
+        self.told = told(self.actions, self.delivery, stream=self.stream)
 
     def note(self, rule: str, answer: Message | ApiError, faults: tuple[str, ...], chaos: str) -> None:
         """Write down what was decided."""
         self.rule, self.faults, self.chaos = rule, faults, chaos
         if isinstance(answer, Message):
             self.status, self.answer, self.usage = 200, outline(answer), answer.usage
+            self.tool_calls = tuple([block.id for block in answer.content if isinstance(block, ToolUse)])
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
@@ -78,6 +99,7 @@ class Exchange:
             "model": self.model,
             "scenario": self.scenario,
             "rule": self.rule,
+            "call": self.call,
             "attempt": self.attempt,
             "stream": self.stream,
             "status": self.status,

@@ -117,6 +117,8 @@ class Pipeline:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
+        if exchange.status != 200 or exchange.faults or delivery.ending != "whole":
+            exchange.tell()
         self.journal.add(exchange)
         for observe in self.observers:
             observe(exchange)
@@ -162,6 +164,7 @@ class Pipeline:
             received=self.clock.wall(),
             started=now,
             session=session,
+            clock=now - state.started,
         )
         return Opened(incoming, exchange, state, chance)
 
@@ -254,7 +257,8 @@ class Pipeline:
         who = (scenario.key, agent, *run_of(sent))
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
         call = state.begin(like, counted=agent != SIDE)
-        opened.exchange.attempt = call.tries
+        call.name = call.name or opened.exchange.request_id
+        opened.exchange.count(call.name, call.tries, state.requests)
         context = Context(
             request=request,
             headers=sent,
@@ -264,7 +268,7 @@ class Pipeline:
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
-            clock=opened.exchange.started - state.started,
+            clock=opened.exchange.clock,
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 

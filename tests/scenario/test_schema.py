@@ -31,6 +31,7 @@ UNSAID = {
     "regex": ({"rules": [{"match": {"key": {"matches": "("}}, "reply": "a"}]}, "is not a regular expression"),
     "ids": ({"rules": [{"id": "a", "reply": "b"}, {"id": "a", "reply": "b"}]}, "have the same id"),
     "bounds": ({"reply": "a", "delay": {"type": "uniform", "lower": "2s", "upper": "1s"}}, "is above 'upper'"),
+    "turned": ({"rules": [{"reply": "a", "expect": {"at_least": 2, "at_most": 1}}]}, "is above 'at_most'"),
     "too-long": ({"reply": "a", "delay": "99999999999d"}, r"expected a duration .*, found '[0-9]{6,}"),
     "decimal-point": ({"replies": [{"text": "a", "times": 2.0}]}, r"expected a whole number, found [0-9]+\.0$"),
     "too-large": ({"reply": 10**30}, "this number is too large"),
