@@ -44,8 +44,7 @@ def told(actions: Sequence[Action], delivery: Delivery, *, stream: bool) -> Told
         return Told(head=False)
     said = {name.lower(): value for name, value in head.headers.items()}
     part = _part(actions, delivery.size_bytes) if stream and head.status == 200 else None
-    hints = (said.get(name, "") for name in ("retry-after", "retry-after-ms", "x-should-retry"))
-    return Told(True, *hints, part=part)
+    return Told(True, said.get("retry-after", ""), said.get("retry-after-ms", ""), said.get("x-should-retry", ""), part)
 
 
 def digest_of(text: str) -> str:

@@ -25,7 +25,7 @@ class Times(Written):
     @model_validator(mode="after")
     def _in_order(self) -> "Times":
         if not self.model_fields_set:
-            raise ValueError(f"expected at_least, at_most or both; found an empty mapping")
+            raise ValueError("expected at_least, at_most or both; found an empty mapping")
         if self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"'at_least' ({self.at_least}) is above 'at_most' ({self.at_most})")
         return self
