@@ -56,9 +56,9 @@ HI = {"match": {"prompt": "Hi"}}
             "failed",
             "expected at least 1 request with prompt: text that contains 'rain'; step: exactly 1; model: exactly "
             "'claude-opus-5-5' or exactly 'claude-haiku-4-5-20251001'; none came. The only other one is #1, which "
-            "differs in prompt: expected text that contains 'rain', found 'weather'; step: expected exactly 1, found 0; model: "
-            "expected exactly 'claude-opus-5-5' or exactly 'claude-haiku-4-5-20251001', found 'claude-sonnet-4-5' and "
-            "'claude-sonnet-4-5-20250929'",
+            "differs in prompt: expected text that contains 'rain', found 'weather'; step: expected exactly 1, found 0"
+            "; model: expected exactly 'claude-opus-5-5' or exactly 'claude-haiku-4-5-20251001', found "
+            "'claude-sonnet-4-5' and 'claude-sonnet-4-5-20250929'",
             id="several-differences",
         ),
         pytest.param(
