@@ -31,7 +31,7 @@ class Exchange:
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
     by whose wish. `clock` is in seconds since the session began. Tries of one call have the same `call`, which is the
     id of the first of them; it is empty when no rule was asked. `tool_calls` are the ids of the calls in the answer,
-    `told` what the client heard of an answer that is no whole message.
+    `told` what the client heard of an answer that is no whole message, or that is one at last.
     """
 
     request_id: str
@@ -78,7 +78,7 @@ class Exchange:
         self.rule, self.faults, self.chaos = rule, faults, chaos
         if isinstance(answer, Message):
             self.status, self.answer, self.usage = 200, outline(answer), answer.usage
-            self.tool_calls = tuple([block.id for block in answer.content if isinstance(block, ToolUse)])
+            self.tool_calls = tuple([block_json(one)["id"] for one in answer.content if _is_call(one)])
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
@@ -158,10 +158,18 @@ def outline(message: Message) -> str:
     return ", ".join([*dict.fromkeys(map(_kind, message.content)), message.stop_reason])
 
 
+def _is_call(block: Block) -> bool:
+    return not isinstance(block, Text) and _kind_on_the_wire(block) == "tool_use" and "id" in block_json(block)
+
+
+def _kind_on_the_wire(block: Block) -> object:
+    return block_json(block).get("type")
+
+
 def _kind(block: Block) -> str:
     if isinstance(block, Text):
         return "text"
-    return f"{block.name}()" if isinstance(block, ToolUse) else str(block_json(block).get("type", "block"))
+    return f"{block.name}()" if isinstance(block, ToolUse) else str(_kind_on_the_wire(block) or "block")
 
 
 class Journal:

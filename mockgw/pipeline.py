@@ -117,7 +117,7 @@ class Pipeline:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
-        if exchange.status != 200 or exchange.faults or delivery.ending != "whole":
+        if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
             exchange.tell()
         self.journal.add(exchange)
         for observe in self.observers:

@@ -320,14 +320,20 @@ def test_an_exchange_knows_the_time_since_its_session_began() -> None:
 
 
 def test_the_calls_of_an_answer_are_kept() -> None:
-    gateway = pipeline("content: [Look, {tool_use: {name: Read, id: toolu_1}}, {tool_use: {name: Read, id: toolu_2}}]")
+    other = "{block: {type: tool_use, id: toolu_2, name: Read, input: {}}}"
+    gateway = pipeline(f"content: [Look, {{tool_use: {{name: Read, id: toolu_1}}}}, {other}, {{block: {{type: x}}}}]")
     assert settled(gateway, ask(gateway)).tool_calls == ("toolu_1", "toolu_2")
 
 
 def test_what_an_error_said_about_trying_again_is_kept() -> None:
     gateway = pipeline("attempts: [{error: {status: 429, retry_after: 2s}}, Done.]")
-    struck, whole = (settled(gateway, ask(gateway)).told for _ in range(2))
-    assert (struck, whole) == (Told(True, "2", "", "true"), None)
+    struck = settled(gateway, ask(gateway)).told
+    again = ask(gateway)
+    gateway.settle(again, Delivery(size_bytes=len(sent_bytes(again)), ending="whole"))
+    whole = again.exchange.told
+    assert struck == Told(True, "2", "", "true")
+    assert whole is not None
+    assert whole.heard is not None
 
 
 def test_what_came_of_a_stream_that_broke_is_kept() -> None:
@@ -336,5 +342,5 @@ def test_what_came_of_a_stream_that_broke_is_kept() -> None:
     gateway.settle(opened, Delivery(size_bytes=len(sent_bytes(opened)), ending="whole"))
     told = opened.exchange.told
     assert told is not None
-    assert told.part is not None
-    assert told.part.begins == "Half"
+    assert told.heard is not None
+    assert (told.heard.begins, told.heard.whole) == ("Half", False)

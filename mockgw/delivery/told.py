@@ -1,4 +1,4 @@
-"""Told: what a client heard of an answer that is no whole message, kept small."""
+"""Told: what a client heard of an answer that went wrong, or of a try after one that did, kept small."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,30 +11,27 @@ from mockgw.chance import summed
 from mockgw.delivery.actions import Action, Chunk, Delivery, Head
 
 KEPT = 200  # characters of a text that are shown; the rest is known by its digest
-LAST = "message_stop"
+ENDS = ("message_stop", "message")  # the last event of a stream, and a whole body
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """The text of a stream that ended before its last event: how it begins, and what tells the whole of it.
-
-    `complete` when only the end of the message is missing, and nothing of its content.
-    """
+class Heard:
+    """The text that came: how it begins, and what tells the whole of it; `whole` if the message came to its end."""
 
     begins: str
     digest: str
-    complete: bool
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Whether a head came, what it said about trying again (empty: nothing), and the part of a stream that came."""
+    """Whether a head came, what it said about trying again (empty: nothing), and what came of a message."""
 
     head: bool
     retry_after: str = ""
     retry_after_ms: str = ""
     should_retry: str = ""
-    part: Part | None = None
+    heard: Heard | None = None
 
 
 def told(actions: Sequence[Action], delivery: Delivery, *, stream: bool) -> Told:
@@ -43,8 +40,10 @@ def told(actions: Sequence[Action], delivery: Delivery, *, stream: bool) -> Told
     if head is None:
         return Told(head=False)
     said = {name.lower(): value for name, value in head.headers.items()}
-    part = _part(actions, delivery.size_bytes) if stream and head.status == 200 else None
-    return Told(True, said.get("retry-after", ""), said.get("retry-after-ms", ""), said.get("x-should-retry", ""), part)
+    heard = _heard(actions, delivery.size_bytes, stream=stream) if head.status == 200 else None
+    return Told(
+        True, said.get("retry-after", ""), said.get("retry-after-ms", ""), said.get("x-should-retry", ""), heard
+    )
 
 
 def digest_of(text: str) -> str:
@@ -52,14 +51,14 @@ def digest_of(text: str) -> str:
     return summed(" ".join(text.split()).encode(errors="surrogatepass"))
 
 
-def _part(actions: Sequence[Action], size_bytes: int) -> Part | None:
-    """None when the stream came to its end."""
+def _heard(actions: Sequence[Action], size_bytes: int, *, stream: bool) -> Heard | None:
+    """None for a body of which nothing can be read."""
     data = b"".join([action.data for action in actions if isinstance(action, Chunk)])[:size_bytes]
-    events = list(_events(data))
-    if any(event.get("type") == LAST for event in events):
+    events = list(_events(data)) if stream else list(_as_event(data))
+    if not stream and not events:
         return None
     text = "".join(_texts(events))
-    return Part(text[:KEPT], digest_of(text), any(event.get("type") == "message_delta" for event in events))
+    return Heard(text[:KEPT], digest_of(text), any(event.get("type") in ENDS for event in events))
 
 
 def _events(data: bytes) -> Iterator[dict[str, Any]]:
@@ -73,8 +72,20 @@ def _events(data: bytes) -> Iterator[dict[str, Any]]:
             yield event
 
 
+def _as_event(data: bytes) -> Iterator[dict[str, Any]]:
+    """A body that is not streamed, if it can be read."""
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return
+    if isinstance(body, dict):
+        yield body
+
+
 def _texts(events: Sequence[dict[str, Any]]) -> Iterator[str]:
     for event in events:
         match event:
             case {"type": "content_block_delta", "delta": {"type": "text_delta", "text": str(text)}}:
                 yield text
+            case {"type": "message", "content": list(blocks)}:
+                yield from (block["text"] for block in blocks if block.get("type") == "text")
