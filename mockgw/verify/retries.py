@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from mockgw.verify.calls import Try, in_words, pause, same_request
 from mockgw.verify.findings import Evidence, Findings, Found
-from mockgw.wording import enumerated
+from mockgw.wording import counted, enumerated
 
 # A timer may ring a little early, and a retry that was due at 2 s is not found fault with at 1.98 s.
 EARLY_SHARE, EARLY = 0.05, 0.02
@@ -38,7 +38,7 @@ def retried_what_must_not_be_retried(evidence: Evidence) -> Findings:
         again = [pair for pair in call.pairs if _is_final(pair[0]) and _nothing_mended(*pair)]
         if again:
             first, second = again[0]
-            times = f", and {len(again) - 1} more times" if len(again) > 1 else ""
+            times = f", and {counted(len(again) - 1, 'more time')}" if len(again) > 1 else ""
             told = f"sent again as it was {in_words(pause(first, second))} after {first.what}{_why_final(first)}{times}"
             yield Found(told, _ids([first, *(retry for _, retry in again)]))
 

@@ -4,7 +4,7 @@ import pytest
 
 from mockgw.protocol.requests import Incoming
 from mockgw.verify.calls import Try, calls, in_words, pause
-from tests.support import body, turns
+from tests.support import ask, body, pipeline, turns
 from tests.verify.sessions import Client
 
 
@@ -84,6 +84,12 @@ def test_the_wait_that_was_asked_for_is_read_as_the_sdks_do(error: str, wait: fl
 def test_what_an_sdk_tries_again_is_to_be_retried(answer: str, status: int, failed: bool, retried: bool) -> None:
     one = Try(Client(answer).ask())
     assert (one.status, one.failed, one.to_be_retried) == (status, failed, retried)
+
+
+def test_what_is_under_way_did_not_fail_yet() -> None:
+    opened = ask(pipeline("error: 529"))
+    one = Try(opened.exchange)
+    assert (one.is_over, one.failed, one.to_be_retried) == (False, False, False)
 
 
 def test_a_client_that_left_did_not_fail() -> None:

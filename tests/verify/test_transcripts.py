@@ -137,6 +137,16 @@ def _result(*ids: str) -> list[dict[str, Any]]:
             ],
             [],
         ),
+        (
+            [
+                {"role": "user", "content": "a"},
+                {"role": "assistant", "content": _call("toolu_1")},
+                {"role": "assistant", "content": _call("toolu_2")},
+                {"role": "user", "content": _result("toolu_2")},
+                {"role": "user", "content": _result("toolu_1")},
+            ],
+            [],
+        ),
     ],
 )
 def test_broken_tool_result_pairing(messages: list[dict[str, Any]], found: list[str]) -> None:
