@@ -1,10 +1,11 @@
 """Journal: every exchange as plain data, the newest kept, bounded in number and bytes; and all of them in a file."""
 
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,9 @@ class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
-    by whose wish. `clock` is in seconds since the session began. Tries of one call have the same `call`, which is the
-    id of the first of them; it is empty when no rule was asked. `tool_calls` are the ids of the calls in the answer,
-    `told` what the client heard of an answer that is no whole message, or that is one at last.
+    by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
+    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `tool_calls`
+    are the ids of the calls in the answer, `told` is what the client heard of one that went wrong, or came after such.
     """
 
     request_id: str
@@ -42,14 +43,15 @@ class Exchange:
     received: datetime
     started: float
     session: str
+    number: int = 0
+    nth_request: int = 0
+    clock: float = 0.0
     key: str = ""
     model: str = ""
     scenario: str = ""
     rule: str = ""
-    clock: float = 0.0
     call: str = ""
     attempt: int = 0
-    nth_request: int = 0
     stream: bool = False
     status: int = 0
     answer: str = ""
@@ -63,15 +65,11 @@ class Exchange:
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=lambda: NOTHING)
 
-    def count(self, call: str, attempt: int, nth_request: int) -> None:
-        """Write down which call it belongs to, which try of it this is, and which request of its session."""
-        self.call, self.attempt, self.nth_request = call, attempt, nth_request
-
-    def tell(self) -> None:
+    def tell(self, delivery: Delivery) -> None:
         """Write down what the client heard of its answer, as long as the actions are known."""
         from mockgw.delivery.told import told  # most answers are whole messages
 
-        self.told = told(self.actions, self.delivery, stream=self.stream)
+        self.told = told(self.actions, delivery, stream=self.stream)
 
     def note(self, rule: str, answer: Message | ApiError, faults: tuple[str, ...], chaos: str) -> None:
         """Write down what was decided."""
@@ -81,6 +79,11 @@ class Exchange:
             self.tool_calls = tuple([block_json(one)["id"] for one in answer.content if _is_call(one)])
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all of its answer has left that will."""
+        return bool(self.delivery.ending)
 
     @property
     def size_bytes(self) -> int:
@@ -173,7 +176,10 @@ def _kind(block: Block) -> str:
 
 
 class Journal:
-    """The newest exchanges; older ones are evicted, and counted."""
+    """The newest exchanges, from the moment they are answered; older ones are evicted, and counted by session.
+
+    `watchers` hear of each twice: when it begins and when it has ended.
+    """
 
     def __init__(self, *, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept = kept
@@ -181,19 +187,31 @@ class Journal:
         self._exchanges: deque[Exchange] = deque()
         self._sizes: deque[int] = deque()
         self._bytes = 0
-        self.evicted = 0
+        self._numbers = count(1)
+        self._evicted: Counter[str] = Counter()
+        self.watchers: list[Callable[[Exchange], None]] = []
 
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange that has ended; its actions are let go."""
-        exchange.actions = ()
+    def begin(self, exchange: Exchange) -> None:
+        """Keep an exchange, whose answer is about to leave."""
         size = exchange.size_bytes
+        exchange.number = next(self._numbers)
         self._exchanges.append(exchange)
         self._sizes.append(size)
         self._bytes += size
         while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._exchanges.popleft()
-            self._bytes -= self._sizes.popleft()
-            self.evicted += 1
+            self._evict()
+        for watch in self.watchers:
+            watch(exchange)
+
+    def end(self, exchange: Exchange, delivery: Delivery) -> None:
+        """Its answer has left, or as much of it as will; the actions are let go."""
+        exchange.delivery, exchange.actions = delivery, ()
+        for watch in self.watchers:
+            watch(exchange)
+
+    def evicted(self, session: str | None = None) -> int:
+        """How many exchanges of a session, or of all, are no longer known."""
+        return self._evicted.total() if session is None else self._evicted[session]
 
     def reset(self, session: str | None = None) -> None:
         """Forget the exchanges of one session, or all."""
@@ -201,6 +219,22 @@ class Journal:
         self._exchanges = deque(kept)
         self._sizes = deque(exchange.size_bytes for exchange in kept)
         self._bytes = sum(self._sizes)
+        if session is None:
+            self._evicted.clear()
+        else:
+            self._evicted.pop(session, None)
+
+    def of(self, session: str | None = None) -> list[Exchange]:
+        """The exchanges of a session, or all, the oldest first."""
+        return [exchange for exchange in self._exchanges if session is None or exchange.session == session]
+
+    def find(self, request_id: str) -> Exchange | None:
+        """The newest exchange with this id."""
+        return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
+
+    def _evict(self) -> None:
+        self._evicted[self._exchanges.popleft().session] += 1
+        self._bytes -= self._sizes.popleft()
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)

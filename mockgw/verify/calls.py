@@ -35,7 +35,7 @@ class Try:
 
     @property
     def is_over(self) -> bool:
-        return bool(self.exchange.delivery.ending)
+        return self.exchange.has_ended
 
     @property
     def told(self) -> Told:
@@ -113,9 +113,14 @@ class Call:
         return self.tries[-1]
 
 
+def between(one: Try, again: Try) -> float:
+    """The seconds from one try to the next: those of the session, whose clock may have been moved."""
+    return max(again.started - one.started, again.exchange.clock - one.exchange.clock)
+
+
 def pause(one: Try, again: Try) -> float:
     """The seconds between the end of a try and its retry."""
-    return again.started - one.ended
+    return between(one, again) - (one.ended - one.started)
 
 
 def calls(exchanges: Iterable[Exchange]) -> list[Call]:
@@ -128,7 +133,7 @@ def calls(exchanges: Iterable[Exchange]) -> list[Call]:
     open_calls: dict[Key, list[Try]] = {}
     for exchange in sorted(exchanges, key=lambda one: one.started):
         one, key = Try(exchange), _key(exchange)
-        if key not in open_calls or (not exchange.call and not open_calls[key][-1].failed):
+        if key not in open_calls or _begins_anew(exchange, open_calls[key][-1]):
             open_calls[key] = []
             found.append(open_calls[key])
         open_calls[key].append(one)
@@ -139,6 +144,11 @@ def _key(exchange: Exchange) -> Key:
     if exchange.call and not exchange.refusal:
         return "call", exchange.call
     return "same", exchange.session, digest(exchange.method, exchange.path, exchange.key), summed(exchange.body)
+
+
+def _begins_anew(exchange: Exchange, last: Try) -> bool:
+    """Whether it is no further try: a session that is over may be followed by one that has the same ids."""
+    return not last.failed if exchange.refusal or not exchange.call else exchange.attempt == 1
 
 
 def same_request(one: Exchange, other: Exchange) -> bool:

@@ -1,9 +1,9 @@
 """Retries: rules about how a client tries again, or does not."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from mockgw.verify.calls import Try, in_words, pause, same_request
+from mockgw.verify.calls import Call, Try, between, in_words, pause, same_request
 from mockgw.verify.findings import Evidence, Findings, Found
 from mockgw.wording import counted, enumerated
 
@@ -47,8 +47,8 @@ def retry_storm(evidence: Evidence) -> Findings:
     """One call was tried more than 6 times in ten seconds, or more than 14 times in a minute."""
     for call in evidence.calls:
         for most, seconds in STORMS:
-            if len(burst := _burst(call.tries, seconds)) > most:
-                took = burst[-1].started - burst[0].started
+            burst, took = _burst(call, seconds)
+            if len(burst) > most:
                 yield Found(f"{len(burst)} tries of one call in {in_words(took)}", _ids(burst))
                 break
 
@@ -93,15 +93,16 @@ def _nothing_mended(one: Try, again: Try) -> bool:
     return pause(one, again) <= SAME_ATTEMPT and same_request(one.exchange, again.exchange)
 
 
-def _burst(tries: Sequence[Try], seconds: float) -> Sequence[Try]:
-    """The most tries that came within so many seconds of each other."""
-    best: Sequence[Try] = ()
-    begin = 0
-    for end, last in enumerate(tries):
-        while last.started - tries[begin].started > seconds:
+def _burst(call: Call, seconds: float) -> tuple[Sequence[Try], float]:
+    """The most tries that came within so many seconds of each other, and how long they took."""
+    moments = list(accumulate((between(*pair) for pair in pairwise(call.tries)), initial=0.0))
+    best, begin = slice(0, 0), 0
+    for end, moment in enumerate(moments):
+        while moment - moments[begin] > seconds:
             begin += 1
-        best = max(best, tries[begin : end + 1], key=len)
-    return best
+        best = max(best, slice(begin, end + 1), key=lambda one: one.stop - one.start)
+    burst = moments[best]
+    return call.tries[best], burst[-1] - burst[0]
 
 
 def _without_backoff(pauses: Sequence[float]) -> str:

@@ -40,7 +40,7 @@ def went_on_after_truncated_stream(evidence: Evidence) -> Findings:
     """A later request has, as if it were a whole answer, the text of a stream that broke off before `message_stop`, or
     the result of a tool call in it. A next message that speaks of going on is no fault, nor is one's own leaving."""
     for broken in _broken(evidence):
-        later = (one for one in evidence.asked if one.id != broken.one.id and one.exchange.started >= broken.one.ended)
+        later = (one for one in evidence.asked if one is not broken.asked and one.exchange.started >= broken.one.ended)
         for one in (one for one in later if one.exchange.session == broken.asked.exchange.session):
             if found := _taken_for_whole(broken, one):
                 told = f"went on with {found} of a stream that broke off before message_stop, as if it were whole"
@@ -65,11 +65,11 @@ def broken_tool_result_pairing(evidence: Evidence) -> Findings:
 
 def _broken(evidence: Evidence) -> Iterator[Broken]:
     """The streams that broke off, but for those whose retry said the same."""
-    by_id = {one.id: one for one in evidence.asked}
+    asked = {id(one.exchange): one for one in evidence.asked}
     for call in evidence.calls:
         for one in call.tries:
-            if one.broken is not None and one.id in by_id and not _said_again(one.broken, call):
-                yield Broken(one, one.broken, by_id[one.id])
+            if one.broken is not None and id(one.exchange) in asked and not _said_again(one.broken, call):
+                yield Broken(one, one.broken, asked[id(one.exchange)])
 
 
 def _said_again(heard: Heard, call: Call) -> bool:

@@ -88,9 +88,7 @@ def named(ids: Sequence[str]) -> str:
 
 def _counted(match: Match, times: Times, came: Sequence[Asked], evicted: int) -> Verified:
     patterns = match.patterns()
-    fitting = {one.id for one in came if _fits(patterns, one)}
-    matching = [one for one in came if one.id in fitting]
-    others = [one for one in came if one.id not in fitting]
+    matching, others = _parted(patterns, came)
     outcome = judged(times, len(matching), evicted)
     wanted = times.of("request") + _with(patterns)
     nearest = _nearest(patterns, others) if outcome != "passed" and times.too_few(len(matching)) else ()
@@ -111,36 +109,46 @@ def _but(outcome: Outcome, evicted: int) -> str:
 
 
 def _ordered(matches: Sequence[Match], came: Sequence[Asked], evicted: int) -> Verified:
-    found: list[Asked] = []
+    found: list[int] = []
     wanted = f"{counted(len(matches), 'request')} in this order: {_listed(matches)}"
-    rest = iter(came)
+    rest = iter(range(len(came)))
     for match in matches:
         patterns = match.patterns()
-        place = next((one for one in rest if _fits(patterns, one)), None)
+        place = next((place for place in rest if _fits(patterns, came[place])), None)
         if place is None:
             return _out_of_order(wanted, patterns, found, came, evicted)
         found.append(place)
-    return Verified("passed", f"expected {wanted}; they came: {named(_ids(found))}", wanted, len(found), _ids(found))
+    ids = _ids(came[place] for place in found)
+    return Verified("passed", f"expected {wanted}; they came: {named(ids)}", wanted, len(found), ids)
 
 
 def _out_of_order(
-    wanted: str, patterns: Patterns, found: Sequence[Asked], came: Sequence[Asked], evicted: int
+    wanted: str, patterns: Patterns, found: Sequence[int], came: Sequence[Asked], evicted: int
 ) -> Verified:
     """The first that did not come in its turn."""
-    ids = _ids(came)
-    after = came[ids.index(found[-1].id) + 1 :] if found else came
-    early = [one for one in came if one.id not in _ids(found) and _fits(patterns, one)]
+    ids = _ids(came[place] for place in found)
+    after = came[found[-1] + 1 :] if found else came
+    early, _ = _parted(patterns, [one for place, one in enumerate(came) if place not in found])
     nearest = () if early else _nearest(patterns, after)
     outcome: Outcome = "inconclusive" if evicted else "failed"
-    then = f"did not come after {found[-1].id}" if found else "did not come"
+    then = f"did not come after {ids[-1]}" if found else "did not come"
     what = f"number {len(found) + 1}{_with(patterns)} {then}"
     told = f", only before it: {named(_ids(early))}" if early else ""
     reason = f"expected {wanted}; {what}{told}{_but(outcome, evicted)}{_nearest_text(nearest, len(after))}"
-    return Verified(outcome, reason, wanted, len(found), _ids(found), nearest, evicted)
+    return Verified(outcome, reason, wanted, len(found), ids, nearest, evicted)
 
 
 def _listed(matches: Sequence[Match]) -> str:
     return ", ".join(f"({number}) {_words(match.patterns()) or 'any'}" for number, match in enumerate(matches, 1))
+
+
+def _parted(patterns: Patterns, requests: Iterable[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Those that match, and the others."""
+    matching: list[Asked] = []
+    others: list[Asked] = []
+    for one in requests:
+        (matching if _fits(patterns, one) else others).append(one)
+    return matching, others
 
 
 def _fits(patterns: Patterns, one: Asked) -> bool:

@@ -111,3 +111,21 @@ def test_a_stream_that_broke_is_told_from_one_that_the_client_left() -> None:
 )
 def test_seconds_are_told_as_exactly_as_anybody_wants_to_know(seconds: float, words: str) -> None:
     assert in_words(seconds) == words
+
+
+def test_time_that_a_session_was_moved_by_has_passed() -> None:
+    client = Client("attempts: [{error: 429, delay: 1s}, Done.]")
+    client.ask()
+    client.gateway.sessions.of("default", client.clock.now()).advanced = 60.0
+    client.ask(after=0.5)
+    [call] = calls(client.exchanges)
+    assert [pause(*pair) for pair in call.pairs] == [60.5]
+
+
+def test_a_session_that_began_again_goes_on_with_no_call_of_the_one_before() -> None:
+    client = Client("error: 529")
+    first = client.ask()
+    client.gateway.sessions.reset()
+    second = client.ask(after=1.0)
+    assert first.call == second.call
+    assert [len(call.tries) for call in calls(client.exchanges)] == [1, 1]
