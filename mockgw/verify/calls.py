@@ -13,6 +13,7 @@ from mockgw.protocol.errors import retriable
 
 Key = tuple[str, ...]
 NOTHING = Told(head=True)
+MENDED = ("anthropic-beta", "anthropic-version")
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,12 @@ def _begins_anew(exchange: Exchange, last: Try) -> bool:
 
 
 def same_request(one: Exchange, other: Exchange) -> bool:
-    """Whether nothing was mended between two tries: neither the body nor the key."""
-    return one.key == other.key and one.body == other.body
+    """Whether nothing was mended between two tries: neither the body nor the key, nor what the API goes by beside it.
+
+    After a 400 Claude Code leaves out flags of `anthropic-beta`, one after the other (seen on the wire, 2.1.330).
+    """
+    headers = all(one.headers.get(name) == other.headers.get(name) for name in MENDED)
+    return one.key == other.key and one.body == other.body and headers
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -92,6 +92,8 @@ def test_what_was_mended_may_be_tried_again() -> None:
     client.ask(body(max_tokens=100))
     client.ask(body(max_tokens=50))
     client.ask(body(max_tokens=50), x_api_key="another-key-of-mine")
+    client.ask(body(max_tokens=50), x_api_key="another-key-of-mine", anthropic_beta="a,b")
+    client.ask(body(max_tokens=50), x_api_key="another-key-of-mine", anthropic_beta="a")
     assert _texts(retried_what_must_not_be_retried, client) == []
 
 
