@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import Annotated, Any, ClassVar, Self
 
@@ -124,7 +124,12 @@ def _keys_of(model: type[Written]) -> dict[str, None]:
     return dict.fromkeys(field.alias or name for name, field in model.model_fields.items())
 
 
-def _docstrings(model: type) -> Iterator[tuple[str, str]]:
+@cache  # a class is met in many places of a schema
+def _docstrings(model: type) -> tuple[tuple[str, str], ...]:
+    return tuple(_docstrings_in_source(model))
+
+
+def _docstrings_in_source(model: type) -> Iterator[tuple[str, str]]:
     [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef)
     for field, text in pairwise(definition.body):

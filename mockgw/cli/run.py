@@ -15,6 +15,7 @@ import click
 from mockgw.cli import options, recording
 from mockgw.cli.environment import complete
 from mockgw.cli.output import tell
+from mockgw.cli.tokens import token_of
 from mockgw.errors import ScenarioError, SettingsError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import error_lines
@@ -85,7 +86,7 @@ def run(
     hold_standard()
     library = _opened(paths, scenario)
     observers = recording.observers(journal=journal, log=log)
-    settings = Settings(port=port, **engine)
+    settings = Settings(port=port, token=token_of(os.environ), **engine)
     with bind(settings.host, port) as listening:
         spawn(partial(_serve, library, settings, observers, listening))
         become(list(command), {**os.environ, **complete(url_of(listening), os.environ)})

@@ -15,6 +15,7 @@ from mockgw.cli import options, recording
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
+from mockgw.cli.tokens import TOLD, made_token, token_of
 from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import problem_line
@@ -43,7 +44,7 @@ Scenarios (choose one with --scenario, the header x-mockgw-scenario or the
 model claude-mock/<name>):
 {scenarios}
 {reload}
-Ready."""
+{token}Ready."""
 RELOAD = """
 Edit them while mockgw runs: it takes them as they are saved, or says what is wrong.
 """
@@ -57,6 +58,14 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="The port; 0 takes any free one.")
 @options.engine
 @options.session_age
+@option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    callback=options.read_hosts,
+    help="A name by which the control API may be called beside this machine's own.",
+)
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
@@ -96,15 +105,17 @@ def serve(
     library, checked = open_checked(paths, scenario)
     for line in (*map(problem_line, checked.warnings), *_overlooked(paths)):
         tell(line)
-    pipeline = Pipeline(library, Settings(**settings))
+    given = token_of(os.environ)
+    pipeline = Pipeline(library, Settings(token=given or made_token(settings["host"]), **settings))
     pipeline.observers.extend(recording.observers(journal=journal))
     if not quiet:
         logged = json_line if log_format == "json" else text_line
         pipeline.observers.append(lambda exchange: say(logged(exchange)))
     reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
-    greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
+    made = "" if given else pipeline.settings.token
+    greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet, token=made)
     follow = [reloader.follow] if reload else []
-    Server(pipeline, lambda url: say(greeting(url)), follow, listening=_bound(pipeline.settings)).run()
+    Server(pipeline, lambda url: say(greeting(url)), follow, _bound(pipeline.settings), reloader=reloader).run()
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
         os._exit(0)
 
@@ -140,12 +151,13 @@ def spread(news: News, log_format: str, *, quiet: bool) -> None:
         say(line)
 
 
-def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: bool) -> str:
+def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: bool, token: str = "") -> str:
     if log_format == "json":
         ready = {"event": "ready", "message": "Ready.", "url": url, "scenarios": list(library.scenarios)}
-        return orjson.dumps(ready).decode()
+        return orjson.dumps(ready | ({"token": token} if token else {})).decode()
+    told_token = TOLD.format(url=url, token=token) if token else ""
     if quiet:
-        return f"mockgw {__version__} answers at {url}\nReady."
+        return f"mockgw {__version__} answers at {url}\n{told_token}Ready."
     width = max(len(name) for name in library.scenarios)
     lines = [
         f"  {'*' if name == library.chosen else ' '} {name:<{width}}  {scenario.description}".rstrip()
@@ -153,4 +165,6 @@ def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: 
     ]
     told = RELOAD if reload else ""
     environment = " ".join(f"{name}={value}" for name, value in variables(url).items())
-    return BANNER.format(version=__version__, url=url, environment=environment, scenarios="\n".join(lines), reload=told)
+    return BANNER.format(
+        version=__version__, url=url, environment=environment, scenarios="\n".join(lines), reload=told, token=told_token
+    )

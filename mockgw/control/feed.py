@@ -39,27 +39,27 @@ class Happening:
 
 
 class Listener:
-    """Somebody who listens: `next` waits for what happens; None when he was too slow."""
+    """Somebody who listens; `dropped` when he was too slow, and hears no more."""
 
     def __init__(self, before: Iterator[Happening]) -> None:
         self._waiting = deque(before)
         self._woken = asyncio.Event()
-        self._woken.set()
-        self.dropped = False
+        self.dropped = asyncio.Event()
 
     def hear(self, happening: Happening) -> None:
         if len(self._waiting) >= WAITING:
-            self.dropped = True
+            self.dropped.set()
             self._waiting.clear()
-        if not self.dropped:
+        if not self.dropped.is_set():
             self._waiting.append(happening)
-        self._woken.set()
+            self._woken.set()
 
-    async def next(self) -> Happening | None:
-        while not self._waiting and not self.dropped:
+    async def next(self) -> Happening:
+        """The next event, when there is one."""
+        while not self._waiting:
             self._woken.clear()
             await self._woken.wait()
-        return None if self.dropped else self._waiting.popleft()
+        return self._waiting.popleft()
 
 
 class Feed:

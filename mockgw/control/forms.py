@@ -30,6 +30,7 @@ from mockgw.scenario.chaos import ChaosForm
 from mockgw.scenario.model import MATCH_KEYS
 from mockgw.scenario.patterns import Match
 from mockgw.scenario.written import written
+from mockgw.verify.wanted import Verification
 from mockgw.wording import shortened
 
 Form = TypeVar("Form", bound=Written)
@@ -192,6 +193,13 @@ class Awaited(Written):
     @classmethod
     def _elsewhere(cls, key: str, value: Mapping[str, Any]) -> str:
         return _under_match(key)
+
+
+class Verifying(Verification):
+    """What is to be verified, and of which session."""
+
+    session: SessionName | None = None
+    """Only requests of this session; of all when absent."""
 
 
 class Question(Written):

@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from mockgw.verify.expectations import Expectation, Unused
+from mockgw.verify.findings import Finding
+from mockgw.verify.unmatched import Unmatched
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -166,7 +170,7 @@ class ClockShown:
 class SessionShown:
     """A session: what was asked in it, what answers, and for how many seconds nobody has used it.
 
-    `requests` are those that rules count, `exchanges` those that the journal has, `evicted` those that it no longer has.
+    `requests` are those that rules count, `exchanges` those that the journal has, `evicted` those that it had.
     """
 
     name: str
@@ -235,6 +239,40 @@ class Waited:
     reason: str
     evicted: int = 0
     last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AllUnmatched:
+    """Requests that nothing was scripted for, each with the nearest rule and all that it differs in."""
+
+    unmatched: tuple[Unmatched, ...]
+    evicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllUnused:
+    """Rules that never answered, of the scenarios that requests had to do with."""
+
+    unused: tuple[Unused, ...]
+    evicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What became of each `expect`; `met` is whether all are."""
+
+    met: bool
+    expectations: tuple[Expectation, ...]
+    evicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be said against a client; `clean` is whether nothing is."""
+
+    clean: bool
+    findings: tuple[Finding, ...]
+    evicted: int
 
 
 @dataclass(frozen=True, slots=True)

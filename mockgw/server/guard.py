@@ -1,4 +1,4 @@
-"""Guard: who may use the control API - this machine's own programs, no page of another origin, else who has the token."""
+"""Guard: who may use the control API - this machine's programs, no page from elsewhere, else who has the token."""
 
 import hmac
 import ipaddress

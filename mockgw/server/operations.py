@@ -9,6 +9,7 @@ from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.notation import Written
 from mockgw.scenario.model import RuleForm, ScenarioForm
+from mockgw.verify.verification import Verified
 
 PREFIX = "/_mockgw"
 # What the scenario language takes, where a body is more than one form.
@@ -34,7 +35,8 @@ Run = Callable[[Control, Call], Any | Awaitable[Any]]
 class Operation:
     """One thing that can be called. `body` is what it takes, `result` the shape of what it answers.
 
-    `waits` is for what may take its time; `is_open` for what needs no token.
+    `is_open` is for what needs no token; where `holds` is false of a result, it comes with 406, so that a shell script
+    hears of it too.
     """
 
     method: str
@@ -47,8 +49,8 @@ class Operation:
     query: type[Written] | None = None
     status: int = 200
     refusals: tuple[int, ...] = ()
-    waits: bool = False
     is_open: bool = False
+    holds: Callable[[Any], bool] | None = None
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -69,6 +71,10 @@ def _journal(control: Control, call: Call) -> Any:
     if "jsonl" in call.accept or "ndjson" in call.accept:
         query.setdefault("format", "jsonl")
     return control.journal_lines(query) if query.get("format") == "jsonl" else control.journal(query)
+
+
+def _asked(ask: Callable[[Control, str | None], Any]) -> Run:
+    return lambda control, call: ask(control, forms.read(forms.OfSession, of_query(call.query), "the query").session)
 
 
 SESSION = "sessions/{session}"
@@ -93,7 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", "reload", "reload", "Take the files as they are now; 409 if they cannot be used.",
-        lambda control, call: control.reload(), shapes.Reloading, refusals=(409, 504), waits=True,
+        lambda control, call: control.reload(), shapes.Reloading, refusals=(409, 504),
     ),
     Operation(
         "POST", "reset", "reset", "Forget everything of all sessions.",
@@ -160,7 +166,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _of_session(lambda control, session, call: control.faults(session)), shapes.ArmedFaults, refusals=UNKNOWN,
     ),
     Operation(
-        "POST", f"{SESSION}/faults", "arm", "Let something strike: the next requests, for a time, or until it is taken away.",
+        "POST", f"{SESSION}/faults", "arm", "Let something strike: some requests, for a time, or until it is disarmed.",
         _of_session(lambda control, session, call: control.arm(session, call.body)), shapes.ArmedFault,
         body=FAULT, status=201, refusals=(400, 404),
     ),
@@ -183,12 +189,13 @@ OPERATIONS: tuple[Operation, ...] = (
         body=(forms.Advance,), refusals=(400, 404),
     ),
     Operation(
-        "GET", "journal", "journal", "The exchanges that were asked for: a summary each, or the whole of each as JSONL.",
-        _journal, shapes.Exchanges, query=forms.Listing, refusals=(400,),
+        "GET", "journal", "journal", "The exchanges that are asked for: a summary each, or all of each as JSONL.",
+        _journal, shapes.Exchanges, query=forms.Listing, refusals=(400, 404),
     ),
     Operation(
         "GET", "journal/count", "count", "How many exchanges there are.",
-        lambda control, call: control.count(of_query(call.query)), shapes.Counted, query=forms.Wanted, refusals=(400,),
+        lambda control, call: control.count(of_query(call.query)), shapes.Counted,
+        query=forms.Wanted, refusals=(400, 404),
     ),
     Operation(
         "GET", "journal/{request_id}", "exchange", "An exchange with its request.",
@@ -203,7 +210,33 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda control, call: control.explain(call.body), dict, body=(forms.Question,), refusals=(400, 404),
     ),
     Operation(
+        "POST", "verify", "verify", "Whether the requests came that were wanted; 406 if not, or if nobody can know.",
+        lambda control, call: control.verify(call.body), Verified, body=(forms.Verifying,), refusals=(400, 404),
+        holds=lambda verified: verified.outcome == "passed",
+    ),
+    Operation(
+        "POST", "wait", "wait", "Wait until requests have come; 406 if they do not in time.",
+        lambda control, call: control.wait(call.body), shapes.Waited, body=(forms.Awaited,), refusals=(400, 503),
+        holds=lambda waited: waited.came,
+    ),
+    Operation(
+        "GET", "unmatched", "unmatched", "Requests that nothing was scripted for, and what they differ in.",
+        _asked(Control.unmatched), shapes.AllUnmatched, query=forms.OfSession, refusals=(400, 404),
+    ),
+    Operation(
+        "GET", "unused", "unused", "Rules that never answered.",
+        _asked(Control.unused), shapes.AllUnused, query=forms.OfSession, refusals=(400, 404),
+    ),
+    Operation(
+        "GET", "expectations", "expectations", "What became of the 'expect' of each rule.",
+        _asked(Control.expectations), shapes.Expectations, query=forms.OfSession, refusals=(400, 404),
+    ),
+    Operation(
+        "GET", "verdict", "verdict", "What is to be said against a client.",
+        _asked(Control.verdict), shapes.Verdict, query=forms.OfSession, refusals=(400, 404),
+    ),
+    Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
-        lambda control, call: control.feed, "events", waits=True,
+        lambda control, call: control.feed, "events",
     ),
 )  # fmt: skip
