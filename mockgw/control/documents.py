@@ -207,7 +207,7 @@ class _Walk:
                 return value
             case str():
                 return self._text(value, path)
-            case int() if value in INT64:
+            case int() if int(value) in INT64:  # of a subclass a range would be searched one by one
                 return value
             case float() if math.isfinite(value):
                 return value
