@@ -207,8 +207,61 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """An exchange without its request, as the journal sums it up; durations are in seconds.
+
+    `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will, `call` is the
+    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script.
+    """
+
+    number: int
+    ended: bool
+    time: datetime
+    request_id: str
+    session: str
+    method: str
+    path: str
+    model: str
+    scenario: str
+    rule: str
+    call: str
+    attempt: int
+    stream: bool
+    status: int
+    answer: str
+    faults: tuple[str, ...]
+    chaos: str
+    refusal: str
+    message: str
+    input_tokens: int | None
+    output_tokens: int | None
+    ending: str
+    size_bytes: int
+    events: int
+    first_byte: float | None
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it came, without its secrets; the body as JSON if it is some, else as text."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Entry):
+    """An exchange with its request."""
+
+    request: Sent
+
+
+@dataclass(frozen=True, slots=True)
 class Exchanges:
-    """Exchanges that were asked for, the oldest first.
+    """Exchanges that were asked for, the oldest first, an `Entry` each.
 
     `count` is how many there are in all, of which `exchanges` are the newest; `evicted` are those that the journal no
     longer has, in these sessions; `last` is the number of its newest, for `since`.

@@ -75,8 +75,12 @@ class _Schemas:
 
     def __init__(self) -> None:
         taken = {part for operation in OPERATIONS for part in _forms(operation)}
-        given = {operation.result for operation in OPERATIONS if is_dataclass(operation.result)} | {shapes.Trouble}
+        given = {operation.result for operation in OPERATIONS if is_dataclass(operation.result)} | {
+            shapes.Trouble,
+            shapes.Entry,
+        }
         self.schemas = {"Error": ERROR, **_of_forms(taken), **_of_shapes(given)}
+        self.schemas["Exchanges"]["properties"]["exchanges"]["items"] = _reference(shapes.Entry)
 
     def operation(self, operation: Operation) -> JsonSchema:
         told: JsonSchema = {"operationId": operation.name, "summary": operation.told, "responses": {}}

@@ -199,7 +199,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET", "journal/{request_id}", "exchange", "An exchange with its request.",
-        lambda control, call: control.exchange(call.path["request_id"]), dict, refusals=UNKNOWN,
+        lambda control, call: control.exchange(call.path["request_id"]), shapes.Record, refusals=UNKNOWN,
     ),
     Operation(
         "DELETE", "journal", "clear", "Forget the exchanges of one session or of all, and nothing else.",
