@@ -58,7 +58,7 @@ class Control(SessionControl, RecordControl):
         return shapes.Version("mockgw", __version__)
 
     def config(self) -> shapes.Config:
-        names = ("host", "port", "seed", "time_scale", "dialect", "cors", "chaos", "session_age", "hosts")
+        names = ("host", "seed", "time_scale", "dialect", "cors", "chaos", "session_age", "hosts")
         settings = self.pipeline.settings
         return shapes.Config(**{name: getattr(settings, name) for name in names}, token_required=bool(settings.token))
 

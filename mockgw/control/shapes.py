@@ -66,7 +66,6 @@ class Config:
     """What the server was started with; a secret is not among it."""
 
     host: str
-    port: int
     seed: int
     time_scale: float
     dialect: str

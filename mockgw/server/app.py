@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from http import HTTPMethod
 from typing import TYPE_CHECKING
@@ -124,7 +125,7 @@ class App:
         from mockgw.server.control import ControlApi  # as above
         from mockgw.server.guard import Guard
 
-        settings = self._pipeline.settings
+        settings = self._pipeline.settings = replace(self._pipeline.settings, token=self.token)
         return ControlApi(self.control, Guard(settings.host, settings.hosts, self.token), self._playbacks)
 
     @cached_property
