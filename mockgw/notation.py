@@ -94,7 +94,8 @@ class Written(BaseModel):
         return value
 
     @classmethod
-    def manual(cls) -> dict[str, str]:
+    @cache  # a class is met in many places of a schema
+    def manual(cls) -> Mapping[str, str]:
         """What is written below each field, by its key; read from the source, which takes too long for each start."""
         written = [base for base in reversed(cls.__mro__) if issubclass(base, Written) and "[" not in base.__name__]
         lines = {name: text for base in written for name, text in _docstrings(base)}
@@ -124,12 +125,7 @@ def _keys_of(model: type[Written]) -> dict[str, None]:
     return dict.fromkeys(field.alias or name for name, field in model.model_fields.items())
 
 
-@cache  # a class is met in many places of a schema
-def _docstrings(model: type) -> tuple[tuple[str, str], ...]:
-    return tuple(_docstrings_in_source(model))
-
-
-def _docstrings_in_source(model: type) -> Iterator[tuple[str, str]]:
+def _docstrings(model: type) -> Iterator[tuple[str, str]]:
     [definition] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef)
     for field, text in pairwise(definition.body):

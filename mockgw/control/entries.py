@@ -5,17 +5,17 @@ from typing import Any
 
 import orjson
 
-from mockgw.control import shapes
+from mockgw.control import reports
 from mockgw.control.forms import Listing, Wanted
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 
 
-def listed(journal: Journal, listing: Listing) -> shapes.Exchanges:
+def listed(journal: Journal, listing: Listing) -> reports.Exchanges:
     """A summary of each."""
     found = fitting(journal, listing)
     shown = tuple(entry(exchange) for exchange in found[-listing.limit :])
-    return shapes.Exchanges(shown, len(found), journal.evicted(listing.session), last_number(journal))
+    return reports.Exchanges(shown, len(found), journal.evicted(listing.session), last_number(journal))
 
 
 def lines(journal: Journal, listing: Listing, began: datetime) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockgw.control import entries, forms, shapes
+from mockgw.control import entries, forms, reports, shapes
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown
 from mockgw.journal import Exchange
@@ -27,7 +27,7 @@ class RecordControl(Base):
         super().__init__(pipeline)
         self._began = pipeline.clock.wall()
 
-    def journal(self, query: Any = None) -> shapes.Exchanges:
+    def journal(self, query: Any = None) -> reports.Exchanges:
         """The exchanges that `Listing` asks for, a summary each."""
         return entries.listed(self.pipeline.journal, self._listing(query))
 
@@ -40,12 +40,12 @@ class RecordControl(Base):
         self._heard_of(form.session)
         return form
 
-    def count(self, query: Any = None) -> shapes.Counted:
+    def count(self, query: Any = None) -> reports.Counted:
         """How many exchanges `Wanted` names."""
         form = forms.read(forms.Wanted, query, "the query")
         self._heard_of(form.session)
         found = entries.fitting(self.pipeline.journal, form)
-        return shapes.Counted(len(found), self._evicted(form.session))
+        return reports.Counted(len(found), self._evicted(form.session))
 
     def exchange(self, request_id: str) -> dict[str, Any]:
         """An exchange with its request."""
@@ -72,7 +72,7 @@ class RecordControl(Base):
         verification = _verifiable(value)
         return verify(verification, self._exchanges(form.session), self._evicted(form.session))
 
-    async def wait(self, value: Any) -> shapes.Waited:
+    async def wait(self, value: Any) -> reports.Waited:
         """Wait until requests have come, or for so long: `Awaited`."""
         from mockgw.control.watching import Wait  # few wait
 
@@ -80,25 +80,25 @@ class RecordControl(Base):
         _verifiable({"match": value["match"]} if "match" in (value or {}) else {})
         return await Wait(self.pipeline.journal, awaited).until(awaited.timeout)
 
-    def unmatched(self, session: str | None = None) -> shapes.AllUnmatched:
+    def unmatched(self, session: str | None = None) -> reports.AllUnmatched:
         """Requests that nothing was scripted for."""
-        return shapes.AllUnmatched(unmatched(self._exchanges(session)), self._evicted(session))
+        return reports.AllUnmatched(unmatched(self._exchanges(session)), self._evicted(session))
 
-    def unused(self, session: str | None = None) -> shapes.AllUnused:
+    def unused(self, session: str | None = None) -> reports.AllUnused:
         """Rules that never answered."""
         rules, exchanges, evicted = self._evidence(session)
-        return shapes.AllUnused(unused(rules, exchanges, evicted), evicted)
+        return reports.AllUnused(unused(rules, exchanges, evicted), evicted)
 
-    def expectations(self, session: str | None = None) -> shapes.Expectations:
+    def expectations(self, session: str | None = None) -> reports.Expectations:
         """What became of each `expect`."""
         found = expectations(*self._evidence(session))
-        return shapes.Expectations(all(one.state == "met" for one in found), found, self._evicted(session))
+        return reports.Expectations(all(one.state == "met" for one in found), found, self._evicted(session))
 
-    def verdict(self, session: str | None = None) -> shapes.Verdict:
+    def verdict(self, session: str | None = None) -> reports.Verdict:
         """What is to be said against a client."""
         evicted = self._evicted(session)
         found = verdict(self._exchanges(session), now=self._now, evicted=evicted)
-        return shapes.Verdict(not found, found, evicted)
+        return reports.Verdict(not found, found, evicted)
 
     def _evidence(self, session: str | None) -> tuple[Rules, list[Exchange], int]:
         from mockgw.control.watching import rules_in_use  # as above

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mockgw.control.forms import Awaited
-from mockgw.control.shapes import Waited
+from mockgw.control.reports import Waited
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 from mockgw.pipeline import Pipeline

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from mockgw import __version__
-from mockgw.control import forms, shapes
+from mockgw.control import forms, reports, shapes
 from mockgw.notation import Written
 from mockgw.scenario.schema import Generator, named
 from mockgw.server.operations import OPERATIONS, PREFIX, Operation
@@ -77,10 +77,10 @@ class _Schemas:
         taken = {part for operation in OPERATIONS for part in _forms(operation)}
         given = {operation.result for operation in OPERATIONS if is_dataclass(operation.result)} | {
             shapes.Trouble,
-            shapes.Entry,
+            reports.Entry,
         }
         self.schemas = {"Error": ERROR, **_of_forms(taken), **_of_shapes(given)}
-        self.schemas["Exchanges"]["properties"]["exchanges"]["items"] = _reference(shapes.Entry)
+        self.schemas["Exchanges"]["properties"]["exchanges"]["items"] = _reference(reports.Entry)
 
     def operation(self, operation: Operation) -> JsonSchema:
         told: JsonSchema = {"operationId": operation.name, "summary": operation.told, "responses": {}}

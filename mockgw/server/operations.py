@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockgw.control import forms, shapes
+from mockgw.control import forms, reports, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.notation import Written
@@ -190,16 +190,16 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET", "journal", "journal", "The exchanges that are asked for: a summary each, or all of each as JSONL.",
-        _journal, shapes.Exchanges, query=forms.Listing, refusals=(400, 404),
+        _journal, reports.Exchanges, query=forms.Listing, refusals=(400, 404),
     ),
     Operation(
         "GET", "journal/count", "count", "How many exchanges there are.",
-        lambda control, call: control.count(of_query(call.query)), shapes.Counted,
+        lambda control, call: control.count(of_query(call.query)), reports.Counted,
         query=forms.Wanted, refusals=(400, 404),
     ),
     Operation(
         "GET", "journal/{request_id}", "exchange", "An exchange with its request.",
-        lambda control, call: control.exchange(call.path["request_id"]), shapes.Record, refusals=UNKNOWN,
+        lambda control, call: control.exchange(call.path["request_id"]), reports.Record, refusals=UNKNOWN,
     ),
     Operation(
         "DELETE", "journal", "clear", "Forget the exchanges of one session or of all, and nothing else.",
@@ -216,24 +216,24 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", "wait", "wait", "Wait until requests have come; 406 if they do not in time.",
-        lambda control, call: control.wait(call.body), shapes.Waited, body=(forms.Awaited,), refusals=(400, 503),
+        lambda control, call: control.wait(call.body), reports.Waited, body=(forms.Awaited,), refusals=(400, 503),
         holds=lambda waited: waited.came,
     ),
     Operation(
         "GET", "unmatched", "unmatched", "Requests that nothing was scripted for, and what they differ in.",
-        _asked(Control.unmatched), shapes.AllUnmatched, query=forms.OfSession, refusals=(400, 404),
+        _asked(Control.unmatched), reports.AllUnmatched, query=forms.OfSession, refusals=(400, 404),
     ),
     Operation(
         "GET", "unused", "unused", "Rules that never answered.",
-        _asked(Control.unused), shapes.AllUnused, query=forms.OfSession, refusals=(400, 404),
+        _asked(Control.unused), reports.AllUnused, query=forms.OfSession, refusals=(400, 404),
     ),
     Operation(
         "GET", "expectations", "expectations", "What became of the 'expect' of each rule.",
-        _asked(Control.expectations), shapes.Expectations, query=forms.OfSession, refusals=(400, 404),
+        _asked(Control.expectations), reports.Expectations, query=forms.OfSession, refusals=(400, 404),
     ),
     Operation(
         "GET", "verdict", "verdict", "What is to be said against a client.",
-        _asked(Control.verdict), shapes.Verdict, query=forms.OfSession, refusals=(400, 404),
+        _asked(Control.verdict), reports.Verdict, query=forms.OfSession, refusals=(400, 404),
     ),
     Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
