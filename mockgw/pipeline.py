@@ -18,7 +18,7 @@ from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import State, States, fingerprint
 from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
-from mockgw.journal import Exchange, Journal, without_secrets
+from mockgw.journal import Exchange, Journal
 from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
@@ -149,15 +149,13 @@ class Pipeline:
         now = self.clock.now()
         session = incoming.session
         state = self.states.of(session, now)
-        sent = incoming.headers.get
-        telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
-        request = digest(incoming.method, incoming.path, *telling, summed(incoming.body))
+        request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
         chance = Chance(self.settings.seed, session, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
             path=incoming.path,
-            headers=without_secrets(incoming.headers),
+            headers=incoming.sent.shown,
             body=incoming.body,
             received=self.clock.wall(),
             started=now,
@@ -183,10 +181,11 @@ class Pipeline:
         return admitted, check(body)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
-        exchange, sent = opened.exchange, opened.incoming.headers
+        exchange, sent = opened.exchange, opened.incoming.sent
         exchange.model = model or ""
-        headers.check_own(sent)
-        scenario = self.library.choose(opened.incoming.scenario, model)
+        if sent.unknown is not None:
+            raise headers.refusal(sent.unknown)
+        scenario = self.library.choose(sent.scenario, model)
         exchange.scenario = scenario.name
         dialect = self._dialect(scenario)
         account = authenticate(sent, dialect)
@@ -218,7 +217,7 @@ class Pipeline:
         answering = Answering(decider, opened.exchange.request_id, opened.incoming.socket)
         entries = (*admitted.scenario.chaos, *self._chaos)
         try:
-            return answering.decided(entries, opened.incoming.fault)
+            return answering.decided(entries, opened.incoming.sent.fault)
         finally:
             opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 
@@ -245,11 +244,11 @@ class Pipeline:
         from mockgw.engine import explain  # as above
 
         scenario = self.library.scenarios.get(opened.exchange.scenario)
-        named, model = opened.incoming.scenario, opened.exchange.model or None
+        named, model = opened.incoming.sent.scenario, opened.exchange.model or None
         return explain.chosen(scenario, self.library.reason(named, model)) if scenario else None
 
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
-        sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
+        sent, state, scenario = opened.incoming.sent, opened.state, admitted.scenario
         agent = agent_of(request, sent)
         who = (scenario.key, agent, *run_of(sent))
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))

@@ -1,5 +1,6 @@
-"""Recording: each exchange in files, for commands that answer requests."""
+"""Recording: each exchange on stdout or in files, for commands that answer requests."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from mockgw.cli.options import option
-from mockgw.cli.output import tell
+from mockgw.cli.output import flush, say, tell
 from mockgw.journal import Exchange, JournalFile, LineFile
 from mockgw.log import text_line
 
@@ -39,6 +40,24 @@ def observers(*, journal: Path | None, log: Path | None = None) -> list[Observer
     if log is not None:
         found.append(partial(_append, keep(closing(LineFile(log, "log", tell)))))
     return found
+
+
+class Printed:
+    """Prints a line for each exchange: at once, but those of one turn of the event loop in one write."""
+
+    def __init__(self, line: Callable[[Exchange], str]) -> None:
+        self._line = line
+        self._waits = False
+
+    def __call__(self, exchange: Exchange) -> None:
+        say(self._line(exchange), at_once=False)
+        if not self._waits:
+            self._waits = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._waits = False
+        flush()
 
 
 def _append(file: LineFile, exchange: Exchange) -> None:

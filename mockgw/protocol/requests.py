@@ -10,7 +10,8 @@ from mockgw.protocol import tokens, walk
 from mockgw.protocol.errors import invalid
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
-from mockgw.values import light
+from mockgw.protocol.sent import Sent
+from mockgw.values import found, lazy, light
 
 # orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
 MOST_LEVELS = 200
@@ -18,7 +19,7 @@ MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/err
 ROOM = 254 - MOST_LEVELS
 
 
-@light
+@lazy
 class Incoming:
     """A request as it came, header names in lower case; `socket` says whether its connection is one that can be cut."""
 
@@ -29,19 +30,14 @@ class Incoming:
     body: bytes = b""
     socket: bool = True
 
+    @found
+    def sent(self) -> Sent:
+        """The headers, and what they say."""
+        return self.headers if isinstance(self.headers, Sent) else Sent(self.headers)
+
     @property
     def session(self) -> str:
-        return self.headers.get("x-mockgw-session", "").strip() or "default"
-
-    @property
-    def scenario(self) -> str | None:
-        """The scenario that the header names."""
-        return self.headers.get("x-mockgw-scenario", "").strip() or None
-
-    @property
-    def fault(self) -> str | None:
-        """What the header says that is to go wrong, or that nothing is."""
-        return self.headers.get("x-mockgw-fault", "").strip() or None
+        return self.sent.session
 
 
 @light

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from mockgw.delivery.actions import Action, Head
 from mockgw.pipeline import Opened, Pipeline
-from mockgw.protocol import headers
+from mockgw.protocol import sent
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
 from mockgw.server import origins, sockets
@@ -102,7 +102,7 @@ def _read_head(scope: Scope) -> Incoming:
     return Incoming(
         method=scope["method"],
         path=scope["path"],
-        headers=headers.read(scope["headers"]),
+        headers=sent.read(scope["headers"]),
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         socket=sockets.transport_of(scope) is not None,
     )
