@@ -21,7 +21,10 @@ ROOM = 254 - MOST_LEVELS
 
 @lazy
 class Incoming:
-    """A request as it came, header names in lower case; `socket` says whether its connection is one that can be cut."""
+    """A request as it came, header names in lower case.
+
+    `prefix` is the session that its URL names. `socket` says whether its connection is one that can be cut.
+    """
 
     method: str
     path: str
@@ -29,6 +32,7 @@ class Incoming:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     socket: bool = True
+    prefix: str = ""
 
     @found
     def sent(self) -> Sent:
@@ -37,7 +41,8 @@ class Incoming:
 
     @property
     def session(self) -> str:
-        return self.sent.session
+        """The session that the URL names, else the header, else the key."""
+        return self.prefix or self.sent.session
 
 
 @light

@@ -7,6 +7,8 @@ from mockgw.protocol import headers
 from mockgw.values import found
 
 REMEMBERED = 256  # heads; one takes a few kB
+LONGEST_SESSION_NAME = 100
+SESSION_KEY = "mock-"  # and the name of a session: a key is what every client can be given
 SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
 
 
@@ -15,7 +17,8 @@ class Sent(dict[str, str]):
 
     @found
     def session(self) -> str:
-        return self.get("x-mockgw-session", "").strip() or "default"
+        """The session that the header names, else the key."""
+        return self.get("x-mockgw-session", "").strip() or _session_of_key(self)
 
     @found
     def scenario(self) -> str | None:
@@ -68,3 +71,15 @@ def _masked(value: str) -> str:
     if not value:
         return value
     return "Bearer …" if value.lower().startswith("bearer ") else "…"
+
+
+def _session_of_key(headers: Mapping[str, str]) -> str:
+    """What a key such as `mock-checkout` names; any other key is just a key."""
+    key = headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-api-key", "")
+    name = key.removeprefix(SESSION_KEY)
+    return name if name != key and is_session_name(name) else "default"
+
+
+def is_session_name(text: str) -> bool:
+    """Whether a session can be called so: what fits into one part of a URL, and into one line."""
+    return 0 < len(text) <= LONGEST_SESSION_NAME and text.isprintable() and "/" not in text and text not in (".", "..")
