@@ -10,9 +10,10 @@ Anything else is a bug of ours and stays loud.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
+
+from mockgw.values import light
 
 MOST_LINES = 5  # that a message names
 
@@ -35,7 +36,7 @@ class PortInUseError(MockgwError):
     exit_code = 5
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Problem:
     """What is wrong with a scenario, or likely so, and where: line and column count from 1."""
 

@@ -70,7 +70,7 @@ class Match:
     drew: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Miss:
     """No rule matched: the nearest one, and all that it differs in."""
 

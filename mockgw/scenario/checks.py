@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from mockgw.notation import shown
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import FAR, SEARCHED
+from mockgw.values import light
 
 MOST_VALUES = 5
 WIDEST = 72  # of a text that is shown
@@ -18,7 +18,7 @@ SHORTEST_WORD = 4
 Needle = tuple[str, Any]  # an operator, and what it wants
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Difference:
     """Why a condition does not hold: in words, and how far off (0 to 1) to find the nearest rule."""
 
@@ -26,7 +26,7 @@ class Difference:
     distance: float = FAR
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Check:
     """One condition: whether it held, what it wanted, what was found; `parts` are the conditions inside it."""
 

@@ -1,7 +1,7 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
@@ -22,7 +22,7 @@ from mockgw.scenario.context import Context, model_identity
 from mockgw.scenario.kinds import misplaced
 from mockgw.scenario.operators import Values
 from mockgw.suggest import SYNONYMS
-from mockgw.values import found, lazy
+from mockgw.values import found, lazy, light
 
 TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
 
@@ -186,7 +186,7 @@ class Pattern:
         return self.condition.groups(self.values(context))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Combination:
     """`all`, `any` or `none` of several matches."""
 
