@@ -1,6 +1,6 @@
 """Pipeline: the life of one request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,7 @@ class Pipeline:
     def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
         """An answer to what never gets as far as a scenario."""
 
-        def raise_error(opened: Opened) -> list[Action]:
+        def raise_error(opened: Opened) -> Sequence[Action]:
             raise error
 
         return self._answered(incoming, raise_error)
@@ -87,7 +87,7 @@ class Pipeline:
     def say(self, incoming: Incoming, answer: str, head: Head, body: bytes = b"") -> Opened:
         """An answer that has nothing to do with models; `answer` is its name in the log."""
 
-        def said(opened: Opened) -> list[Action]:
+        def said(opened: Opened) -> Sequence[Action]:
             opened.exchange.status, opened.exchange.answer = head.status, answer
             return [head, Chunk(body), Finish()]
 
@@ -128,7 +128,7 @@ class Pipeline:
         self.sessions.reset(session)
         self.journal.reset(session)
 
-    def _answered(self, incoming: Incoming, answer: Callable[[Opened], list[Action]]) -> Opened:
+    def _answered(self, incoming: Incoming, answer: Callable[[Opened], Sequence[Action]]) -> Opened:
         opened = self._open(incoming)
         try:
             opened.exchange.actions = answer(opened)
@@ -197,7 +197,7 @@ class Pipeline:
         """A scenario's own beats the flag; before a scenario is known the flag counts."""
         return DIALECTS[(scenario and scenario.dialect) or self.settings.dialect]
 
-    def _message(self, opened: Opened) -> list[Action]:
+    def _message(self, opened: Opened) -> Sequence[Action]:
         admitted, request = self._request(opened, check)
         opened.exchange.stream = request.stream
         asked = self._asked(opened, admitted, request)
@@ -215,7 +215,7 @@ class Pipeline:
         opened.call, opened.decision = asked.call, decision
         return actions
 
-    def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
+    def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
         decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
         answering = Answering(decider, exchange.request_id, opened.incoming.socket)
@@ -272,7 +272,7 @@ class Pipeline:
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 
-    def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
+    def _refusal(self, opened: Opened, error: ApiError) -> Sequence[Action]:
         exchange = opened.exchange
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
@@ -280,24 +280,24 @@ class Pipeline:
         dialect = self._dialect(opened.scenario)
         return plan.error(dialect, error, exchange.request_id, {})
 
-    def _count(self, opened: Opened) -> list[Action]:
+    def _count(self, opened: Opened) -> Sequence[Action]:
         _, request = self._request(opened, check_count)
         opened.exchange.answer = f"{request.input_tokens} tokens"
         return self._json(opened, {"input_tokens": request.input_tokens})
 
-    def _models(self, opened: Opened) -> list[Action]:
+    def _models(self, opened: Opened) -> Sequence[Action]:
         self._admit(opened, None)
         cursors = {name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")}
         page = models.page(self.library.model_infos(), **cursors)
         opened.exchange.answer = f"{len(page['data'])} models"
         return self._json(opened, page)
 
-    def _model(self, opened: Opened, name: str) -> list[Action]:
+    def _model(self, opened: Opened, name: str) -> Sequence[Action]:
         self._admit(opened, None)
         opened.exchange.model = name
         opened.exchange.answer = "model"
         return self._json(opened, self.library.model_info(name))
 
-    def _json(self, opened: Opened, value: object) -> list[Action]:
+    def _json(self, opened: Opened, value: object) -> Sequence[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
