@@ -6,7 +6,7 @@ from functools import lru_cache
 from mockgw.protocol import headers
 from mockgw.values import found
 
-REMEMBERED = 256  # heads; one takes a few kB
+REMEMBERED = 256  # heads, and names; each takes a few kB at most
 LONGEST_SESSION_NAME = 100
 SESSION_KEY = "mock-"  # and the name of a session: a key is what every client can be given
 SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
@@ -80,6 +80,7 @@ def _session_of_key(headers: Mapping[str, str]) -> str:
     return name if name != key and is_session_name(name) else "default"
 
 
+@lru_cache(REMEMBERED)
 def is_session_name(text: str) -> bool:
     """Whether a session can be called so: what fits into one part of a URL, and into one line."""
     return 0 < len(text) <= LONGEST_SESSION_NAME and text.isprintable() and "/" not in text and text not in (".", "..")

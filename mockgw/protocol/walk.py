@@ -3,6 +3,7 @@
 It says of a body what the rules of `parameters` and the estimate of `tokens` say, or nothing: then they are asked.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from mockgw.protocol.parameters import (
@@ -17,6 +18,9 @@ from mockgw.protocol.parameters import (
 )
 from mockgw.protocol.rules import Mismatch
 from mockgw.protocol.tokens import MESSAGE_TOKENS, TOOLS_TOKENS, estimate, json_estimate, text_estimate, tool_estimate
+
+# An agent sends the ids and the names of its whole transcript again with each request.
+call_id, call_name, offered_name = [lru_cache(4096)(rule) for rule in (CALL_ID, CALL_NAME, OFFERED_NAME)]
 
 
 def input_tokens(body: Any) -> int | None:
@@ -67,8 +71,8 @@ def _blocks(blocks: list[Any]) -> int:
         elif kind == "tool_result" and keys == 3 and type(block["content"]) is type(block["tool_use_id"]) is str:
             total += text_estimate(block["content"])
         elif kind == "tool_use" and keys == 4 and type(arguments := block["input"]) is dict:
-            CALL_ID(block["id"])
-            CALL_NAME(name := block["name"])
+            call_id(block["id"])
+            call_name(name := block["name"])
             total += text_estimate(name) + json_estimate(arguments)
         else:
             BLOCK(block)
@@ -85,7 +89,7 @@ def _tools(tools: Any) -> int:
 def _tool(tool: Any) -> int:
     """The tokens of a tool; of one that is described and nothing more at a glance."""
     if len(tool) == 3 and type(tool.get("description")) is str and tool["input_schema"]["type"] == "object":
-        OFFERED_NAME(tool["name"])
+        offered_name(tool["name"])
         return json_estimate(tool)
     TOOL(tool)
     return tool_estimate(tool)
