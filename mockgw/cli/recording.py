@@ -5,16 +5,17 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from mockgw.cli.options import option
-from mockgw.cli.output import flush, say, tell
+from mockgw.cli.output import say, tell
 from mockgw.journal import Exchange, JournalFile, LineFile
 from mockgw.log import text_line
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+T = TypeVar("T")
 Observer = Callable[[Exchange], None]
 
 
@@ -43,21 +44,27 @@ def observers(*, journal: Path | None, log: Path | None = None) -> list[Observer
 
 
 class Printed:
-    """Prints a line for each exchange: at once, but those of one turn of the event loop in one write."""
+    """Prints a line for each exchange, those of one turn of the event loop together: in one write, and sooner done."""
 
     def __init__(self, line: Callable[[Exchange], str]) -> None:
         self._line = line
-        self._waits = False
+        self._ended: list[Exchange] = []
 
     def __call__(self, exchange: Exchange) -> None:
-        say(self._line(exchange), at_once=False)
-        if not self._waits:
-            self._waits = True
-            asyncio.get_running_loop().call_soon(self._flush)
+        if not self._ended:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._ended.append(exchange)
 
-    def _flush(self) -> None:
-        self._waits = False
-        flush()
+    def in_turn(self, tell: Callable[[T], object], news: T) -> None:
+        """Tell something else, behind all that has ended before."""
+        self.flush()
+        tell(news)
+
+    def flush(self) -> None:
+        """Print what is still to be printed."""
+        if self._ended:
+            ended, self._ended = self._ended, []
+            say("\n".join(map(self._line, ended)))
 
 
 def _append(file: LineFile, exchange: Exchange) -> None:

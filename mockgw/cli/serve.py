@@ -14,7 +14,7 @@ from mockgw import __version__
 from mockgw.cli import options, recording
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
-from mockgw.cli.output import flush, say, tell
+from mockgw.cli.output import say, tell
 from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import problem_line
@@ -98,13 +98,17 @@ def serve(
         tell(line)
     pipeline = Pipeline(library, Settings(**settings))
     pipeline.observers.extend(recording.observers(journal=journal))
+    log = recording.Printed(json_line if log_format == "json" else text_line)
     if not quiet:
-        pipeline.observers.append(recording.Printed(json_line if log_format == "json" else text_line))
-    reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
+        pipeline.observers.append(log)
+    spreading = partial(spread, log_format=log_format, quiet=quiet)
+    reloader = Reloader(pipeline, paths, scenario, seen, partial(log.in_turn, spreading))
     greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
     follow = [reloader.follow] if reload else []
-    Server(pipeline, lambda url: say(greeting(url)), follow, listening=_bound(pipeline.settings)).run()
-    flush()
+    try:
+        Server(pipeline, lambda url: say(greeting(url)), follow, listening=_bound(pipeline.settings)).run()
+    finally:
+        log.flush()
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
         os._exit(0)
 
