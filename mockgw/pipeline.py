@@ -219,6 +219,10 @@ class Pipeline:
         entries = (*admitted.scenario.chaos, *self._chaos)
         try:
             return answering.decided(entries, opened.incoming.fault)
+        except ApiError as error:
+            from mockgw.engine import elsewhere  # only a miss needs it
+
+            raise elsewhere.told(error, asked, self.library.scenarios.values()) from None
         finally:
             opened.exchange.rule = decider.rule  # even if it turns out to have no answer
 

@@ -1,0 +1,56 @@
+"""Elsewhere: the rules of other scenarios that match a request which its own has no rule for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from mockgw.engine.select import Asked, is_open
+from mockgw.protocol.errors import ApiError
+from mockgw.scenario.model import Rule, Scenario
+from mockgw.scenario.patterns import Combination, Pattern
+
+SCENARIOS = 50  # that are looked at
+RULES = 500  # of all of them
+NAMED = 2  # scenarios that are named
+TELLING = ("prompt", "tool_result", "system", "reminders", "session", "header", "body")  # what rules are about
+
+
+def told(error: ApiError, asked: Asked, scenarios: Iterable[Scenario]) -> ApiError:
+    """A miss that also names the rules of other scenarios which match; any other error as it is."""
+    others = (scenario for scenario in scenarios if scenario.name != asked.scenario.name)
+    found = list(islice(_fitting(asked, others), NAMED)) if error.kind == "no_match" else []
+    return replace(error, message=". ".join([error.message, *map(_said, found)])) if found else error
+
+
+def _said(found: tuple[Scenario, Rule]) -> str:
+    scenario, rule = found
+    return (
+        f"The rule {rule.id} ({rule.place}) of the scenario {scenario.name!r} matches it: choose that "
+        f"with the header x-mockgw-scenario: {scenario.name} or the model claude-mock/{scenario.name}"
+    )
+
+
+def _fitting(asked: Asked, scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Rule]]:
+    """The first such rule of each scenario."""
+    left = RULES
+    for scenario in islice(scenarios, SCENARIOS):
+        there = replace(asked, scenario=scenario)
+        rules = list(islice(scenario.candidates(asked.context), left))
+        left -= len(rules)
+        if rule := next((rule for rule in rules if _is_meant(rule) and _matches(rule, there)), None):
+            yield scenario, rule
+
+
+def _matches(rule: Rule, asked: Asked) -> bool:
+    return rule.matches(asked.context) and is_open(rule, asked)
+
+
+def _is_meant(rule: Rule) -> bool:
+    """Whether a rule is about something: one for everything matches by chance."""
+    return any(_is_telling(pattern) for pattern in rule.patterns)
+
+
+def _is_telling(pattern: Pattern | Combination) -> bool:
+    if isinstance(pattern, Combination):
+        return pattern.key != "none" and any(_is_telling(part) for parts in pattern.alternatives for part in parts)
+    return pattern.key.partition(".")[0] in TELLING
