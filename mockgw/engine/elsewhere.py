@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from mockgw.engine.nearest import are_about
 from mockgw.engine.select import Asked, is_open
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.model import Rule, Scenario
-from mockgw.scenario.patterns import Combination, Pattern
 
 SCENARIOS = 50  # that are looked at
 RULES = 500  # of all of them
@@ -31,26 +31,15 @@ def _said(found: tuple[Scenario, Rule]) -> str:
 
 
 def _fitting(asked: Asked, scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Rule]]:
-    """The first such rule of each scenario."""
+    """Of each scenario the first such rule that is about something: one for everything matches by chance."""
     left = RULES
     for scenario in islice(scenarios, SCENARIOS):
         there = replace(asked, scenario=scenario)
         rules = list(islice(scenario.candidates(asked.context), left))
         left -= len(rules)
-        if rule := next((rule for rule in rules if _is_meant(rule) and _matches(rule, there)), None):
+        if rule := next((rule for rule in rules if are_about(rule.patterns, TELLING) and _matches(rule, there)), None):
             yield scenario, rule
 
 
 def _matches(rule: Rule, asked: Asked) -> bool:
     return rule.matches(asked.context) and is_open(rule, asked)
-
-
-def _is_meant(rule: Rule) -> bool:
-    """Whether a rule is about something: one for everything matches by chance."""
-    return any(_is_telling(pattern) for pattern in rule.patterns)
-
-
-def _is_telling(pattern: Pattern | Combination) -> bool:
-    if isinstance(pattern, Combination):
-        return pattern.key != "none" and any(_is_telling(part) for parts in pattern.alternatives for part in parts)
-    return pattern.key.partition(".")[0] in TELLING

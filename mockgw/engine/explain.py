@@ -7,17 +7,8 @@ from typing import Any, Literal
 from mockgw.delivery.faults.base import HALF_WAY, Fault
 from mockgw.delivery.pacing import Pace
 from mockgw.engine.decide import Decision
-from mockgw.engine.select import (
-    Asked,
-    Match,
-    all_given,
-    answer_of,
-    is_used_up,
-    list_over,
-    meets,
-    nearest,
-    position_in,
-)
+from mockgw.engine.nearest import all_given, list_over, nearest
+from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, position_in
 from mockgw.engine.suggestion import suggestion
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, to_json

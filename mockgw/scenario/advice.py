@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mockgw.protocol import conversation
+from mockgw.protocol import conversation, models
+from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.conditions import Condition, values_of
 from mockgw.scenario.context import SIDE, SUB, Context, collapse
 from mockgw.scenario.operators import Values
@@ -33,17 +34,22 @@ def _denies(condition: Wants) -> bool:
 
 def _elsewhere(key: str, condition: Wants, context: Context) -> str:
     """Where in the request the text stands that was not found under its key."""
-    if key == "tool_result" and condition.model_fields_set & {"name", "is_error"}:
-        return "" if context.tool_results else _results(context)
-    places = ((where, other) for other, where, texts in _places(context) if other != key and condition.holds(texts))
-    where, other = next(places, ("", ""))
+    if key == "tool_result" and (told := _of_tool_result(condition, context)):
+        return told
+    others = (place for place in _places(context) if place[0] != key)
+    where, other = next(((where, other) for other, where, texts in others if _fits(key, condition, texts)), ("", ""))
     if not where:
         return _nothing(key, context)
     told = TYPED if key == "prompt" else f"but {key!r} is {TEXTS[key]}"
     return f"{where} fits, {told}" + (f"; ask for it under {other!r}" if other else "")
 
 
-def _places(context: Context) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+def _fits(key: str, condition: Wants, texts: tuple[str, ...]) -> bool:
+    """Whether texts from elsewhere would do."""
+    return condition.holds(tuple(ToolResult(None, text, False) for text in texts) if key == "tool_result" else texts)
+
+
+def _places(context: Context) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Keys that have texts, what these are called, and the texts."""
     yield "reminders", "a reminder", context.reminders
     yield "tool_result", "a tool result", tuple(collapse(result.text) for result in context.tool_results)
@@ -67,6 +73,14 @@ def _nothing(key: str, context: Context) -> str:
         case "tool_result" if not context.tool_results:
             return _results(context)
     return ""
+
+
+def _of_tool_result(condition: Wants, context: Context) -> str:
+    """What is said of results before their texts are sought elsewhere."""
+    if condition.model_fields_set & {"name", "is_error"}:
+        return "" if context.tool_results else _results(context)
+    named = next((result.name for result in context.tool_results if result.name in _wanted(condition)), "")
+    return f"that is the name of its tool; write {{name: {named}}}" if named else ""
 
 
 def _results(context: Context) -> str:
@@ -131,12 +145,18 @@ def _session(condition: Wants, context: Context) -> str:
     return f"a request says its session in a header, x-mockgw-session: {wanted[0]}"
 
 
+def _model(condition: Wants, context: Context) -> str:
+    known = [*context.model, *(model.id for model in models.CATALOGUE)]
+    unknown = (name for name in _wanted(condition) if models.find(name) is None)
+    return next((f"{name!r} is no known model{meant}" for name in unknown if (meant := did_you_mean(name, known))), "")
+
+
 def _agent(condition: Wants, context: Context) -> str:
     match _wanted(condition):
         case [one, *_] if one == SUB:
             return "a sub-agent is told by the header x-claude-code-agent-id"
         case [one, *_] if one == SIDE:
-            return "a side call is Claude Code's, has no tools, and asks for JSON (output_config.format)"
+            return "a side call is one by Claude Code without tools that asks for JSON by output_config.format"
     return ""
 
 
@@ -165,6 +185,8 @@ ADVICE: Mapping[str, Callable[[Wants, Context], str]] = {
     "nth_prompt": _count("prompts are counted from 1"),
     "nth_request": _count("the requests of a session are counted from 1"),
     "attempt": _count("tries are counted from 1; one is a retry when the call before it broke or failed"),
+    "clock": _count("in seconds since the session began"),
+    "model": _model,
     "session": _session,
     "agent": _agent,
     "stream": _stream,

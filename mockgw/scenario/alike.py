@@ -19,7 +19,9 @@ NEAR = 0.1  # what one word more in the file would mend
 STEP = 0.25  # numbers that are one apart; those that are four apart are far
 COMPARED = 20  # operands and values of which each is compared with each
 LONGEST = 40  # of an operand that is proposed
+SOUGHT = 1000  # characters in which what is made of an operand is sought
 SHORTEST = 3  # of a text that being a part of another says something of
+AS_EXPRESSION = {"equals": "^{}$", "in_": "^{}$", "contains": "{}", "starts_with": "^{}", "ends_with": "{}$"}
 TEXTUAL = {"equals": "all", "in_": "all", "contains": "part", "starts_with": "start", "ends_with": "end"}
 
 # What only an expression has: classes, repeated dots, options, ends, alternatives.
@@ -90,8 +92,11 @@ def _is_other_case(operator: str, value: str, operand: str) -> bool:
 
 
 def _other_case(operator: str, value: str, operand: str) -> str:
-    how = "put (?i) before it" if operator == "matches" else "write {matches: '(?i)…'}"
-    return f"upper and lower case differ; {how} if they are no matter"
+    if operator == "matches":
+        return "upper and lower case differ; begin it with (?i) if they are no matter"
+    plain = len(operand) <= LONGEST and not SPECIAL.search(operand) and operand.isprintable() and "'" not in operand
+    expression = f"(?i){AS_EXPRESSION[operator].format(operand) if plain else '…'}"
+    return f"upper and lower case differ; write {{matches: '{expression}'}} if they are no matter"
 
 
 def _is_part(operator: str, value: str, operand: str) -> bool:
@@ -168,7 +173,7 @@ def _white(operator: str, value: str, operand: str) -> str:
 
 def _finds(expression: str, value: str) -> bool:
     try:
-        return re.search(expression, value[:SEARCHED]) is not None
+        return re.search(expression, value[:SOUGHT]) is not None
     except (re.error, RecursionError, OverflowError):  # it was never meant to be one
         return False
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from mockgw.notation import shown
 from mockgw.scenario.operators import FAR, SEARCHED
 
-ALIKE = 0.6  # the share of two texts that is the same, below which they are others
+ALIKE = 0.7  # the share of two texts that is the same, below which they are others
 LOOKS_SAME = 0.05
 COMPARED = 80  # characters that are compared one by one, after what both begin and end with
 SOUGHT = 4000  # characters in which something like a part is sought
@@ -18,6 +18,7 @@ SHARED = 16  # characters that both begin with, enough to say where they part
 SHOWN = 24  # characters of what differs
 TOGETHER = 20  # and of what stands before it
 
+ACCENTS = "".join(map(chr, range(0x300, 0x370)))  # that stand behind their letter
 # What looks alike, beside what Unicode itself says to be compatible.
 LOOKALIKES = {
     **dict.fromkeys((0x2018, 0x2019, 0x201A, 0x201B, 0x2032, 0x60, 0xB4), "'"),
@@ -31,7 +32,7 @@ def distance(where: str, value: str, wanted: str) -> float:
     if not where or not value or not wanted:
         return FAR
     part = _part(where, value, wanted)
-    if _looks_same(where, part, wanted):
+    if _looks_same(part, wanted):
         return LOOKS_SAME
     share = _alike(part, wanted)
     return 1 - share if share >= ALIKE else FAR
@@ -44,8 +45,9 @@ def apart(where: str, value: str, wanted: str) -> str:
     part = _part(where, value, wanted)
     if "".join(part.split()) == "".join(wanted.split()):
         return f"only white space differs: {_difference(part, wanted)}"
-    looks = "they look the same, but " if _looks_same(where, part, wanted) else ""
-    return looks + _difference(part, wanted)
+    if _looks_same(part, wanted):
+        return f"they look the same, but {_difference(*_first_apart(part, wanted))}"
+    return _difference(part, wanted)
 
 
 def _part_late(where: str, value: str, wanted: str) -> bool:
@@ -76,15 +78,15 @@ def _window(value: str, wanted: str) -> str:
     return near[max(0, first.a - first.b) : last.a + last.size + len(wanted) - last.b - last.size]
 
 
-def _looks_same(where: str, part: str, wanted: str) -> bool:
-    return where == "all" and abs(len(part) - len(wanted)) < COMPARED and _skeleton(part) == _skeleton(wanted)
+def _looks_same(part: str, wanted: str) -> bool:
+    return abs(len(part) - len(wanted)) < COMPARED and _skeleton(part) == _skeleton(wanted)
 
 
 @lru_cache(maxsize=1024)
 def _skeleton(text: str) -> str:
     """A text without what no eye sees."""
     known = unicodedata.normalize("NFKC", text[:SEARCHED]).translate(LOOKALIKES)
-    return "".join(char for char in known if unicodedata.category(char) != "Cf" and not char.isspace())
+    return "".join(char for char in known if not _is_unseen(char) and not char.isspace())
 
 
 @lru_cache(maxsize=4096)
@@ -116,6 +118,27 @@ def _shared(one: str, other: str) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
     return low
+
+
+def _first_apart(part: str, wanted: str) -> tuple[str, str]:
+    """Two texts that look the same up to the first character that is not, since there may be several."""
+    place = _shared(part, wanted)
+    found, expected = _character(part[place:]), _character(wanted[place:])
+    if _is_unseen(expected):
+        found = ""
+    elif _is_unseen(found):
+        expected = ""
+    return part[:place] + found, wanted[:place] + expected
+
+
+def _character(text: str) -> str:
+    """The first character with the accents that follow it."""
+    rest = text[1:].lstrip(ACCENTS)
+    return text[: len(text) - len(rest)]
+
+
+def _is_unseen(text: str) -> bool:
+    return unicodedata.category(text[:1] or "a") == "Cf"
 
 
 def _difference(part: str, wanted: str) -> str:

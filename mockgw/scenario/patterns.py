@@ -52,7 +52,7 @@ BooleanCondition = Annotated[
 ]
 JsonCondition = Annotated[Later[Condition[Json]], BeforeValidator(read_condition)]
 ANY_ITEM = "*"  # in a path
-WEIGHTS = {"prompt": 4.0, "tool_result": 2.0}  # a rule is about these; all else is about the way
+WEIGHTS = {"prompt": 8.0, "tool_result": 4.0}  # what rules are about; all else is about the circumstances
 # Where an operator stands that was written without a key.
 AS_IN = {
     **{field.alias or name: "prompt: {{{}: hello}}" for name, field in Condition.model_fields.items()},
@@ -182,7 +182,8 @@ class Pattern:
             from mockgw.scenario.advice import advice  # only a miss needs it
 
             more = advice(self.key, self.condition, self.values(context), context)
-            hints = "; ".join(filter(None, (checks[missed].hint, more)))
+            own = "" if self.key == "model" else checks[missed].hint  # models that are alike are others all the same
+            hints = "; ".join(filter(None, (own, more)))
             checks[missed] = replace(checks[missed], hint=hints)
         return checks
 
@@ -234,8 +235,8 @@ class Combination:
         """Of `none`, the first of them that matches."""
         held = [all(pattern.holds(context) for pattern in patterns) for patterns in self.alternatives].index(True)
         checks = [check for pattern in self.alternatives[held] for check in pattern.checks(context)]
-        told = " and ".join(f"{check.key}: {check.wanted}, found {check.found}" for check in checks)
-        return f"none: its match number {held + 1} holds{f' ({told})' if told else ''}"
+        told = " and ".join(f"{check.key} is {check.wanted}" for check in checks)
+        return f"none: its match number {held + 1} holds{f', as {told}' if told else ''}"
 
     def groups(self, context: Context) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -13,6 +13,8 @@ from mockgw.scenario.conditions import Condition, read_condition, values_of
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import FAR, Values
 
+NO_CALL = "no tool_use in the transcript has its tool_use_id"
+
 
 class ToolResultCondition(Condition[Text]):
     """One tool result in the last user message: operators look at its text."""
@@ -90,7 +92,7 @@ class ToolResultCondition(Condition[Text]):
 
     def _hint(self, name: str, values: Values) -> str:
         if name == "name" and self.name is not None:
-            return self.name.hint(values_of(values[0].name))
+            return self.name.hint(values_of(values[0].name)) if values[0].name else NO_CALL
         return "" if name == "is_error" else super()._hint(name, values)
 
     def _wanted(self, name: str) -> str:
