@@ -13,7 +13,7 @@ from mockgw.wording import counted
 # A miss looks for the nearest among so many rules.
 COMPARED = 500
 AS_NEAR = 2  # rules that are as near are named
-ABOUT_NOTHING = 4.0  # a rule that only asks for circumstances is seldom the one that was meant
+ABOUT_NOTHING = 6.0  # a rule that only asks for circumstances is seldom the one that was meant
 USED_UP = 0.01  # to have answers left is the least that a rule may lack
 
 

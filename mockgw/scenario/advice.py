@@ -5,9 +5,10 @@ from typing import Any
 
 from mockgw.protocol import conversation, models
 from mockgw.protocol.conversation import ToolResult
+from mockgw.scenario.alike import STEP
 from mockgw.scenario.conditions import Condition, values_of
 from mockgw.scenario.context import SIDE, SUB, Context, collapse
-from mockgw.scenario.operators import Values
+from mockgw.scenario.operators import FAR, Values
 from mockgw.suggest import did_you_mean
 from mockgw.wording import counted, shortened
 
@@ -25,6 +26,8 @@ def advice(key: str, condition: Wants, values: Values, context: Context) -> str:
         return "" if values or _denies(condition) else NAMED[name](rest, context)
     if name in TEXTS:
         return "" if _denies(condition) else _elsewhere(name, condition, context)
+    if name in COUNTS:
+        return COUNTS[name] if min(condition.distances(values), default=FAR) <= STEP else ""
     return ADVICE[name](condition, context) if name in ADVICE else ""
 
 
@@ -101,15 +104,14 @@ def _body(path: str, context: Context) -> str:
     """Where a path leaves the body."""
     value: Any = context.request.body
     steps = path.split(".")
-    for index, step in enumerate(steps):
-        inside = _inside(value, step)
-        if inside is None:
-            return f"{'.'.join(steps[:index]) or 'the body'} {_has(value, step)}"
-        value = inside[0]
-    return "the path leads nowhere for any item of the list"
+    index = 0
+    while inside := _inside(value, steps[index]):
+        value, index = inside[0], index + 1
+    return f"{'.'.join(steps[:index]) or 'the body'} {_has(value, steps[index])}"
 
 
-def _inside(value: Any, step: str) -> tuple[Any] | None:
+def _inside(value: Any, step: str) -> tuple[Any, ...]:
+    """What a step leads to; of any item, the first."""
     match value:
         case dict() if step in value:
             return (value[step],)
@@ -117,7 +119,7 @@ def _inside(value: Any, step: str) -> tuple[Any] | None:
             return (first,)
         case list() if step.lstrip("-").isdigit() and -len(value) <= int(step) < len(value):
             return (value[int(step)],)
-    return None
+    return ()
 
 
 def _has(value: Any, step: str) -> str:
@@ -127,7 +129,9 @@ def _has(value: Any, step: str) -> str:
             names = shortened(", ".join(list(map(str, value))[:MOST_NAMES]), NAMES) or "nothing"
             return f"has no {step!r}{did_you_mean(step, map(str, value)) or f'; it has {names}'}"
         case list():
-            number = "" if step.lstrip("-").isdigit() else "; write a number, -1 for the last, or * for any"
+            number = (
+                "" if step == "*" or step.lstrip("-").isdigit() else "; write a number, -1 for the last, or * for any"
+            )
             return f"is a list of {counted(len(value), 'item')}, from 0{number}"
     return f"is no mapping or list that could have {step!r}"
 
@@ -168,10 +172,6 @@ def _absent(what: str, present: Callable[[Context], Any]) -> Callable[[Wants, Co
     return lambda condition, context: "" if present(context) or _denies(condition) else f"the request has no {what}"
 
 
-def _count(meaning: str) -> Callable[[Wants, Context], str]:
-    return lambda condition, context: meaning
-
-
 TEXTS = {
     "prompt": "only what was typed last",
     "system": "only the system prompt",
@@ -179,13 +179,15 @@ TEXTS = {
     "tool_result": "only those of the last user message",
 }
 NAMED: Mapping[str, Callable[[str, Context], str]] = {"header": _header, "body": _body}
+COUNTS = {  # said of what is one off
+    "step": "a step is an answer since the prompt was typed: 0 with the prompt, 1 with the first tool results",
+    "turn": "a turn is an answer in the whole transcript: 0 at its beginning",
+    "nth_prompt": "prompts are counted from 1",
+    "nth_request": "the requests of a session are counted from 1",
+    "attempt": "tries are counted from 1; one is a retry when the call before it broke or failed",
+}
 ADVICE: Mapping[str, Callable[[Wants, Context], str]] = {
-    "step": _count("a step is an answer since the prompt was typed: 0 with the prompt, 1 with the first tool results"),
-    "turn": _count("a turn is an answer in the whole transcript: 0 at its beginning"),
-    "nth_prompt": _count("prompts are counted from 1"),
-    "nth_request": _count("the requests of a session are counted from 1"),
-    "attempt": _count("tries are counted from 1; one is a retry when the call before it broke or failed"),
-    "clock": _count("in seconds since the session began"),
+    "clock": lambda condition, context: "in seconds since the session began",
     "model": _model,
     "session": _session,
     "agent": _agent,

@@ -58,7 +58,7 @@ def _pairs(operands: Sequence[Any], values: Sequence[Any]) -> Iterator[tuple[Any
 
 def _distance(operator: str, value: Any, operand: Any) -> float:
     if isinstance(value, str) and isinstance(operand, str):
-        value, operand = collapse(value), collapse(operand)
+        value, operand = collapse(value), _read(operator, operand)
         if relation := _relation(operator, value, operand):
             return relation.distance
         return letters.distance(_where(operator), value, operand)
@@ -70,10 +70,15 @@ def _distance(operator: str, value: Any, operand: Any) -> float:
 
 def _words(operator: str, value: Any, operand: Any) -> str:
     if isinstance(value, str) and isinstance(operand, str):
-        value, operand = collapse(value), collapse(operand)
+        value, operand = collapse(value), _read(operator, operand)
         relation = _relation(operator, value, operand)
         return relation.words(operator, value, operand) if relation else letters.apart(_where(operator), value, operand)
     return _kinds(value, operand) or (_deep(value, operand) if operator in ("equals", "in_") else "")
+
+
+def _read(operator: str, operand: str) -> str:
+    """An operand as the operator reads it."""
+    return operand if operator == "matches" else collapse(operand)
 
 
 def _where(operator: str) -> str:

@@ -40,7 +40,7 @@ class Check:
 def shown_all(values: Sequence[Any], needles: Iterable[Needle]) -> str:
     """What a condition looked at, long texts shortened around what it looks for."""
     wanted = tuple(needles)
-    texts = " and ".join(_one(value, wanted) for value in values[:MOST_VALUES]) or "nothing"
+    texts = " and ".join(dict.fromkeys(_one(value, wanted) for value in values[:MOST_VALUES])) or "nothing"
     return texts if len(values) <= MOST_VALUES else f"{texts} and {len(values) - MOST_VALUES} more"
 
 
