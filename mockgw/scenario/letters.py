@@ -13,7 +13,9 @@ ALIKE = 0.7  # the share of two texts that is the same, below which they are oth
 LOOKS_SAME = 0.05
 COMPARED = 80  # characters that are compared one by one, after what both begin and end with
 SOUGHT = 4000  # characters in which something like a part is sought
-GRAM = 4  # characters by which it is found
+GRAM = 3  # characters by which it is found
+TIMES = 4  # and how often each
+GRAMS = 24  # about so many are sought
 SHARED = 16  # characters that both begin with, enough to say where they part
 SHOWN = 24  # characters of what differs
 TOGETHER = 20  # and of what stands before it
@@ -69,13 +71,24 @@ def _part(where: str, value: str, wanted: str) -> str:
 @lru_cache(maxsize=4096)
 def _window(value: str, wanted: str) -> str:
     """The part of a text that is most like another."""
-    places = (value.find(wanted[at : at + GRAM]) - at for at in range(0, min(len(wanted), COMPARED) - GRAM + 1, 2))
-    votes = Counter(place for place in places if place >= -GRAM)
-    begin = max(0, votes.most_common(1)[0][0] if votes else 0)
-    near = value[max(0, begin - GRAM) : begin + len(wanted) + GRAM]
-    blocks = SequenceMatcher(None, near[:SOUGHT], wanted[:SOUGHT], autojunk=False).get_matching_blocks()
+    votes = Counter(_places(value, wanted))
+    begin = max(0, (votes.most_common(1)[0][0] if votes else 0) - GRAM)
+    near, sought = value[begin : begin + min(len(wanted), COMPARED) + 2 * GRAM], wanted[:COMPARED]
+    blocks = SequenceMatcher(None, near, sought, autojunk=False).get_matching_blocks()
     first, last = blocks[0], blocks[max(0, len(blocks) - 2)]
-    return near[max(0, first.a - first.b) : last.a + last.size + len(wanted) - last.b - last.size]
+    begin, end = begin + max(0, first.a - first.b), begin + last.a + len(sought) - last.b
+    return value[begin : end if len(wanted) == len(sought) else begin + len(wanted)]
+
+
+def _places(value: str, wanted: str) -> Iterator[int]:
+    """Where a text would begin in another, as some of its characters have it."""
+    last = max(0, min(len(wanted), COMPARED) - GRAM)
+    for at in range(0, last + 1, 1 + last // GRAMS):
+        place = -1
+        for _ in range(TIMES):
+            if (place := value.find(wanted[at : at + GRAM], place + 1)) < 0:
+                break
+            yield place - at
 
 
 def _looks_same(part: str, wanted: str) -> bool:

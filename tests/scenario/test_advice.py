@@ -82,7 +82,11 @@ def test_text_that_stands_elsewhere_is_told(request_: dict[str, Any], match: dic
 )  # fmt: skip
 def test_where_a_path_leaves_the_body(path: str, hint: str) -> None:
     schema = {"type": "object"}
-    more = {"tools": [{"name": "a", "input_schema": schema}], "metadata": {"user_id": "u"}, "output_config": {}}
+    more: dict[str, Any] = {
+        "tools": [{"name": "a", "input_schema": schema}],
+        "metadata": {"user_id": "u"},
+        "output_config": {},
+    }
     request = body() if path == "a" else body(**more, stop_sequences=[])
     assert told({"body": {path: "x"}}, request) == hint
 

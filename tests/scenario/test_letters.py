@@ -31,6 +31,11 @@ LONG = "Read every file below the folder of the project, and write down for each
             "part", f"{LONG} the wether in Paris {LONG}", "the weather in Paris", "after 'the we' it lacks 'a'",
             id="part",
         ),
+        pytest.param("part", "How is the wether?", "weather", "after 'we' it lacks 'a'", id="part-of-one-word"),
+        pytest.param(
+            "part", f"So: {LONG}", f"{LONG[:200]}X{LONG[201:250]}",
+            "after '…. Read every file be' it has 'l' where 'X' is expected", id="long-part",
+        ),
         pytest.param("part", "x", "the weather", "", id="part-of-little"),
         pytest.param("all", "what a day", "deploy", "", id="unlike"),
         pytest.param("all", "", "deploy", "", id="empty"),
