@@ -168,7 +168,7 @@ class Decider:
 
 def _is_over_by_chance(fault: Fault, earlier: Sequence[Fault]) -> bool:
     """An answer ends once: the first that chance lets end it counts. Two that always would are an error."""
-    return fault.ends() and any(one.ends() and not one.certain for one in earlier)
+    return fault.needs_an_answer() and any(one.ends() and not one.certain for one in earlier)
 
 
 def commit(asked: Asked, decision: Decision) -> None:
