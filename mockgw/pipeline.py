@@ -230,7 +230,8 @@ class Pipeline:
         except ApiError as error:
             from mockgw.engine import elsewhere  # only a miss needs it
 
-            raise elsewhere.told(error, asked, self.library.scenarios.values()) from None
+            free = session.choice is None
+            raise elsewhere.told(error, asked, self.library.scenarios.values(), free=free) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
 

@@ -15,19 +15,20 @@ NAMED = 2  # scenarios that are named
 TELLING = ("prompt", "tool_result", "system", "reminders", "session", "header", "body")  # what rules are about
 
 
-def told(error: ApiError, asked: Asked, scenarios: Iterable[Scenario]) -> ApiError:
-    """A miss that also names the rules of other scenarios which match; any other error as it is."""
+def told(error: ApiError, asked: Asked, scenarios: Iterable[Scenario], *, free: bool) -> ApiError:
+    """A miss that also names the rules of other scenarios which match; any other error as it is.
+
+    `free` is whether a request may choose, since its session has not chosen for it.
+    """
     others = (scenario for scenario in scenarios if scenario.name != asked.scenario.name)
-    found = list(islice(_fitting(asked, others), NAMED)) if error.kind == "no_match" else []
-    return replace(error, message=". ".join([error.message, *map(_said, found)])) if found else error
+    found = islice(_fitting(asked, others), NAMED) if error.kind == "no_match" else ()
+    return replace(error, message=". ".join([error.message, *(_said(*one, free=free) for one in found)]))
 
 
-def _said(found: tuple[Scenario, Rule]) -> str:
-    scenario, rule = found
-    return (
-        f"The rule {rule.id} ({rule.place}) of the scenario {scenario.name!r} matches it: choose that "
-        f"with the header x-mockgw-scenario: {scenario.name} or the model claude-mock/{scenario.name}"
-    )
+def _said(scenario: Scenario, rule: Rule, *, free: bool) -> str:
+    by_request = f"with the header x-mockgw-scenario: {scenario.name} or the model claude-mock/{scenario.name}"
+    how = by_request if free else "for the session, which has chosen another"
+    return f"The rule {rule.id} ({rule.place}) of the scenario {scenario.name!r} matches it: choose that {how}"
 
 
 def _fitting(asked: Asked, scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Rule]]:

@@ -146,7 +146,7 @@ def _session(condition: Wants, context: Context) -> str:
     wanted = _wanted(condition)
     if not wanted:
         return ""
-    return f"a request says its session in a header, x-mockgw-session: {wanted[0]}"
+    return f"a request names it by its URL, …/s/{wanted[0]}, or by the header x-mockgw-session: {wanted[0]}"
 
 
 def _model(condition: Wants, context: Context) -> str:

@@ -35,6 +35,12 @@ def test_both_ways_that_are_named_work() -> None:
     assert text(pipeline, body("the weather", model="claude-mock/weather")) == "It is sunny."
 
 
+def test_where_the_session_has_chosen_a_request_cannot() -> None:
+    pipeline = gateway(weather=RULE)
+    pipeline.sessions.of("default", 0.0).choice = "usual"
+    assert told(pipeline).endswith("matches it: choose that for the session, which has chosen another")
+
+
 def test_rules_for_everything_are_not_meant() -> None:
     others = {
         "a": "Hello",
