@@ -10,10 +10,9 @@ Anything else is a bug of ours and stays loud.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
-
-from mockgw.values import light
 
 MOST_LINES = 5  # that a message names
 
@@ -36,7 +35,7 @@ class PortInUseError(MockgwError):
     exit_code = 5
 
 
-@light
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a scenario, or likely so, and where: line and column count from 1."""
 
