@@ -33,7 +33,8 @@ def test_a_light_value_is_a_slotted_dataclass() -> None:
 
 def test_light_values_are_compared_and_found_by_their_fields() -> None:
     assert {Point(1), Point(1, 0), Point(2)} == {Point(1), Point(2)}
-    assert Point(1) != (1, 0)
+    other: object = (1, 0)
+    assert Point(1) != other
 
 
 def test_what_a_light_value_says_of_itself_counts() -> None:
