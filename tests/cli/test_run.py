@@ -172,7 +172,9 @@ def test_an_sdk_is_led_to_it_past_any_proxy(greeting: Path) -> None:
 
 
 def test_an_api_key_leads_an_sdk_to_it_too(greeting: Path) -> None:
-    done = asked("--api-key", greeting, by=f"{ASK_BY_SDK}\nassert client.api_key == 'mock'", ANTHROPIC_AUTH_TOKEN="real")
+    done = asked(
+        "--api-key", greeting, by=f"{ASK_BY_SDK}\nassert client.api_key == 'mock'", ANTHROPIC_AUTH_TOKEN="real"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "Hello there\n", "")
 
 
