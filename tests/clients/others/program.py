@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-# What a client makes of a prompt, sent to a URL in a session; what it has in hands stands in the reply even if it fails.
-Call = Callable[[str, str, str, dict[str, Any]], None]
+# From a line of docs/others.yaml and a prompt to a message. What came before an error stands in the reply all the same.
+Call = Callable[[str, str, dict[str, Any]], None]
 
 
-def described(error: BaseException) -> dict[str, Any]:
+def described(error: Exception) -> dict[str, Any]:
     return {
         "classes": [ancestor.__name__ for ancestor in type(error).__mro__],
         "module": type(error).__module__.partition(".")[0],
@@ -20,9 +20,8 @@ def described(error: BaseException) -> dict[str, Any]:
 
 def answer(calls: Mapping[str, Call], command: dict[str, Any]) -> dict[str, Any]:
     reply: dict[str, Any] = {"deltas": []}
-    options = command["options"]
     try:
-        calls[command["call"]](options["base_url"], options["session"], command["arguments"]["prompt"], reply)
+        calls[command["call"]](command["options"]["line"], command["arguments"]["prompt"], reply)
     except Exception as error:  # whatever it is, the test wants to see it
         reply["error"] = described(error)
     return reply

@@ -1,4 +1,4 @@
-// The Vercel AI SDK as a program that tests/clients/others/program.py describes.
+// The Vercel AI SDK, as a program that tests/clients/others/program.py describes.
 // The first argument is the folder that it is installed in.
 
 import { createRequire } from 'node:module';
@@ -10,8 +10,7 @@ const { createAnthropic } = installed('@ai-sdk/anthropic');
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-const model = ({ base_url, session }) =>
-  createAnthropic({ baseURL: `${base_url}/v1`, apiKey: 'mock', headers: { 'x-mockgw-session': session } })('claude-opus-5-5');
+const model = (line) => new Function('createAnthropic', `return ${line}`)(createAnthropic)('claude-opus-5-5');
 
 const value = (text, stop_reason, { inputTokens, outputTokens }) => ({
   content: [{ text }],
@@ -20,22 +19,19 @@ const value = (text, stop_reason, { inputTokens, outputTokens }) => ({
 });
 
 const calls = {
-  create: async (options, prompt, reply) => {
-    const result = await generateText({ model: model(options), prompt });
+  create: async (line, prompt, reply) => {
+    const result = await generateText({ model: model(line), prompt });
     reply.value = value(result.text, result.finishReason, result.usage);
   },
-  stream: async (options, prompt, reply) => {
-    const result = streamText({
-      model: model(options),
-      prompt,
-      onError: ({ error }) => {
-        reply.error = described(error);
-      },
-    });
+  stream: async (line, prompt, reply) => {
+    const onError = ({ error }) => {
+      reply.error = described(error); // it is thrown nowhere
+    };
+    const result = streamText({ model: model(line), prompt, onError });
     for await (const text of result.textStream) reply.deltas.push(text);
     if (!reply.error) reply.value = value(await result.text, await result.finishReason, await result.usage);
   },
-  tool: async (options, prompt, reply) => {
+  tool: async (line, prompt, reply) => {
     const asked = [];
     const properties = { city: { type: 'string' }, days: { type: 'integer' } };
     const weather = tool({
@@ -46,20 +42,20 @@ const calls = {
         return 'Rain.';
       },
     });
-    const result = await generateText({ model: model(options), prompt, tools: { weather }, stopWhen: stepCountIs(3) });
-    reply.value = { ...value(result.text, result.finishReason, result.totalUsage), arguments: asked[0] };
+    const result = await generateText({ model: model(line), prompt, tools: { weather }, stopWhen: stepCountIs(3) });
+    reply.value = { ...value(result.text, result.finishReason, result.usage), arguments: asked[0] };
   },
 };
 
 function described(error) {
-  return { classes: [error.name], module: '', message: error.message };
+  return { classes: [error.name ?? error.constructor.name], module: '', message: error.message };
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { call, options, arguments: parameters } = JSON.parse(line);
+for await (const command of createInterface({ input: process.stdin })) {
+  const { call, options, arguments: parameters } = JSON.parse(command);
   const reply = { deltas: [] };
   try {
-    await calls[call](options, parameters.prompt, reply);
+    await calls[call](options.line, parameters.prompt, reply);
   } catch (error) {
     reply.error ??= described(error); // whatever it is, the test wants to see it
   }

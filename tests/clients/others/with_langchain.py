@@ -1,27 +1,20 @@
-"""LangChain as a program that tests/clients/others/program.py describes."""
+"""LangChain, as a program."""
 
-import sys
-from pathlib import Path
 from typing import Any
 
+import program  # beside this script
 from langchain_anthropic import ChatAnthropic
 from langchain_core.messages import HumanMessage
-from langchain_core.tools import tool as tool_of
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # started as a script
-
-from tests.clients.others import program
+from langchain_core.tools import tool as as_tool
 
 
-@tool_of
 def weather(city: str, days: int) -> str:
     """The weather of a city."""
     return "Rain."
 
 
-def model(url: str, session: str) -> ChatAnthropic:
-    headers = {"x-mockgw-session": session}
-    return ChatAnthropic(model="claude-opus-5-5", base_url=url, api_key="mock", default_headers=headers)
+def model(line: str) -> Any:
+    return eval(line, {"ChatAnthropic": ChatAnthropic})
 
 
 def value(message: Any) -> dict[str, Any]:
@@ -33,25 +26,24 @@ def value(message: Any) -> dict[str, Any]:
     }
 
 
-def create(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
-    reply["value"] = value(model(url, session).invoke(prompt))
+def create(line: str, prompt: str, reply: dict[str, Any]) -> None:
+    reply["value"] = value(model(line).invoke(prompt))
 
 
-def stream(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
-    whole = None
-    for chunk in model(url, session).stream(prompt):
+def stream(line: str, prompt: str, reply: dict[str, Any]) -> None:
+    whole: Any = None
+    for chunk in model(line).stream(prompt):
         reply["deltas"] += [chunk.text] if chunk.text else []
         whole = chunk if whole is None else whole + chunk
     reply["value"] = value(whole)
 
 
-def tool(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
-    equipped = model(url, session).bind_tools([weather])
-    messages: list[Any] = [HumanMessage(prompt)]
+def tool(line: str, prompt: str, reply: dict[str, Any]) -> None:
+    used = as_tool(weather)
+    equipped, messages = model(line).bind_tools([used]), [HumanMessage(prompt)]
     asked = equipped.invoke(messages)
     [call] = asked.tool_calls
-    messages += [asked, weather.invoke(call)]
-    reply["value"] = value(equipped.invoke(messages)) | {"arguments": call["args"]}
+    reply["value"] = value(equipped.invoke([*messages, asked, used.invoke(call)])) | {"arguments": call["args"]}
 
 
 if __name__ == "__main__":

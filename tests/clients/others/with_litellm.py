@@ -1,15 +1,11 @@
-"""LiteLLM as a program that tests/clients/others/program.py describes."""
+"""LiteLLM, as a program."""
 
 import json
-import sys
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import litellm
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # started as a script
-
-from tests.clients.others import program
+import program  # beside this script
 
 WEATHER = {
     "type": "function",
@@ -21,16 +17,8 @@ WEATHER = {
 }
 
 
-def complete(url: str, session: str, messages: list[dict[str, Any]], **more: Any) -> Any:
-    return litellm.completion(
-        model="anthropic/claude-opus-5-5",
-        messages=messages,
-        api_base=url,
-        api_key="mock",
-        max_tokens=1000,
-        extra_headers={"x-mockgw-session": session},
-        **more,
-    )
+def completion(line: str) -> Any:
+    return eval(line, {"litellm": litellm, "partial": partial})
 
 
 def user(prompt: str) -> dict[str, Any]:
@@ -42,15 +30,15 @@ def value(text: str, stop: str | None, usage: Any) -> dict[str, Any]:
     return {"content": [{"text": text}], "stop_reason": stop, "usage": tokens}
 
 
-def create(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
-    response = complete(url, session, [user(prompt)])
+def create(line: str, prompt: str, reply: dict[str, Any]) -> None:
+    response = completion(line)(messages=[user(prompt)])
     [choice] = response.choices
     reply["value"] = value(choice.message.content, choice.finish_reason, response.usage)
 
 
-def stream(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
+def stream(line: str, prompt: str, reply: dict[str, Any]) -> None:
     stop = usage = None
-    for chunk in complete(url, session, [user(prompt)], stream=True, stream_options={"include_usage": True}):
+    for chunk in completion(line)(messages=[user(prompt)], stream=True, stream_options={"include_usage": True}):
         usage = getattr(chunk, "usage", None) or usage
         for choice in chunk.choices:
             reply["deltas"] += [choice.delta.content] if choice.delta.content else []
@@ -58,17 +46,16 @@ def stream(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
     reply["value"] = value("".join(reply["deltas"]), stop, usage)
 
 
-def tool(url: str, session: str, prompt: str, reply: dict[str, Any]) -> None:
-    messages: list[Any] = [user(prompt)]
-    asked = complete(url, session, messages, tools=[WEATHER]).choices[0].message
+def tool(line: str, prompt: str, reply: dict[str, Any]) -> None:
+    complete, messages = partial(completion(line), tools=[WEATHER]), [user(prompt)]
+    asked = complete(messages=messages).choices[0].message
     [call] = asked.tool_calls
     messages += [asked, {"role": "tool", "tool_call_id": call.id, "content": "Rain."}]
-    response = complete(url, session, messages, tools=[WEATHER])
+    response = complete(messages=messages)
     [choice] = response.choices
-    reply["value"] = value(choice.message.content, choice.finish_reason, response.usage)
-    reply["value"]["arguments"] = json.loads(call.function.arguments)
+    arguments = json.loads(call.function.arguments)
+    reply["value"] = value(choice.message.content, choice.finish_reason, response.usage) | {"arguments": arguments}
 
 
 if __name__ == "__main__":
-    litellm.telemetry = False
     program.run({"create": create, "stream": stream, "tool": tool})
