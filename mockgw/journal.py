@@ -1,10 +1,11 @@
 """Journal: every exchange as plain data, the newest kept, bounded in number and bytes; and all of them in a file."""
 
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
-    by whose wish.
+    by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run.
     """
 
     request_id: str
@@ -37,6 +38,9 @@ class Exchange:
     received: datetime
     started: float
     session: str
+    number: int = 0
+    nth_request: int = 0
+    clock: float = 0.0
     key: str = ""
     model: str = ""
     scenario: str = ""
@@ -60,6 +64,11 @@ class Exchange:
             self.status, self.answer, self.usage = 200, outline(answer), answer.usage
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all of its answer has left that will."""
+        return bool(self.delivery.ending)
 
     @property
     def size_bytes(self) -> int:
@@ -143,7 +152,10 @@ def _kind(block: Block) -> str:
 
 
 class Journal:
-    """The newest exchanges; older ones are evicted, and counted."""
+    """The newest exchanges, from the moment they are answered; older ones are evicted, and counted by session.
+
+    `watchers` hear of each twice: when it begins and when it has ended.
+    """
 
     def __init__(self, *, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept = kept
@@ -151,19 +163,31 @@ class Journal:
         self._exchanges: deque[Exchange] = deque()
         self._sizes: deque[int] = deque()
         self._bytes = 0
-        self.evicted = 0
+        self._numbers = count(1)
+        self._evicted: Counter[str] = Counter()
+        self.watchers: list[Callable[[Exchange], None]] = []
 
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange that has ended; its actions are let go."""
-        exchange.actions = ()
+    def begin(self, exchange: Exchange) -> None:
+        """Keep an exchange, whose answer is about to leave."""
         size = exchange.size_bytes
+        exchange.number = next(self._numbers)
         self._exchanges.append(exchange)
         self._sizes.append(size)
         self._bytes += size
         while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._exchanges.popleft()
-            self._bytes -= self._sizes.popleft()
-            self.evicted += 1
+            self._evict()
+        for watch in self.watchers:
+            watch(exchange)
+
+    def end(self, exchange: Exchange, delivery: Delivery) -> None:
+        """Its answer has left, or as much of it as will; the actions are let go."""
+        exchange.delivery, exchange.actions = delivery, ()
+        for watch in self.watchers:
+            watch(exchange)
+
+    def evicted(self, session: str | None = None) -> int:
+        """How many exchanges of a session, or of all, are no longer known."""
+        return self._evicted.total() if session is None else self._evicted[session]
 
     def reset(self, session: str | None = None) -> None:
         """Forget the exchanges of one session, or all."""
@@ -171,6 +195,22 @@ class Journal:
         self._exchanges = deque(kept)
         self._sizes = deque(exchange.size_bytes for exchange in kept)
         self._bytes = sum(self._sizes)
+        if session is None:
+            self._evicted.clear()
+        else:
+            self._evicted.pop(session, None)
+
+    def of(self, session: str | None = None) -> list[Exchange]:
+        """The exchanges of a session, or all, the oldest first."""
+        return [exchange for exchange in self._exchanges if session is None or exchange.session == session]
+
+    def find(self, request_id: str) -> Exchange | None:
+        """The newest exchange with this id."""
+        return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
+
+    def _evict(self) -> None:
+        self._evicted[self._exchanges.popleft().session] += 1
+        self._bytes -= self._sizes.popleft()
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)

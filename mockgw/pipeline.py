@@ -1,7 +1,7 @@
 """Pipeline: the life of one request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,46 +16,36 @@ from mockgw.engine.decide import Decider, Decision, commit
 from mockgw.engine.mending import mended
 from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
-from mockgw.engine.state import State, States, fingerprint
-from mockgw.gateway.keys import Account, authenticate, masked, scrubbed
+from mockgw.engine.state import fingerprint
+from mockgw.gateway.keys import authenticate, masked, scrubbed
 from mockgw.journal import Exchange, Journal, without_secrets
+from mockgw.opened import Admitted, Opened
 from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.requests import Incoming, MessagesRequest, check, check_count, decode, model_named
+from mockgw.protocol.requests import (
+    LONGEST_SESSION_NAME,
+    Incoming,
+    MessagesRequest,
+    check,
+    check_count,
+    decode,
+    is_session_name,
+    model_named,
+)
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
+from mockgw.sessions import DEFAULT, Sessions
 from mockgw.settings import Settings
-from mockgw.values import light
+from mockgw.wording import shortened
 
 if TYPE_CHECKING:
     from mockgw.engine.explain import Chosen, Explanation
 
 Check = Callable[[Any], MessagesRequest]
-
-
-@dataclass(slots=True)
-class Opened:
-    """A request from its arrival until it is settled; its exchange holds the actions of the answer."""
-
-    incoming: Incoming
-    exchange: Exchange
-    state: State
-    chance: Chance
-    call: Call | None = None
-    decision: Decision | None = None
-    concluded: bool = False
-
-
-@light
-class Admitted:
-    """What the gateway found out: which scenario answers, whose ways count, who asks."""
-
-    scenario: Scenario
-    dialect: Dialect
-    account: Account
+WIDEST_NAME = 60
 
 
 class Pipeline:
@@ -65,7 +55,7 @@ class Pipeline:
         self.library = library
         self.settings = settings or Settings()
         self.clock = clock or SystemClock()
-        self.states = States()
+        self.sessions = Sessions(self.settings.session_age)
         self.preparations = Preparations()
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
@@ -97,9 +87,12 @@ class Pipeline:
 
     def say(self, incoming: Incoming, answer: str, head: Head, body: bytes = b"") -> Opened:
         """An answer that has nothing to do with models; `answer` is its name in the log."""
-        opened = self._answered(incoming, lambda _: [head, Chunk(body), Finish()])
-        opened.exchange.status, opened.exchange.answer = head.status, answer
-        return opened
+
+        def said(opened: Opened) -> list[Action]:
+            opened.exchange.status, opened.exchange.answer = head.status, answer
+            return [head, Chunk(body), Finish()]
+
+        return self._answered(incoming, said)
 
     def conclude(self, opened: Opened) -> None:
         """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
@@ -111,13 +104,12 @@ class Pipeline:
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
         exchange = opened.exchange
-        exchange.delivery = delivery
         as_planned = delivery.as_planned
         if as_planned and not opened.concluded:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
-        self.journal.add(exchange)
+        self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
 
@@ -129,12 +121,12 @@ class Pipeline:
     def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
         """What a request is answered and why, on a copy of its session: nothing is counted."""
         trial = Pipeline(self.library, self.settings, self.clock)
-        trial.states = self.states.copy(incoming.session)
+        trial.sessions = self.sessions.copy(incoming.session)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
         """Forget everything of one session, or of all."""
-        self.states.reset(session)
+        self.sessions.reset(session)
         self.journal.reset(session)
 
     def _answered(self, incoming: Incoming, answer: Callable[[Opened], list[Action]]) -> Opened:
@@ -143,16 +135,18 @@ class Pipeline:
             opened.exchange.actions = answer(opened)
         except ApiError as error:
             opened.exchange.actions = self._refusal(opened, error)
+        self.journal.begin(opened.exchange)
         return opened
 
     def _open(self, incoming: Incoming) -> Opened:
         now = self.clock.now()
-        session = incoming.session
-        state = self.states.of(session, now)
+        named = incoming.session
+        session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
+        state = session.state
         sent = incoming.headers.get
         telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
         request = digest(incoming.method, incoming.path, *telling, summed(incoming.body))
-        chance = Chance(self.settings.seed, session, request, state.sent(request))
+        chance = Chance(self.settings.seed, session.name, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -161,9 +155,10 @@ class Pipeline:
             body=incoming.body,
             received=self.clock.wall(),
             started=now,
-            session=session,
+            session=session.name,
+            clock=session.clock(now),
         )
-        return Opened(incoming, exchange, state, chance)
+        return Opened(incoming, exchange, session, state, chance)
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
@@ -186,12 +181,19 @@ class Pipeline:
         exchange, sent = opened.exchange, opened.incoming.headers
         exchange.model = model or ""
         headers.check_own(sent)
-        scenario = self.library.choose(opened.incoming.scenario, model)
+        self._check_session(opened)
+        scenario = opened.scenario = opened.session.scenario(self.library, opened.incoming.scenario, model)
         exchange.scenario = scenario.name
         dialect = self._dialect(scenario)
         account = authenticate(sent, dialect)
         exchange.key = masked(account.key)
         return Admitted(scenario, dialect, account)
+
+    def _check_session(self, opened: Opened) -> None:
+        if opened.incoming.session != opened.session.name:
+            told = f"expected at most {LONGEST_SESSION_NAME} characters that can be printed, none of them a slash"
+            name = shortened(opened.incoming.session, WIDEST_NAME)
+            raise ApiError(400, f"a session cannot be called {name!r}: {told}", kind="session", should_retry=False)
 
     def _dialect(self, scenario: Scenario | None) -> Dialect:
         """A scenario's own beats the flag; before a scenario is known the flag counts."""
@@ -207,6 +209,8 @@ class Pipeline:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
         commit(asked, decision)
+        if decision.chaos is not None:
+            opened.session.struck(decision.chaos)
         opened.exchange.note(decision.rule, decision.answer, decision.struck, decision.origin)
         if decision.faults:
             opened.exchange.status = plan.status_of(actions) or opened.exchange.status
@@ -214,13 +218,15 @@ class Pipeline:
         return actions
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
-        decider = Decider(asked, opened.chance, admitted.dialect, opened.exchange.received, self.preparations)
-        answering = Answering(decider, opened.exchange.request_id, opened.incoming.socket)
-        entries = (*admitted.scenario.chaos, *self._chaos)
+        session, exchange = opened.session, opened.exchange
+        decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
+        answering = Answering(decider, exchange.request_id, opened.incoming.socket)
+        armed = [one.chaos for one in session.armed(exchange.started)]
+        entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
             return answering.decided(entries, opened.incoming.fault)
         finally:
-            opened.exchange.rule = decider.rule  # even if it turns out to have no answer
+            exchange.rule = decider.rule  # even if it turns out to have no answer
 
     def _explained(self, opened: Opened, attempt: int | None) -> "Explanation":
         from mockgw.engine import explain  # no request needs it
@@ -244,9 +250,8 @@ class Pipeline:
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above
 
-        scenario = self.library.scenarios.get(opened.exchange.scenario)
-        named, model = opened.incoming.scenario, opened.exchange.model or None
-        return explain.chosen(scenario, self.library.reason(named, model)) if scenario else None
+        scenario, named, model = opened.scenario, opened.incoming.scenario, opened.exchange.model or None
+        return explain.chosen(scenario, opened.session.reason(self.library, named, model)) if scenario else None
 
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
@@ -254,17 +259,18 @@ class Pipeline:
         who = (scenario.key, agent, *run_of(sent))
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
         call = state.begin(like, counted=agent != SIDE)
-        opened.exchange.attempt = call.tries
+        exchange = opened.exchange
+        exchange.attempt, exchange.nth_request = call.tries, state.requests
         context = Context(
             request=request,
             headers=sent,
             conversation=conversation.read(request.messages),
-            session=opened.exchange.session,
+            session=exchange.session,
             key=admitted.account.key,
             agent=agent,
             attempt=call.tries,
             nth_request=state.requests,
-            clock=opened.exchange.started - state.started,
+            clock=exchange.clock,
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 
@@ -273,7 +279,7 @@ class Pipeline:
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
-        dialect = self._dialect(self.library.scenarios.get(exchange.scenario))
+        dialect = self._dialect(opened.scenario)
         return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> list[Action]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
+SESSION_AGE = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,7 @@ class Settings:
     """Flags over environment over these defaults, read once.
 
     `time_scale` scales the waits that mockgw makes; `chaos` is what strikes at random in every scenario.
+    `session_age` is for how many seconds a session is kept that nobody uses.
     """
 
     host: str = "127.0.0.1"
@@ -20,3 +22,4 @@ class Settings:
     dialect: str = "siraya"
     cors: Literal["loopback", "any"] = "loopback"
     chaos: str = ""
+    session_age: float = SESSION_AGE

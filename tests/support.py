@@ -9,7 +9,8 @@ import orjson
 
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Chunk, Delivery, Head
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol import conversation, requests
 from mockgw.protocol.requests import Incoming
 from mockgw.scenario.context import Context, agent_of

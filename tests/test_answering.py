@@ -5,7 +5,8 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol.requests import Incoming
 from tests.support import ask, body, head, parsed, pipeline
 

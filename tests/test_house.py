@@ -14,6 +14,7 @@ LONGEST = 320  # lines; past that, look for the second noun
 # Modules without a test file of their own, and why.
 UNMIRRORED = {
     "__main__.py": "tests/cli/test_main.py starts it",
+    "opened.py": "two values, seen through tests/test_pipeline.py",
     "cli/options.py": "seen through each command's flags in tests/cli",
     "server/h11_sockets.py": "seen through the connections of tests/server/test_wire.py",
     "protocol/parameters.py": "a table, seen through parse in tests/protocol/test_requests.py",

@@ -27,42 +27,81 @@ def names(journal: Journal) -> list[str]:
 def test_the_newest_exchanges_are_kept() -> None:
     journal = Journal(kept=2)
     for name in "abc":
-        journal.add(exchange(name))
-    assert (names(journal), len(journal), journal.evicted) == (["b", "c"], 2, 1)
+        journal.begin(exchange(name))
+    assert (names(journal), len(journal), journal.evicted()) == (["b", "c"], 2, 1)
 
 
 @pytest.mark.parametrize("more", [{"body": b"x" * 5000}, {"headers": {"x-a": "x" * 5000}}, {"message": "x" * 5000}])
 def test_the_bytes_of_bodies_headers_and_texts_are_bounded(more: dict[str, Any]) -> None:
     journal = Journal(kept_bytes=10_500)
     for name in "abcd":
-        journal.add(exchange(name, **more))
-    assert (names(journal), journal.evicted) == (["c", "d"], 2)
+        journal.begin(exchange(name, **more))
+    assert (names(journal), journal.evicted()) == (["c", "d"], 2)
 
 
 def test_an_exchange_larger_than_the_bound_is_kept_alone() -> None:
     journal = Journal(kept_bytes=50)
-    journal.add(exchange("small", body=b"1"))
-    journal.add(exchange("large", body=b"x" * 100))
+    journal.begin(exchange("small", body=b"1"))
+    journal.begin(exchange("large", body=b"x" * 100))
     assert names(journal) == ["large"]
-    journal.add(exchange("next", body=b"1"))
+    journal.begin(exchange("next", body=b"1"))
     assert names(journal) == ["next"]
 
 
 def test_an_exchange_that_ended_lets_go_of_its_actions() -> None:
     journal = Journal()
-    journal.add(exchange(actions=[Finish()]))
-    assert next(iter(journal)).actions == ()
+    kept = exchange(actions=[Finish()])
+    journal.begin(kept)
+    assert not kept.has_ended
+    journal.end(kept, Delivery(ending="whole"))
+    assert (list(journal), kept.actions, kept.has_ended) == ([kept], (), True)
 
 
 @pytest.mark.parametrize(("session", "kept"), [(None, []), ("one", ["b"]), ("none", ["a", "b"])])
 def test_one_session_or_all_can_be_forgotten(session: str | None, kept: list[str]) -> None:
     journal = Journal(kept_bytes=10_500)
-    journal.add(exchange("a", session="one", body=b"12345" * 1000))
-    journal.add(exchange("b", session="other", body=b"12345" * 1000))
+    journal.begin(exchange("a", session="one", body=b"12345" * 1000))
+    journal.begin(exchange("b", session="other", body=b"12345" * 1000))
     journal.reset(session)
     assert names(journal) == kept
-    journal.add(exchange("c", body=b"12345" * 1000 * (2 - len(kept))))
+    journal.begin(exchange("c", body=b"12345" * 1000 * (2 - len(kept))))
     assert names(journal) == [*kept, "c"]
+
+
+def test_what_was_evicted_is_counted_for_each_session_until_it_is_forgotten() -> None:
+    journal = Journal(kept=1)
+    for session in ("one", "one", "other", "one"):
+        journal.begin(exchange(session=session))
+    assert (journal.evicted("one"), journal.evicted("other"), journal.evicted("none"), journal.evicted()) == (
+        2,
+        1,
+        0,
+        3,
+    )
+    journal.reset("one")
+    assert (journal.evicted("one"), journal.evicted()) == (0, 1)
+    journal.reset()
+    assert journal.evicted() == 0
+
+
+def test_exchanges_are_found_by_session_and_by_id() -> None:
+    journal = Journal()
+    kept = [exchange(name, session=session) for name, session in (("a", "one"), ("b", "other"), ("a", "other"))]
+    for one in kept:
+        journal.begin(one)
+    assert (journal.of("one"), journal.of("other"), journal.of()) == (kept[:1], kept[1:], kept)
+    assert (journal.find("a"), journal.find("none")) == (kept[2], None)
+    assert [one.number for one in kept] == [1, 2, 3]
+
+
+def test_watchers_hear_of_an_exchange_when_it_begins_and_when_it_has_ended() -> None:
+    journal = Journal()
+    heard: list[tuple[str, bool]] = []
+    journal.watchers.append(lambda one: heard.append((one.request_id, one.has_ended)))
+    one = exchange("a")
+    journal.begin(one)
+    journal.end(one, Delivery(ending="whole"))
+    assert heard == [("a", False), ("a", True)]
 
 
 def test_secrets_are_not_kept() -> None:

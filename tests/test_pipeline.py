@@ -9,7 +9,8 @@ import pytest
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Delivery, Head
 from mockgw.journal import Exchange
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
 from mockgw.scenario.library import Library

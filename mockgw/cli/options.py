@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mockgw.protocol.dialects import DIALECTS
-from mockgw.settings import DEFAULT_PORT
+from mockgw.settings import DEFAULT_PORT, SESSION_AGE
 
 Decorator = Callable[[Any], Any]
 
@@ -66,6 +66,13 @@ def engine(command: Any) -> Any:
     ):
         command = add(command)
     return command
+
+
+def session_age(command: Any) -> Any:
+    """How long a session is kept."""
+    told = "A session that nobody uses for so many seconds is forgotten."
+    flag = option("--session-age", type=click.FloatRange(min=1.0), default=SESSION_AGE, callback=finite, help=told)
+    return flag(command)
 
 
 def read_chaos(context: click.Context, parameter: click.Parameter, value: str) -> str:

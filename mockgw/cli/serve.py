@@ -56,6 +56,7 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--host", default="127.0.0.1", help="The address to listen on.")
 @option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="The port; 0 takes any free one.")
 @options.engine
+@options.session_age
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")

@@ -1,5 +1,6 @@
 """Mending: a refused request as it could have been sent, so that rules can be asked about it."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -26,7 +27,7 @@ def mended(incoming: Incoming) -> tuple[Incoming, tuple[str, ...]]:
     usual = {name: value for name, value in USUAL.items() if body is not None and name not in body}
     lacking += [f"with {name}: {value}" for name, value in usual.items()]
     data = orjson.dumps({**(body or {}), **usual}) if usual else incoming.body
-    return Incoming(incoming.method, incoming.path, headers, incoming.query, data), tuple(lacking)
+    return replace(incoming, headers=headers, body=data), tuple(lacking)
 
 
 def _object(data: bytes) -> dict[str, Any] | None:

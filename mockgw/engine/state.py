@@ -10,7 +10,6 @@ import orjson
 from mockgw.chance import digest, summed
 from mockgw.engine.calls import Call, Calls, Likeness
 
-SESSIONS = 1_000
 COUNTS = 10_000
 
 Value = TypeVar("Value")
@@ -89,35 +88,6 @@ class State:
         """A choice was drawn for this try of a typed prompt; the steps that follow keep it."""
         for subject in subjects:
             self._prompts[subject] = number
-
-
-class States:
-    """The memory of every session; the one that was used longest ago goes when there are too many."""
-
-    def __init__(self) -> None:
-        self._sessions: Bounded[State] = Bounded(SESSIONS)
-
-    def of(self, session: str, now: float) -> State:
-        """A session's memory; it begins with its first use."""
-        if session in self._sessions:
-            self._sessions.move_to_end(session)
-        else:
-            self._sessions[session] = State(now)
-        return self._sessions[session]
-
-    def copy(self, session: str) -> "States":
-        """The memory of one session, for what must not be counted."""
-        twin = States()
-        if session in self._sessions:
-            twin._sessions[session] = self._sessions[session].copy()
-        return twin
-
-    def reset(self, session: str | None = None) -> None:
-        """Forget one session, or all."""
-        if session is None:
-            self._sessions.clear()
-        else:
-            self._sessions.pop(session, None)
 
 
 def fingerprint(messages: Sequence[Mapping[str, Any]], *run: object) -> str:

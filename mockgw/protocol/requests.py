@@ -16,11 +16,16 @@ from mockgw.values import light
 MOST_LEVELS = 200
 MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
 ROOM = 254 - MOST_LEVELS
+LONGEST_SESSION_NAME = 100
+SESSION_KEY = "mock-"  # and the name of a session: a key is what every client can be given
 
 
 @light
 class Incoming:
-    """A request as it came, header names in lower case; `socket` says whether its connection is one that can be cut."""
+    """A request as it came, header names in lower case.
+
+    `prefix` is the session that its URL names. `socket` says whether its connection is one that can be cut.
+    """
 
     method: str
     path: str
@@ -28,10 +33,12 @@ class Incoming:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     socket: bool = True
+    prefix: str = ""
 
     @property
     def session(self) -> str:
-        return self.headers.get("x-mockgw-session", "").strip() or "default"
+        """The session that the URL names, else the header, else the key."""
+        return self.prefix or self.headers.get("x-mockgw-session", "").strip() or _session_of_key(self.headers)
 
     @property
     def scenario(self) -> str | None:
@@ -42,6 +49,18 @@ class Incoming:
     def fault(self) -> str | None:
         """What the header says that is to go wrong, or that nothing is."""
         return self.headers.get("x-mockgw-fault", "").strip() or None
+
+
+def _session_of_key(headers: Mapping[str, str]) -> str:
+    """What a key such as `mock-checkout` names; any other key is just a key."""
+    key = headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-api-key", "")
+    name = key.removeprefix(SESSION_KEY)
+    return name if name != key and is_session_name(name) else "default"
+
+
+def is_session_name(text: str) -> bool:
+    """Whether a session can be called so: what fits into one part of a URL, and into one line."""
+    return 0 < len(text) <= LONGEST_SESSION_NAME and text.isprintable() and "/" not in text and text not in (".", "..")
 
 
 @light

@@ -29,10 +29,10 @@ class Library:
     def choose(self, named: str | None, model: str | None) -> Scenario:
         """The scenario that a request asks for by header, else by its model, else the usual one; or a 404."""
         if named is not None:
-            return self._named(named, "the header x-mockgw-scenario")
+            return self.named(named, "the header x-mockgw-scenario")
         of_model = scenario_of(model) if model is not None else None
         if of_model is not None:
-            return self._named(of_model, f"the model {model!r}")
+            return self.named(of_model, f"the model {model!r}")
         return self.scenarios[self.chosen]
 
     def reason(self, named: str | None, model: str | None) -> str:
@@ -57,7 +57,8 @@ class Library:
             return model_info(found)
         raise ApiError(404, f"model: {name}", param="model")
 
-    def _named(self, name: str, by: str) -> Scenario:
+    def named(self, name: str, by: str) -> Scenario:
+        """A scenario by its name, or a 404 that says who named it."""
         if name in self.scenarios:
             return self.scenarios[name]
         raise ApiError(

@@ -1,7 +1,7 @@
 """Model: a scenario and its rules, as written and as the engine reads them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -118,7 +118,7 @@ def _indented_too_little(key: str, value: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the engine asks and gives. `place` is `file:line`."""
+    """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id."""
 
     id: str
     place: str
@@ -128,6 +128,7 @@ class Rule:
     fallback: bool = False
     times: int | None = None
     for_side_calls: bool = False
+    named: bool = True
 
     def matches(self, context: Context) -> bool:
         """Whether all that it asks of a request holds."""
@@ -160,13 +161,22 @@ class Scenario:
         """The rules that a request may match, in the order in which they are asked."""
         return map(self.rules.__getitem__, self._index.met(context))
 
+    def behind(self, rules: Iterable[Rule]) -> "Scenario":
+        """The same scenario with these rules in front of its own."""
+        return replace(self, rules=in_order((*rules, *self.rules)))
+
 
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:
     """The rules in the order in which they are asked: fallbacks last."""
     if form.rules is None:
-        return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults)),)
+        return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults), named=False),)
     defaults = merged(form.defaults, Options.model_construct())  # once, for all that set nothing of their own
     rules = [_rule(rule, index, defaults, document) for index, rule in enumerate(form.rules)]
+    return in_order(rules)
+
+
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Fallbacks last."""
     return tuple(sorted(rules, key=lambda rule: rule.fallback))
 
 
@@ -181,4 +191,5 @@ def _rule(form: RuleForm, index: int, defaults: Options, document: Document) -> 
         fallback=form.fallback,
         times=form.times,
         for_side_calls=form.match.names_side_calls(),
+        named=form.id is not None,
     )

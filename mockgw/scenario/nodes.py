@@ -1,7 +1,7 @@
 """Nodes: answers as the engine reads them, with shorthand and inheritance resolved."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -93,6 +93,14 @@ def _sequence(kind: str, answer: Answer, path: Path, options: Options) -> Sequen
         for index, item in enumerate(items)
     )
     return Sequence(kind, tuple(entries), answer.then or "repeat_last", path)
+
+
+def moved(node: Node, to: Path) -> Node:
+    """The same answer with counts of its own: they are kept by where it stands."""
+    if isinstance(node, Sequence):
+        entries = tuple(replace(entry, node=moved(entry.node, to)) for entry in node.entries)
+        return replace(node, entries=entries, path=(*to, *node.path))
+    return replace(node, path=(*to, *node.path))
 
 
 def merged(outer: Options | Defaults, inner: Options) -> Options:

@@ -10,13 +10,14 @@ from starlette.types import Receive, Scope, Send
 
 from mockgw import __version__
 from mockgw.delivery.actions import Head
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
 from mockgw.server import sockets
-from mockgw.server.endpoint import Endpoint, Handler
+from mockgw.server.endpoint import SESSION, Endpoint, Handler
 from mockgw.server.playback import Connection, Playbacks
-from mockgw.server.shortcut import PATH, Shortcut
+from mockgw.server.shortcut import PATH, Shortcut, session_of
 
 if TYPE_CHECKING:
     from starlette.routing import Router
@@ -80,7 +81,8 @@ class App:
         if (opened := sockets.opened_in(scope)) is not None:
             await self._endpoint({}).play(opened, Connection(scope, receive, send))
         else:
-            await self._router(scope, receive, send)
+            prefix, path = session_of(scope["path"])
+            await self._router({**scope, "path": path, SESSION: prefix} if prefix else scope, receive, send)
 
     def endpoint(self, path: str) -> Endpoint:
         """What answers requests to a path."""

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive, Scope, Send
 
 from mockgw.delivery.actions import Action, Head
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
@@ -16,6 +17,7 @@ from mockgw.server import origins, sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean
 
+SESSION = "mockgw.session"  # in a scope: the session that the URL names
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
 
 # What a client may have meant that knocks at a path which does not exist.
@@ -107,6 +109,7 @@ def _read_head(scope: Scope) -> Incoming:
         headers=headers.read(scope["headers"]),
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         socket=sockets.transport_of(scope) is not None,
+        prefix=scope.get(SESSION, ""),
     )
 
 

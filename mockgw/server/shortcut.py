@@ -11,7 +11,8 @@ from http import HTTPStatus
 
 from mockgw.delivery.actions import Delivery, Head
 from mockgw.delivery.plan import AtOnce
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol import headers
 from mockgw.protocol.requests import Incoming
 
@@ -29,13 +30,20 @@ class Shortcut:
         self._pipeline = pipeline
         self._decide = decide
 
-    def leads(self, method: bytes, url: bytes) -> bool:
-        """Whether a request may take it; what stands behind a question mark has no meaning here."""
-        return method == b"POST" and url.partition(b"?")[0] == PATH.encode()
+    def leads(self, method: bytes, url: bytes) -> str | None:
+        """The session that the URL names, or an empty text, if a request may take it; else None.
 
-    def decide(self, sent: list[Header], body: bytes) -> Opened:
+        What stands behind a question mark has no meaning here.
+        """
+        path = url.partition(b"?")[0].decode("latin-1")
+        if method != b"POST" or not path.endswith(PATH):
+            return None
+        prefix, rest = session_of(path)
+        return prefix if rest == PATH and "%" not in prefix else None
+
+    def decide(self, sent: list[Header], body: bytes, prefix: str = "") -> Opened:
         """The answer to a request."""
-        return self._decide(Incoming("POST", PATH, headers.read(sent), body=body))
+        return self._decide(Incoming("POST", PATH, headers.read(sent), body=body, prefix=prefix))
 
     def send(self, opened: Opened, transport: asyncio.Transport, usual: list[Header], *, keep_alive: bool) -> bool:
         """Send an answer and settle it; False if it needs more than that."""
@@ -50,6 +58,14 @@ class Shortcut:
         transport.write(wire_bytes(head, answer.data, usual, keep_alive=keep_alive))
         self._pipeline.settle(opened, Delivery(now, now, now, len(answer.data), answer.events, "whole"))
         return True
+
+
+def session_of(path: str) -> tuple[str, str]:
+    """The session that a path names, as `/s/checkout/v1/messages` does, and the rest of it; empty if it names none."""
+    if not path.startswith("/s/"):
+        return "", path
+    name, slash, rest = path[3:].partition("/")
+    return (name, slash + rest) if name and slash else ("", path)
 
 
 def wire_bytes(head: Head, data: bytes, usual: list[Header], *, keep_alive: bool) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mockgw.pipeline import Opened
+from mockgw.opened import Opened
 from mockgw.protocol.requests import MAX_BODY_BYTES
 from mockgw.server.shortcut import Shortcut
 
@@ -59,6 +59,7 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
 
     _held: list[bytes] | None = None
     _held_bytes = 0
+    _prefix = ""
     _heard = 0.0
 
     def data_received(self, data: bytes) -> None:
@@ -66,14 +67,13 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
         super().data_received(data)
 
     def on_headers_complete(self) -> None:
-        if (
-            self._is_idle()
-            and not self.expect_100_continue
-            and self._shortcut.leads(self.parser.get_method(), self.url)
-        ):
-            self._held, self._held_bytes = [], 0
-        else:
+        prefix = None
+        if self._is_idle() and not self.expect_100_continue:
+            prefix = self._shortcut.leads(self.parser.get_method(), self.url)
+        if prefix is None:
             super().on_headers_complete()
+        else:
+            self._prefix, self._held, self._held_bytes = prefix, [], 0
 
     def on_body(self, body: bytes) -> None:
         if self._held is None:
@@ -131,7 +131,7 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
 
     def _answer(self, body: bytes) -> None:
         self._held = None
-        opened = self._shortcut.decide(self.headers, body)
+        opened = self._shortcut.decide(self.headers, body, self._prefix)
         keep_alive = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
         if self._shortcut.send(opened, self.transport, self.server_state.default_headers, keep_alive=keep_alive):
             if not keep_alive:

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,12 +77,12 @@ class Asked:
     running: Running
     server: Server
     journal: Path
-    replies: dict[str, Reply] = field(default_factory=dict)
+
+    def in_session(self, name: str) -> "Asked":
+        return replace(self, line=self.line.replace(self.server.url, f"{self.server.url}/s/{name}"))
 
     def ask(self, call: str, prompt: str) -> Reply:
-        reply = self.running.call(call, options={"line": self.line}, arguments={"prompt": prompt})
-        self.replies[prompt] = reply
-        return reply
+        return self.running.call(call, options={"line": self.line}, arguments={"prompt": prompt})
 
     def exchanges(self, prompt: str) -> list[dict[str, Any]]:
         """What the server saw: the requests that a rule has answered, or none has."""

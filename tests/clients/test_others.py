@@ -55,7 +55,7 @@ def require_client(client: Other) -> None:
 
 @each_client
 def test_a_conversation_of_each_kind(client: Other, ask: Ask) -> None:
-    asked = ask(client)
+    asked = ask(client).in_session("checkout")
 
     whole, streamed, tool = (asked.ask(call, call) for call in ("create", "stream", "tool"))
 
@@ -67,7 +67,7 @@ def test_a_conversation_of_each_kind(client: Other, ask: Ask) -> None:
     for reply, prompt in ((whole, "create"), (streamed, "stream")):
         [exchange] = asked.exchanges(prompt)
         seen = {"input": exchange["input_tokens"], "output": exchange["output_tokens"]}
-        assert reply.result["usage"] == seen
+        assert (reply.result["usage"], exchange["session"]) == (seen, "checkout")
     assert [exchange["status"] for exchange in asked.exchanges("tool")] == [200, 200]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from mockgw.delivery.actions import Delivery, Finish, Wait
 from mockgw.delivery.pacing import length
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from tests.support import ask, body, head, parsed, pipeline, sent_bytes
 
 

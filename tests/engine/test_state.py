@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from mockgw.engine.calls import CALLS, Likeness
-from mockgw.engine.state import COUNTS, SESSIONS, Bounded, State, States, fingerprint
+from mockgw.engine.state import COUNTS, Bounded, State, fingerprint
 from tests.support import turns
 
 
@@ -32,17 +32,15 @@ def test_a_call_counts_its_tries_until_a_whole_answer() -> None:
 
 
 def test_a_copy_has_the_same_memory_and_changes_nothing() -> None:
-    states = States()
-    state = states.of("a", 5.0)
+    state = State(5.0)
     state.commit(state.begin(like("x"), counted=True), {("list",): 0})
     state.commit_try([("prompt",)], 3)
-    twin = states.copy("a").of("a", 9.0)
+    twin = state.copy()
     twin.commit(twin.begin(like("x"), counted=True), {("list",): 1})
     twin.sent("y")
 
     assert (twin.started, twin.requests, twin.taken(("list",)), twin.tried(("prompt",))) == (5.0, 2, 2, 3)
     assert (state.requests, state.taken(("list",)), state.sent("y")) == (1, 1, 1)
-    assert states.copy("b").of("b", 9.0).started == 9.0
 
 
 def test_in_flight_twice_at_once_is_two_calls() -> None:
@@ -135,35 +133,6 @@ def test_side_calls_are_not_counted_among_the_requests() -> None:
         state.begin(like("x"), counted=counted)
 
     assert state.requests == 2
-
-
-def test_a_session_begins_with_its_first_use() -> None:
-    states = States()
-
-    assert states.of("a", 5.0).started == 5.0
-    assert states.of("a", 9.0) is states.of("a", 9.0)
-    assert states.of("a", 9.0).started == 5.0
-
-
-def test_sessions_are_bounded() -> None:
-    states = States()
-    first = states.of("first", 0.0)
-    for number in range(SESSIONS):
-        states.of(f"s{number}", 0.0)
-
-    assert states.of("first", 1.0) is not first
-
-
-def test_reset_forgets_one_session_or_all() -> None:
-    states = States()
-    one, other = states.of("a", 0.0), states.of("b", 0.0)
-    states.reset("a")
-    states.reset("unknown")
-
-    assert states.of("b", 1.0) is other
-    assert states.of("a", 1.0) is not one
-    states.reset()
-    assert states.of("b", 1.0) is not other
 
 
 CACHED = {"cache_control": {"type": "ephemeral"}}

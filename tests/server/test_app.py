@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import anthropic
@@ -180,3 +180,54 @@ def test_tokens_are_counted_as_the_answer_counts_them(client: httpx2.Client, mor
     streamed = client.post("/v1/messages", json=body(**more, stream=True)).text
     assert count == {"input_tokens": whole["usage"]["input_tokens"]}
     assert f'"input_tokens":{count["input_tokens"]},' in streamed
+
+
+LISTED = "{replies: [one, two, three]}"
+
+
+@pytest.mark.parametrize("http", ["httptools", "h11"])
+def test_the_url_may_name_a_session_on_every_path(http: Literal["httptools", "h11"]) -> None:
+    with (
+        Server(live(LISTED), http=http) as server,
+        httpx2.Client(base_url=f"{server.url}/s/shop", headers={"x-api-key": "k"}, trust_env=False) as shop,
+        httpx2.Client(base_url=server.url, headers={"x-api-key": "k"}, trust_env=False) as other,
+    ):
+        said = [one.post("/v1/messages?beta=true", json=body()).json()["content"][0]["text"] for one in (shop, other)]
+        counted = shop.post("/v1/messages/count_tokens", json=body()).json()
+        listed = shop.get("/v1/models").json()["data"]
+        streamed = shop.post("/v1/messages", json=body(stream=True)).text
+        sessions = [(one.session, one.path) for one in server.pipeline.journal]
+    assert said == ["one", "one"]
+    assert counted["input_tokens"] > 0
+    assert listed[0]["id"] == "claude-mock/test"
+    assert "two" in streamed
+    assert sessions == [
+        ("shop", "/v1/messages"),
+        ("default", "/v1/messages"),
+        ("shop", "/v1/messages/count_tokens"),
+        ("shop", "/v1/models"),
+        ("shop", "/v1/messages"),
+    ]
+
+
+def test_the_sdk_needs_only_another_base_url(url: str) -> None:
+    client = anthropic.Anthropic(base_url=f"{url}/s/shop", api_key="k")
+    said = client.messages.create(
+        model="claude-opus-5-5", max_tokens=9, messages=[{"role": "user", "content": "Hello"}]
+    )
+    assert said.content[0].type == "text"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [
+        ("/s/a%0Ab/v1/messages", 400, "a session cannot be called 'a\\nb'"),
+        ("/s//v1/messages", 404, "Not Found"),
+        ("/s/shop", 404, "Not Found"),
+        ("/s/shop/v1/v1/messages", 404, "base_url must not end in /v1"),
+        ("/s/a/s/b/v1/messages", 404, "Not Found"),
+    ],
+)
+def test_a_url_that_names_no_session_is_refused(client: httpx2.Client, path: str, status: int, told: str) -> None:
+    answer = client.post(path, json=body())
+    assert (answer.status_code, told in answer.json()["error"]["message"]) == (status, True)

@@ -9,7 +9,8 @@ import orjson
 import pytest
 from starlette.types import Message, Scope
 
-from mockgw.pipeline import Opened, Pipeline
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
 from mockgw.server.endpoint import Endpoint, read_body
 from mockgw.server.playback import Playbacks

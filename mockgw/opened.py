@@ -1,0 +1,39 @@
+"""Opened: a request on its way through the pipeline."""
+
+from dataclasses import dataclass
+
+from mockgw.chance import Chance
+from mockgw.engine.calls import Call
+from mockgw.engine.decide import Decision
+from mockgw.engine.state import State
+from mockgw.gateway.keys import Account
+from mockgw.journal import Exchange
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.requests import Incoming
+from mockgw.scenario.model import Scenario
+from mockgw.sessions import Session
+from mockgw.values import light
+
+
+@dataclass(slots=True)
+class Opened:
+    """A request from its arrival until it is settled; its exchange holds the actions of the answer."""
+
+    incoming: Incoming
+    exchange: Exchange
+    session: Session
+    state: State
+    chance: Chance
+    scenario: Scenario | None = None
+    call: Call | None = None
+    decision: Decision | None = None
+    concluded: bool = False
+
+
+@light
+class Admitted:
+    """What the gateway found out: which scenario answers, whose ways count, who asks."""
+
+    scenario: Scenario
+    dialect: Dialect
+    account: Account

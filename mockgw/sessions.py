@@ -1,0 +1,192 @@
+"""Sessions: what one test, person or client has to itself; none sees another."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from mockgw.engine.state import State
+from mockgw.scenario.chaos import Chaos
+from mockgw.scenario.library import Library
+from mockgw.scenario.model import Rule, Scenario
+from mockgw.scenario.nodes import moved
+from mockgw.settings import SESSION_AGE
+
+MOST = 1_000
+DEFAULT = "default"
+
+
+@dataclass(eq=False, slots=True)
+class Armed:
+    """What strikes a session's next requests: `left` of them, or until its clock says so (seconds), or for ever."""
+
+    id: str
+    chaos: Chaos
+    left: int | None = None
+    until: float | None = None
+
+    def is_over(self, clock: float) -> bool:
+        return self.left == 0 or (self.until is not None and clock >= self.until)
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """Everything that requests of one name share. `state.started` and `used` are readings of the server's clock.
+
+    `choice` is the scenario that answers whatever requests ask for: one of the library by its name, or one of its own.
+    `advanced` are the seconds by which its clock is ahead.
+    """
+
+    name: str
+    state: State
+    used: float
+    choice: str | Scenario | None = None
+    overrides: tuple[Rule, ...] = ()
+    advanced: float = 0.0
+    _armed: list[Armed] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _fronted: tuple[Scenario, Scenario] | None = None
+
+    def clock(self, now: float) -> float:
+        """Seconds since it began, as its rules see them."""
+        return now - self.state.started + self.advanced
+
+    def wall(self, time: datetime) -> datetime:
+        """The time of day as it has it."""
+        return time + timedelta(seconds=self.advanced) if self.advanced else time
+
+    def scenario(self, library: Library, named: str | None, model: str | None) -> Scenario:
+        """What answers a request: its own choice, else what the request asks for; with the overrides in front."""
+        if isinstance(self.choice, Scenario):
+            return self._behind_overrides(self.choice)
+        if self.choice is not None:
+            return self._behind_overrides(library.named(self.choice, f"the session {self.name!r}"))
+        return self._behind_overrides(library.choose(named, model))
+
+    def reason(self, library: Library, named: str | None, model: str | None) -> str:
+        """Why `scenario` takes the one that it takes."""
+        return library.reason(named, model) if self.choice is None else f"the session {self.name!r} has chosen it"
+
+    def override(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+        """Put rules in front of all others, in their order; each gets counts of its own, and an id if it has none."""
+        numbered = [(next(self._numbers), rule) for rule in rules]
+        put = tuple(_override(rule, number) for number, rule in numbered)
+        self._override((*put, *self.overrides))
+        return put
+
+    def withdraw(self, id: str) -> bool:
+        """Take an override away; whether there was one."""
+        kept = tuple(rule for rule in self.overrides if rule.id != id)
+        found = len(kept) < len(self.overrides)
+        self._override(kept)
+        return found
+
+    def withdraw_all(self) -> None:
+        self._override(())
+
+    def arm(self, chaos: Chaos, now: float, times: int | None = None, seconds: float | None = None) -> Armed:
+        """Let something strike: the next so many requests, for so long, or until it is disarmed."""
+        id = f"fault-{next(self._numbers)}"
+        until = None if seconds is None else self.clock(now) + seconds
+        armed = Armed(id, replace(chaos, origin=id, path=(id,)), times, until)
+        self._armed.insert(0, armed)
+        return armed
+
+    def disarm(self, id: str | None = None) -> bool:
+        """Take one of them away, or all; whether there was one."""
+        kept = [armed for armed in self._armed if id is not None and armed.id != id]
+        found = len(kept) < len(self._armed)
+        self._armed = kept
+        return found
+
+    def armed(self, now: float) -> list[Armed]:
+        """What may strike now, the newest first."""
+        if self._armed:
+            clock = self.clock(now)
+            self._armed = [armed for armed in self._armed if not armed.is_over(clock)]
+        return self._armed
+
+    def struck(self, chaos: Chaos) -> None:
+        """It struck a request."""
+        for armed in self._armed:
+            if armed.chaos is chaos and armed.left is not None:
+                armed.left -= 1
+
+    def copy(self) -> "Session":
+        """The same memory, for what must not be counted."""
+        twin = replace(self, state=self.state.copy())
+        twin._armed = [replace(armed) for armed in self._armed]
+        return twin
+
+    def _override(self, rules: tuple[Rule, ...]) -> None:
+        self.overrides = rules
+        self._fronted = None
+
+    def _behind_overrides(self, scenario: Scenario) -> Scenario:
+        if not self.overrides:
+            return scenario
+        if self._fronted is None or self._fronted[0] is not scenario:
+            self._fronted = scenario, scenario.behind(self.overrides)
+        return self._fronted[1]
+
+
+def _override(rule: Rule, number: int) -> Rule:
+    prefix = f"override-{number}"
+    id = rule.id if rule.named else prefix
+    return replace(rule, id=id, path=(prefix, *rule.path), node=moved(rule.node, (prefix,)))
+
+
+class Sessions:
+    """Every session, made when it is first used; over when nobody has used it for `age` seconds.
+
+    The one that was used longest ago goes when there are too many.
+    """
+
+    def __init__(self, age: float = SESSION_AGE) -> None:
+        self._age = age
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+
+    def of(self, name: str, now: float) -> Session:
+        """A session; it begins with its first use."""
+        session = self._sessions.get(name)
+        if session is None or now - session.used > self._age:
+            session = self._begin(name, now)
+        session.used = now
+        self._sessions.move_to_end(name)
+        return session
+
+    def find(self, name: str, now: float) -> Session | None:
+        """A session, if there is one; to ask is no use."""
+        self._end_old(now)
+        return self._sessions.get(name)
+
+    def all(self, now: float) -> list[Session]:
+        """Those that there are, the one that was used last in front."""
+        self._end_old(now)
+        return list(reversed(self._sessions.values()))
+
+    def copy(self, name: str) -> "Sessions":
+        """One session, for what must not be counted."""
+        twin = Sessions(self._age)
+        if name in self._sessions:
+            twin._sessions[name] = self._sessions[name].copy()
+        return twin
+
+    def reset(self, name: str | None = None) -> None:
+        """Forget one session, or all; the next use of it is its first."""
+        if name is None:
+            self._sessions.clear()
+        else:
+            self._sessions.pop(name, None)
+
+    def _begin(self, name: str, now: float) -> Session:
+        self._end_old(now)
+        session = self._sessions[name] = Session(name, State(now), now)
+        if len(self._sessions) > MOST:
+            self._sessions.popitem(last=False)
+        return session
+
+    def _end_old(self, now: float) -> None:
+        while self._sessions and now - next(iter(self._sessions.values())).used > self._age:
+            self._sessions.popitem(last=False)
