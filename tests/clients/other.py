@@ -81,6 +81,9 @@ class Asked:
     def in_session(self, name: str) -> "Asked":
         return replace(self, line=self.line.replace(self.server.url, f"{self.server.url}/s/{name}"))
 
+    def of_scenario(self, name: str) -> "Asked":
+        return replace(self, line=self.line.replace("claude-opus-5-5", f"claude-mock/{name}"))
+
     def ask(self, call: str, prompt: str) -> Reply:
         return self.running.call(call, options={"line": self.line}, arguments={"prompt": prompt})
 

@@ -71,6 +71,15 @@ def test_a_conversation_of_each_kind(client: Other, ask: Ask) -> None:
     assert [exchange["status"] for exchange in asked.exchanges("tool")] == [200, 200]
 
 
+@pytest.mark.parametrize("client", [each(client) for client in others.others() if client.client != "llm"])
+def test_a_scenario_is_chosen_by_its_model(client: Other, ask: Ask) -> None:
+    asked = ask(client, "hello")
+
+    reply = asked.of_scenario("hello").ask("create", "create")
+
+    assert reply.result["content"] == [{"text": "Hello!"}]
+
+
 @each_client
 def test_what_it_makes_of_trouble(client: Other, ask: Ask) -> None:
     asked = ask(client)

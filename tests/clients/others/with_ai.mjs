@@ -10,7 +10,7 @@ const { createAnthropic } = installed('@ai-sdk/anthropic');
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-const model = (line) => new Function('createAnthropic', `return ${line}`)(createAnthropic)('claude-opus-5-5');
+const model = (line) => new Function('createAnthropic', `return ${line}`)(createAnthropic);
 
 const value = (text, stop_reason, { inputTokens, outputTokens }) => ({
   content: [{ text }],
