@@ -181,6 +181,13 @@ def test_an_sdk_is_led_to_it_past_any_proxy(greeting: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "Hello there\n", "")
 
 
+def test_an_api_key_leads_an_sdk_to_it_too(greeting: Path) -> None:
+    done = asked(
+        "--api-key", greeting, by=f"{ASK_BY_SDK}\nassert client.api_key == 'mock'", ANTHROPIC_AUTH_TOKEN="real"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Hello there\n", "")
+
+
 def test_the_shipped_scenarios_and_the_flags_of_serve_are_there(tmp_path: Path) -> None:
     refused = asked("--dialect", "anthropic", "--time-scale", "0", "--seed", "3", "--scenario", "rate-limited")
     assert '"type":"rate_limit_error"' in refused.stdout
