@@ -11,7 +11,7 @@ import click
 import orjson
 
 from mockgw import __version__
-from mockgw.cli import options, recording
+from mockgw.cli import options, readiness, recording
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
@@ -69,16 +69,20 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
+@readiness.ready_json
+@readiness.port_file
 @recording.journal
 @options.workers
 def serve(
     paths: tuple[Path, ...],
     scenario: str | None,
     log_format: str,
+    port_file: Path | None,
     journal: Path | None,
     *,
     reload: bool,
     quiet: bool,
+    ready_json: bool,
     **settings: Any,
 ) -> None:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
@@ -90,6 +94,7 @@ def serve(
     mockgw serve                                 what ships, on port 6625
     mockgw serve weather.yaml --port 0           one file, on any free port
     mockgw serve scenarios --scenario thinking   a folder, and which of it answers
+    mockgw serve --port 0 --quiet --ready-json   for a program: its address is the first line
 
     \b
     Exit codes:
@@ -108,14 +113,20 @@ def serve(
     given = token_of(os.environ)
     pipeline = Pipeline(library, Settings(token=given or made_token(settings["host"]), **settings))
     pipeline.observers.extend(recording.observers(journal=journal))
+    log = recording.Printed(json_line if log_format == "json" else text_line)
     if not quiet:
-        logged = json_line if log_format == "json" else text_line
-        pipeline.observers.append(lambda exchange: say(logged(exchange)))
-    reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
+        pipeline.observers.append(log)
+    spreading = partial(spread, log_format=log_format, quiet=quiet)
+    reloader = Reloader(pipeline, paths, scenario, seen, partial(log.in_turn, spreading))
     made = "" if given else pipeline.settings.token
     greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet, token=made)
+    greet = partial(readiness.ready_line, token=made) if ready_json else greeting
     follow = [reloader.follow] if reload else []
-    Server(pipeline, lambda url: say(greeting(url)), follow, _bound(pipeline.settings), reloader=reloader).run()
+    with _bound(pipeline.settings) as listening, readiness.announcing(greet, port_file) as announce:
+        try:
+            Server(pipeline, announce, follow, listening, reloader=reloader).run()
+        finally:
+            log.flush()
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
         os._exit(0)
 

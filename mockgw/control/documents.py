@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 
@@ -16,6 +16,7 @@ from mockgw.scenario.composer import MAX_VALUES, Path, Place
 from mockgw.scenario.document import MAX_BYTES, Document
 from mockgw.scenario.hints import MAX_DEPTH
 from mockgw.scenario.model import Rule, Scenario
+from mockgw.values import light
 
 BESIDE_RULES = ("rules", "defaults", "description", "version", "$schema")
 INT64 = range(-(2**63), 2**64)  # what JSON encoders take, signed or not
@@ -25,7 +26,7 @@ _WORD = re.compile(r"[\w$-]+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Accepted:
     """What can be used, and what is doubtful in it."""
 
@@ -140,7 +141,7 @@ def _moved(source: Document, value: Any, to: Path) -> Document:
     return replace(moved, above=len(to)) if isinstance(moved, Given) else moved
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Given(Document):
     """A document that is data: its lines are but the numbers of its values. `above` of each path was not given."""
 

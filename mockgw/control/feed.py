@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -14,6 +13,7 @@ from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.reload import News, Refused, Reloader
 from mockgw.sessions import Event
+from mockgw.values import light
 
 KEPT = 1_000  # events, for a listener that comes back
 WAITING = 1_000  # events that a listener may be behind
@@ -25,7 +25,7 @@ KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Happening:
     """One event: its id, its kind, and its data as JSON."""
 

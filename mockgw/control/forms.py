@@ -24,7 +24,7 @@ from mockgw.notation import (
     Text,
     Written,
 )
-from mockgw.protocol.requests import LONGEST_SESSION_NAME, is_session_name
+from mockgw.protocol.sent import LONGEST_SESSION_NAME, is_session_name
 from mockgw.scenario import slips
 from mockgw.scenario.chaos import ChaosForm
 from mockgw.scenario.model import MATCH_KEYS

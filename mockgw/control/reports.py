@@ -1,15 +1,15 @@
 """Reports: what is answered about the journal, as plain values; they are the JSON of the control API too."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mockgw.values import light
 from mockgw.verify.expectations import Expectation, Unused
 from mockgw.verify.findings import Finding
 from mockgw.verify.unmatched import Unmatched
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Entry:
     """An exchange without its request, as the journal sums it up; durations are in seconds.
 
@@ -45,7 +45,7 @@ class Entry:
     duration: float
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Sent:
     """A request as it came, without its secrets; the body as JSON if it is some, else as text."""
 
@@ -55,14 +55,14 @@ class Sent:
     body: Any
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Record(Entry):
     """An exchange with its request."""
 
     request: Sent
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Exchanges:
     """Exchanges that were asked for, the oldest first, an `Entry` each.
 
@@ -76,7 +76,7 @@ class Exchanges:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Counted:
     """How many exchanges there are, and how many more may have been that the journal no longer has."""
 
@@ -84,7 +84,7 @@ class Counted:
     evicted: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Waited:
     """What became of a wait: whether all came, how many did, and their ids in the order in which they came."""
 
@@ -97,7 +97,7 @@ class Waited:
     last: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class AllUnmatched:
     """Requests that nothing was scripted for, each with the nearest rule and all that it differs in."""
 
@@ -105,7 +105,7 @@ class AllUnmatched:
     evicted: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class AllUnused:
     """Rules that never answered, of the scenarios that requests had to do with."""
 
@@ -113,7 +113,7 @@ class AllUnused:
     evicted: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Expectations:
     """What became of each `expect`; `met` is whether all are."""
 
@@ -122,7 +122,7 @@ class Expectations:
     evicted: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Verdict:
     """What is to be said against a client; `clean` is whether nothing is."""
 

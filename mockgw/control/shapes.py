@@ -1,11 +1,13 @@
 """Shapes: what the operations answer, as plain values; they are the JSON of the control API too."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
+from mockgw.values import light
 
-@dataclass(frozen=True, slots=True)
+
+@light
 class Trouble:
     """One thing that is wrong, or doubtful: `path` leads to it in data, `line` and `column` in a text."""
 
@@ -18,7 +20,7 @@ class Trouble:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Health:
     """That the server answers."""
 
@@ -26,7 +28,7 @@ class Health:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Files:
     """The state of the loaded files.
 
@@ -39,7 +41,7 @@ class Files:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Ready:
     """That the server can be used: the files' state, how many scenarios there are, and the usual one."""
 
@@ -49,7 +51,7 @@ class Ready:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Version:
     """What this server is."""
 
@@ -57,7 +59,7 @@ class Version:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Config:
     """What the server was started with; a secret is not among it."""
 
@@ -72,7 +74,7 @@ class Config:
     token_required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ScenarioInList:
     """A loaded scenario; the `chosen` one answers what names none."""
 
@@ -83,7 +85,7 @@ class ScenarioInList:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class RuleShown:
     """A rule: where it stands, and how often it answered in each session; a retry of a lost answer is not counted."""
 
@@ -94,7 +96,7 @@ class RuleShown:
     answers: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ScenarioShown:
     """A loaded scenario with its rules, in the order in which they are asked."""
 
@@ -105,7 +107,7 @@ class ScenarioShown:
     rules: tuple[RuleShown, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Choice:
     """The scenario that answers in a session, if it has one: of the loaded ones, or one of its `own`."""
 
@@ -115,7 +117,7 @@ class Choice:
     warnings: tuple[Trouble, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Override:
     """A rule in front of the scenario's own."""
 
@@ -125,7 +127,7 @@ class Override:
     answers: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Overrides:
     """Rules that were put in front, in the order in which they are asked; `put` are the ids of those just now."""
 
@@ -134,7 +136,7 @@ class Overrides:
     warnings: tuple[Trouble, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ArmedFault:
     """What strikes a session: how often, how many times more and for how many seconds more; null for ever."""
 
@@ -145,14 +147,14 @@ class ArmedFault:
     seconds_left: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ArmedFaults:
     """What may strike, the newest first."""
 
     faults: tuple[ArmedFault, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ClockShown:
     """A session's clock: the seconds since it began, its time of day, and how far it is ahead of the server's."""
 
@@ -161,7 +163,7 @@ class ClockShown:
     advanced: float
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class SessionShown:
     """A session: what was asked in it, what answers, and for how many seconds nobody has used it.
 
@@ -179,21 +181,21 @@ class SessionShown:
     idle: float
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Sessions:
     """Every session, the one that was used last in front."""
 
     sessions: tuple[SessionShown, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Scenarios:
     """Every loaded scenario, in the order of their naming."""
 
     scenarios: tuple[ScenarioInList, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Done:
     """What was done, and to how many."""
 
@@ -201,7 +203,7 @@ class Done:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class FileChange:
     """What became of a file."""
 
@@ -209,7 +211,7 @@ class FileChange:
     change: Literal["new", "changed", "deleted"]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Reloading:
     """What became of a reload: the files' state, and which files differ from those before."""
 

@@ -5,7 +5,6 @@ import contextlib
 import inspect
 import traceback
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -24,6 +23,7 @@ from mockgw.server.guard import Denied, Guard
 from mockgw.server.operations import OPERATIONS, PREFIX, Call, Operation
 from mockgw.server.playback import Connection, Playbacks, left
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 from mockgw.wording import shortened
 
 STATUSES: Mapping[Kind, int] = {
@@ -42,7 +42,7 @@ USUAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Reply:
     """What is answered."""
 

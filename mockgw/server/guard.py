@@ -5,10 +5,10 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from mockgw.settings import Settings
+from mockgw.values import light
 from mockgw.wording import shortened
 
 WILDCARDS = frozenset({"", "0.0.0.0", "::"})
@@ -48,7 +48,7 @@ def token_for(settings: Settings) -> str:
     return settings.token or ("" if is_loopback(settings.host) else new_token())
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Guard:
     """Looks at the headers of a request, which are in lower case."""
 

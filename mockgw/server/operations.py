@@ -1,7 +1,7 @@
 """Operations: the control API in one table - what is called by which path, with what, and what it answers."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockgw.control import forms, reports, shapes
@@ -9,6 +9,7 @@ from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.notation import Written
 from mockgw.scenario.model import RuleForm, ScenarioForm
+from mockgw.values import light
 from mockgw.verify.verification import Verified
 
 PREFIX = "/_mockgw"
@@ -18,7 +19,7 @@ SCENARIO: tuple[Any, ...] = ("name", "yaml", ScenarioForm)
 FAULT: tuple[Any, ...] = (forms.Arming, "fault")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Call:
     """A request that came through the guard: the parts of its path, its query, and its body as JSON."""
 
@@ -31,7 +32,7 @@ class Call:
 Run = Callable[[Control, Call], Any | Awaitable[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Operation:
     """One thing that can be called. `body` is what it takes, `result` the shape of what it answers.
 
