@@ -21,7 +21,7 @@ def session(session: Session, pipeline: Pipeline) -> shapes.SessionShown:
         overrides=tuple(overrides(session, pipeline)),
         faults=tuple(faults(session, now)),
         clock=clock(session, pipeline),
-        idle=max(0.0, now - session.used),
+        idle=_seconds(max(0.0, now - session.used)),
     )
 
 
@@ -51,13 +51,13 @@ def faults(session: Session, now: float) -> Iterator[shapes.ArmedFault]:
 
 
 def _fault(armed: Armed, clock: float) -> shapes.ArmedFault:
-    seconds = None if armed.until is None else armed.until - clock
+    seconds = None if armed.until is None else _seconds(armed.until - clock)
     return shapes.ArmedFault(armed.id, armed.chaos.name, armed.chaos.rate, armed.left, seconds)
 
 
 def clock(session: Session, pipeline: Pipeline) -> shapes.ClockShown:
     now, wall = pipeline.clock.now(), pipeline.clock.wall()
-    return shapes.ClockShown(session.clock(now), session.wall(wall), session.advanced)
+    return shapes.ClockShown(_seconds(session.clock(now)), session.wall(wall), session.advanced)
 
 
 def in_list(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioInList:
@@ -81,6 +81,11 @@ def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes
     counts = {session.name: session.state.taken((scenario.key, rule.path)) for session in sessions}
     answers = {name: count for name, count in counts.items() if count}
     return shapes.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+
+
+def _seconds(value: float) -> float:
+    """As people read them: to the millisecond."""
+    return round(value, 3)
 
 
 def last_number(journal: Journal) -> int:
