@@ -12,9 +12,12 @@ UNNEEDED = {
     "jsonschema_rs",
     "mockgw.cli.healthcheck",
     "mockgw.cli.run",
+    "mockgw.control",
     "mockgw.delivery.told",
     "mockgw.engine.generate.search",
     "mockgw.scenario.schema",
+    "mockgw.server.control",
+    "mockgw.server.guard",
     "mockgw.scenario.trouble",
     "mockgw.verify",
 }
