@@ -65,7 +65,9 @@ class Control(SessionControl, RecordControl):
     async def reload(self) -> shapes.Reloading:
         """Take the files as they are now; ControlError if they cannot be used, and the older set answers on."""
         if self._reloader is None:
-            raise ControlError("this server was started without files: there is nothing to reload", "unavailable")
+            raise ControlError(
+                "this server does not look at its files again: there is nothing to reload", "unavailable"
+            )
         try:
             news = await asyncio.wait_for(self._reloader.reload(), RELOAD_PATIENCE)
         except TimeoutError:

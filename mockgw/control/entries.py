@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from mockgw.control import reports
-from mockgw.control.forms import Listing, Wanted
+from mockgw.control.forms import SHOWN, Listing, Wanted
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 
@@ -14,13 +14,13 @@ from mockgw.journal import Exchange, Journal
 def listed(journal: Journal, listing: Listing) -> reports.Exchanges:
     """A summary of each."""
     found = fitting(journal, listing)
-    shown = tuple(entry(exchange) for exchange in found[-listing.limit :])
+    shown = tuple(entry(exchange) for exchange in found[-(listing.limit or SHOWN) :])
     return reports.Exchanges(shown, len(found), journal.evicted(listing.session), last_number(journal))
 
 
 def lines(journal: Journal, listing: Listing, began: datetime) -> bytes:
     """The whole of each, as a file of the journal has them; `began` tells one run from the next."""
-    found = fitting(journal, listing)[-listing.limit :]
+    found = fitting(journal, listing)[-(listing.limit or 0) :]
     return b"".join(exchange.line(began.isoformat()) for exchange in found)
 
 

@@ -168,8 +168,8 @@ class Wanted(Written):
 class Listing(Wanted):
     """Requests of the journal, and how they are listed."""
 
-    limit: Count = SHOWN
-    """At most so many, the newest of them."""
+    limit: Count | None = None
+    """At most so many, the newest of them; 100 when absent, as JSONL all."""
     format: Literal["json", "jsonl"] = "json"
     """`jsonl`: the whole records, a line each, as `mockgw serve --journal` writes them."""
 

@@ -107,7 +107,7 @@ class AllUnmatched:
 
 @light
 class AllUnused:
-    """Rules that never answered, of the scenarios that requests had to do with."""
+    """Rules that never answered, of the scenarios that requests had to do with; without requests, of the usual one."""
 
     unused: tuple[Unused, ...]
     evicted: int

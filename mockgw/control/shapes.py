@@ -33,7 +33,7 @@ class Files:
     """The state of the loaded files.
 
     `stale`: they were changed, but what stands in them now cannot be used, so the older set answers; `problems` say
-    why. `none`: the server was started without files.
+    why. `none`: the server does not look at files again.
     """
 
     state: Literal["loaded", "stale", "none"]

@@ -11,7 +11,7 @@ from mockgw.journal import Exchange, Journal
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.patterns import AnyPattern
-from mockgw.sessions import Session
+from mockgw.sessions import DEFAULT, Session
 from mockgw.verify.asked import context_of
 from mockgw.verify.verification import lacking, named
 from mockgw.wording import counted
@@ -95,27 +95,41 @@ def _fits(exchange: Exchange, patterns: Sequence[AnyPattern]) -> bool:
 
 
 def rules_in_use(pipeline: Pipeline, session: str | None) -> dict[str, Sequence[Rule]]:
-    """The rules of the scenarios that requests had to do with, and those in front of them."""
+    """The rules that requests had to do with, or would have had if there had been any, and those in front of them."""
     found: dict[str, dict[tuple[str, str], Rule]] = {}
-    for one in pipeline.sessions.all(pipeline.clock.now()):
-        if session in (None, one.name):
-            for name, rule in _of_session(one, pipeline):
-                found.setdefault(name, {}).setdefault((rule.id, rule.place), rule)
+    exchanges: dict[str, list[Exchange]] = {one.name: [] for one in _sessions(pipeline, session)}
+    for exchange in pipeline.journal.of(session):
+        exchanges.setdefault(exchange.session, []).append(exchange)
+    for name, of_session in (exchanges or {DEFAULT: []}).items():
+        for scenario, rule in _of_session(name, of_session, pipeline):
+            found.setdefault(scenario, {}).setdefault((rule.id, rule.place), rule)
     return {name: tuple(rules.values()) for name, rules in found.items()}
 
 
-def _of_session(session: Session, pipeline: Pipeline) -> Iterator[tuple[str, Rule]]:
-    exchanges = pipeline.journal.of(session.name)
-    scenarios = dict.fromkeys(exchange.scenario for exchange in exchanges if exchange.scenario)
-    for rule in session.overrides:
-        where = [exchange.scenario for exchange in exchanges if exchange.rule == rule.id] or list(scenarios)[:1]
-        yield from ((name, rule) for name in dict.fromkeys(where))
-    for name in scenarios:
-        yield from ((name, rule) for rule in _rules(name, session, pipeline))
+def _sessions(pipeline: Pipeline, session: str | None) -> list[Session]:
+    return [one for one in pipeline.sessions.all(pipeline.clock.now()) if session in (None, one.name)]
 
 
-def _rules(name: str, session: Session, pipeline: Pipeline) -> Sequence[Rule]:
-    if isinstance(session.choice, Scenario) and session.choice.name == name:
+def _of_session(name: str, exchanges: Sequence[Exchange], pipeline: Pipeline) -> Iterator[tuple[str, Rule]]:
+    """Rules and the scenarios that they answer in; a session that has ended has no rules of its own any more."""
+    session = pipeline.sessions.find(name, pipeline.clock.now())
+    used = dict.fromkeys(exchange.scenario for exchange in exchanges if exchange.scenario)
+    used = used or {_usual(session, pipeline): None}
+    for rule in session.overrides if session else ():
+        where = [exchange.scenario for exchange in exchanges if exchange.rule == rule.id] or list(used)[:1]
+        yield from ((scenario, rule) for scenario in dict.fromkeys(where))
+    for scenario in used:
+        yield from ((scenario, rule) for rule in _rules(scenario, session, pipeline))
+
+
+def _usual(session: Session | None, pipeline: Pipeline) -> str:
+    """What answers a request that names no scenario."""
+    choice = session.choice if session else None
+    return choice.name if isinstance(choice, Scenario) else choice or pipeline.library.chosen
+
+
+def _rules(name: str, session: Session | None, pipeline: Pipeline) -> Sequence[Rule]:
+    if session and isinstance(session.choice, Scenario) and session.choice.name == name:
         return session.choice.rules
     loaded = pipeline.library.scenarios.get(name)
     return loaded.rules if loaded else ()

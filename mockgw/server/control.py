@@ -18,7 +18,7 @@ from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import MAX_BODY_BYTES, decode
 from mockgw.server.endpoint import Disconnected, read_body
-from mockgw.server.events import Events, let_go
+from mockgw.server.events import HEADERS, Events, let_go
 from mockgw.server.guard import Denied, Guard
 from mockgw.server.operations import OPERATIONS, PREFIX, Call, Operation
 from mockgw.server.playback import Connection, Playbacks, left
@@ -88,6 +88,8 @@ class ControlApi:
             if operation is DESCRIBED:
                 return await self._described(connection)
             call = _call(connection.scope, sent, body, path)
+            if operation.result == "events" and connection.scope["method"] == "HEAD":
+                return Reply(200, b"", HEADERS)
             if operation.result == "events":
                 await self._listened(connection, sent)
                 return None

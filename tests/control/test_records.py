@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from mockgw.clock import VirtualClock
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError
 from mockgw.control.reports import Entry, Record
@@ -160,6 +161,25 @@ def test_unused_rules_are_those_of_the_scenarios_in_use(control: Control) -> Non
     assert control.unused().unused == ()
     control.override("a", {"id": "front", "match": {"prompt": "Never"}, "reply": "x"})
     assert [one.rule for one in control.unused("a").unused] == ["front", "fails", "cut"]
+
+
+def test_without_requests_the_usual_rules_are_unused_and_their_expectations_unmet() -> None:
+    control = Control(pipeline(RULES))
+    assert [one.rule for one in control.unused().unused] == ["hello", "fails", "cut"]
+    assert not control.expectations().met
+    assert not control.expectations("default").met
+    control.create_session({"name": "a", "scenario": {"rules": [{"id": "own", "reply": "x"}]}})
+    assert [one.rule for one in control.unused("a").unused] == ["own"]
+
+
+def test_a_session_that_has_ended_is_still_asked_about() -> None:
+    control = Control(pipeline(RULES, session_age=60.0))
+    text(control.pipeline, x_mockgw_session="a")
+    assert isinstance(control.pipeline.clock, VirtualClock)
+    control.pipeline.clock.advance(61)
+    assert refused(lambda: control.session("a")).kind == "unknown"
+    assert [one.rule for one in control.unused("a").unused] == ["fails", "cut"]
+    assert control.verify({"session": "a"}).count == 1
 
 
 def test_a_scenario_of_a_sessions_own_has_unused_rules_too(control: Control) -> None:

@@ -72,6 +72,8 @@ def test_a_wrong_method_is_told_the_right_ones(client: httpx2.Client) -> None:
 def test_head_has_no_body(client: httpx2.Client) -> None:
     answer = client.head("/health")
     assert (answer.status_code, answer.content) == (200, b"")
+    answer = client.head("/events")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
 
 
 def test_a_slash_at_the_end_is_no_matter(client: httpx2.Client) -> None:
@@ -201,7 +203,9 @@ def test_a_request_without_a_host_is_refused(server: Server) -> None:
 
 
 def test_the_control_api_belongs_to_no_session(client: httpx2.Client, server: Server) -> None:
-    assert httpx2.get(f"{server.url}/s/a/_mockgw/health", trust_env=False).status_code == 404
+    answer = httpx2.get(f"{server.url}/s/a/_mockgw/health", trust_env=False)
+    assert answer.status_code == 404
+    assert "the control API is not part of a session" in answer.text
 
 
 def test_the_paths_of_the_gateway_are_open_as_before(server: Server) -> None:
