@@ -15,9 +15,9 @@ def text_line(exchange: Exchange) -> str:
     """Time, session, model, scenario/rule, reply or fault, status, duration; of a refusal the reason too."""
     parts = (
         time_of_day(exchange.received),
-        _plain(exchange.session),
-        _plain(exchange.model) or f"{exchange.method} {_plain(exchange.path)}",
-        _plain(_rule(exchange)),
+        plain(exchange.session),
+        plain(exchange.model) or f"{exchange.method} {plain(exchange.path)}",
+        plain(_rule(exchange)),
         _outcome(exchange),
         str(exchange.status),
         _duration(exchange),
@@ -41,19 +41,19 @@ def _outcome(exchange: Exchange) -> str:
     path = "count_tokens: " if exchange.path.endswith("/count_tokens") else ""
     attempt = f"attempt {exchange.attempt}: " if exchange.attempt > 1 else ""
     special = f" [{exchange.refusal}]" if exchange.refusal else _struck(exchange)
-    return f"{path}{attempt}{_plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
+    return f"{path}{attempt}{plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
 
 
 def _struck(exchange: Exchange) -> str:
     """What went wrong on purpose."""
     faults = f"; fault: {', '.join(exchange.faults)}" if exchange.faults else ""
-    return f"{faults}; chaos: {_plain(exchange.chaos)}" if exchange.chaos else faults
+    return f"{faults}; chaos: {plain(exchange.chaos)}" if exchange.chaos else faults
 
 
 def _reason(exchange: Exchange) -> str:
     """A second line that says why the request was refused."""
     reason = " ".join(exchange.message.split())
-    return f"\n          {_plain(reason, LONGEST_REASON)}" if reason else ""
+    return f"\n          {plain(reason, LONGEST_REASON)}" if reason else ""
 
 
 def _duration(exchange: Exchange) -> str:
@@ -61,7 +61,7 @@ def _duration(exchange: Exchange) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f} s"
 
 
-def _plain(text: str, widest: int = WIDEST) -> str:
+def plain(text: str, widest: int = WIDEST) -> str:
     """What a client sent, without anything that could move the cursor."""
     if len(text) <= widest and text.isprintable():
         return text

@@ -11,10 +11,11 @@ import click
 import orjson
 
 from mockgw import __version__
-from mockgw.cli import options, recording
+from mockgw.cli import options, recording, reporting
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
+from mockgw.cli.reporting import Reporting, Target
 from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import problem_line
@@ -61,17 +62,20 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
 @recording.journal
+@reporting.reports
 @options.workers
 def serve(
     paths: tuple[Path, ...],
     scenario: str | None,
     log_format: str,
     journal: Path | None,
+    reports: tuple[Target, ...],
+    fail_on: tuple[str, ...] | None,
     *,
     reload: bool,
     quiet: bool,
     **settings: Any,
-) -> None:
+) -> int:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
 
     Each file is one scenario, called by its name. A request that names none is answered by the default.yaml of a
@@ -89,6 +93,7 @@ def serve(
       3  a path is not there, or a file cannot be written
       4  there are errors in scenarios
       5  the address cannot be listened on
+      6  it was stopped, and its --report says that something was wrong (see mockgw run --help)
     """
     from mockgw.server.runner import Server  # the server's imports are slow, and --help needs none
 
@@ -101,12 +106,17 @@ def serve(
     if not quiet:
         logged = json_line if log_format == "json" else text_line
         pipeline.observers.append(lambda exchange: say(logged(exchange)))
+    told = Reporting(reports, fail_on)
+    told.prepare()
+    collector = told.begin(pipeline) if told.wanted else None
     reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
     greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
     follow = [reloader.follow] if reload else []
     Server(pipeline, lambda url: say(greeting(url)), follow, listening=_bound(pipeline.settings)).run()
+    exit_code = told.give(collector) if collector else 0
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
-        os._exit(0)
+        os._exit(exit_code)
+    return exit_code
 
 
 def _overlooked(paths: Sequence[Path]) -> Iterator[str]:
