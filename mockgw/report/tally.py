@@ -39,7 +39,7 @@ class Tokens:
 class Tally:
     """What came and what it was answered.
 
-    `requests` are all that came; `others` are those that no rule answered, by method and path. Tries of one call after
+    `requests` are all that came; `others` are those that no rule answered, by method and path, or by the chaos that answered. Tries of one call after
     the first are `retries`; a try counts for its rule, and its status too.
     """
 
@@ -62,7 +62,7 @@ def tally(exchanges: Sequence[Exchange], rules: Rules, evicted: int = 0) -> Tall
     return Tally(
         requests=len(exchanges) + evicted,
         rules=_answers(answered, rules),
-        others=_counts(f"{one.method} {one.path}" for one in others),
+        others=_counts(_other(one) for one in others),
         statuses=_counts(str(one.status) for one in exchanges),
         faults=_counts(fault for one in exchanges for fault in one.faults),
         retries=sum(len(call.tries) - 1 for call in calls(exchanges)),
@@ -84,8 +84,17 @@ def total(tallies: Sequence[Tally]) -> Tally:
 
 
 def _is_answered(exchange: Exchange) -> bool:
-    """As an expectation counts: what mockgw refused for want of an answer is none of the rule's."""
-    return bool(exchange.rule) and not exchange.refusal
+    """As an expectation counts: what mockgw refused is none of the rule's, nor what chaos gave in its place."""
+    return bool(exchange.rule) and not exchange.refusal and not _is_chaos(exchange)
+
+
+def _is_chaos(exchange: Exchange) -> bool:
+    """Whether chaos answered; then it is named where else the rule would be, and with its place beside it."""
+    return exchange.chaos.startswith(f"{exchange.rule} (")
+
+
+def _other(exchange: Exchange) -> str:
+    return f"chaos {exchange.chaos}" if exchange.rule and _is_chaos(exchange) else f"{exchange.method} {exchange.path}"
 
 
 def _answers(exchanges: Iterable[Exchange], rules: Rules) -> tuple[Answered, ...]:

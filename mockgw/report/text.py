@@ -11,6 +11,7 @@ from mockgw.wording import counted, enumerated
 MOST_RULES = 20
 MOST_TEXTS = 5  # of one check
 MOST_CHECKS = 40
+BY_THEMSELVES = ("unmatched", "unmet")  # their texts say what was looked at
 LONGEST = 2_000  # characters: a miss says a lot, and has to
 
 
@@ -34,7 +35,8 @@ def _numbers(judgement: Judgement) -> Iterator[str]:
 
 def _head(judgement: Judgement) -> str:
     report, tally = judgement.report, judgement.report.tally
-    evicted = f", the first {report.evicted} of them no longer known" if report.evicted else ""
+    are = "is" if report.evicted == 1 else "are"
+    evicted = f", of which {report.evicted} {are} no longer known" if report.evicted else ""
     tokens = f"{counted(tally.tokens.input, 'input token')} and {counted(tally.tokens.output, 'output token')}"
     parts = [f"{counted(tally.requests, 'request')} in {counted(len(report.sessions), 'session')}{evicted}"]
     retries = [f"{tally.retries} of them {'a retry' if tally.retries == 1 else 'retries'}"] if tally.retries else []
@@ -80,10 +82,11 @@ def _problems(checks: Sequence[Check]) -> Iterator[str]:
 
 
 def _problem(one: Check) -> Iterator[str]:
+    name = "" if one.kind in BY_THEMSELVES else f"{plain(one.name, LONGEST)}: "
     for said in one.texts[:MOST_TEXTS]:
-        yield f"  {one.told}: {plain(one.name, LONGEST)}: {plain(' '.join(said.split()), LONGEST)}"
+        yield f"  {one.told}: {name}{plain(' '.join(said.split()), LONGEST)}"
     if rest := one.texts[MOST_TEXTS:]:
-        yield f"  {one.told}: {plain(one.name, LONGEST)}: {len(rest)} more"
+        yield f"  {one.told}: {name}{len(rest)} more like these"
 
 
 def _end(judgement: Judgement) -> str:
