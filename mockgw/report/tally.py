@@ -39,8 +39,8 @@ class Tokens:
 class Tally:
     """What came and what it was answered.
 
-    `requests` are all that came; `others` are those that no rule answered, by method and path, or by the chaos that answered. Tries of one call after
-    the first are `retries`; a try counts for its rule, and its status too.
+    `requests` are all that came; `others` are those that no rule answered, by method and path, or by the chaos that
+    did. Tries of one call after the first are `retries`; a try counts for its rule, and its status too.
     """
 
     requests: int = 0
