@@ -83,15 +83,15 @@ def _read_fail_on(context: click.Context, parameter: click.Parameter, value: str
     """The words of the flag; None if there is none."""
     if value is None:
         return None
-    from mockgw.report.checks import KINDS  # slow, and --help needs none
+    from mockgw.report.checks import REASONS  # slow, and --help needs none
 
     words = tuple(word.strip() for word in value.split(",") if word.strip())
     for word in words:
-        if word not in KINDS and word != NOTHING:
-            told = f"{word!r}: expected {alternatives([*KINDS, NOTHING])}, with commas between them"
-            raise click.BadParameter(f"{told}{did_you_mean(word, [*KINDS, NOTHING])}")
+        if word not in REASONS and word != NOTHING:
+            told = f"{word!r}: expected {alternatives([*REASONS, NOTHING])}, with commas between them"
+            raise click.BadParameter(f"{told}{did_you_mean(word, [*REASONS, NOTHING])}")
     if not words or (NOTHING in words and len(words) > 1):
-        raise click.BadParameter(f"{value!r}: expected {alternatives([*KINDS, NOTHING])}; {NOTHING!r} stands alone")
+        raise click.BadParameter(f"{value!r}: expected {alternatives([*REASONS, NOTHING])}; {NOTHING!r} stands alone")
     return tuple(word for word in words if word != NOTHING)
 
 

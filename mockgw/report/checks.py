@@ -14,7 +14,7 @@ from mockgw.wording import counted, enumerated
 Kind = Literal["unmatched", "unmet", "verdict", "warnings", "unused", "no-requests"]
 State = Literal["passed", "failed", "inconclusive"]
 
-KINDS: dict[str, str] = {
+REASONS: dict[str, str] = {
     "unmatched": "a request that no scenario answered",
     "unmet": "an `expect` that was not met",
     "verdict": "an error in the verdict on the client",
@@ -105,8 +105,8 @@ def by_session(checks: Iterable[Check]) -> dict[str, list[Check]]:
 
 
 def judged(report: Report, fail_on: Collection[str] = USUAL) -> Judgement:
-    """A report held to what people want; `fail_on` are some of KINDS."""
-    return Judgement(report, tuple(_checks(report, fail_on)), tuple(one for one in KINDS if one in fail_on))
+    """A report held to what people want; `fail_on` are some of REASONS."""
+    return Judgement(report, tuple(_checks(report, fail_on)), tuple(one for one in REASONS if one in fail_on))
 
 
 def _checks(report: Report, fail_on: Collection[str]) -> Iterator[Check]:

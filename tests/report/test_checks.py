@@ -1,6 +1,6 @@
 import pytest
 
-from mockgw.report.checks import FAILED, KINDS, USUAL, Judgement, by_session
+from mockgw.report.checks import FAILED, REASONS, USUAL, Judgement, by_session
 from mockgw.report.collect import Ran
 from mockgw.verify.verdict import RULES
 from tests.report.stories import Story, bad_day, good_day
@@ -28,7 +28,7 @@ def test_what_is_looked_at_as_usual_does_not_count_warnings() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("inconclusive", "no-requests")])
+@pytest.mark.parametrize("kind", [kind for kind in REASONS if kind not in ("inconclusive", "no-requests")])
 def test_each_kind_makes_a_bad_day_fail_alone(kind: str) -> None:
     judgement = bad_day().judged((kind,))
     assert judgement.outcome == "failed"
