@@ -49,8 +49,6 @@ class TargetType(click.ParamType[Target]):
     name = "report"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Target:
-        if isinstance(value, Target):
-            return value
         form, named, file = value.partition("=")
         if form not in FILES:
             self.fail(f"{value!r}: {EXPECTED}{did_you_mean(form, FILES)}", param, ctx)

@@ -160,7 +160,7 @@ def _attend(
     listening: socket.socket,
     command: Sequence[str],
     environment: Mapping[str, str],
-) -> int:
+) -> int:  # pragma: no cover - a test's own process has threads that could take its signals
     """Run the command as a child, with the server in a thread of this process, and tell at the end what happened."""
     from mockgw.report.collect import Ran  # only a report needs it
     from mockgw.server.command import attend, end_by
@@ -179,7 +179,7 @@ def _attend(
 
 
 @contextmanager
-def _served(pipeline: "Pipeline", listening: socket.socket) -> Iterator[None]:
+def _served(pipeline: "Pipeline", listening: socket.socket) -> Iterator[None]:  # pragma: no cover - as above
     """While the command runs; what is still under way when it has ended is cut off."""
     from mockgw.server.limits import raise_open_files
     from mockgw.server.runner import Server

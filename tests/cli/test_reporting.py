@@ -3,18 +3,22 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, chdir, closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from mockgw.cli.reporting import Reporting, Target, TargetType
 from tests.cli.commands import Run, Start, environment, started
 from tests.cli.test_run import ASK, Running, Starter, line
+from tests.report.stories import bad_day, good_day
+from tests.support import answer, pipeline
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc here")
@@ -117,25 +121,72 @@ def test_a_real_test_run_is_reported_on_for_ci(file: Path, tmp_path: Path) -> No
     assert re.match(r"mockgw: 4 requests in 1 session; 1 of them a retry; \d+ input tokens and", done.stderr)
 
 
-def test_every_form_can_go_to_a_file_of_its_own(file: Path, tmp_path: Path) -> None:
-    forms = {form: tmp_path / f"report.{form}" for form in ("text", "json", "junit", "html")}
-    done = asked(file, *[f"--report={form}={path}" for form, path in forms.items()])
-    assert (done.returncode, done.stderr) == (0, "")
-    found = {form: path.read_text(encoding="utf-8") for form, path in forms.items()}
+FORMS = ("text", "json", "junit", "html")
+
+
+def test_every_form_can_go_to_a_file_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    targets = [Target(form, tmp_path / "reports" / form) for form in FORMS]
+    assert Reporting(targets, None).give(good_day().collector) == 0
+    found = {target.form: (tmp_path / "reports" / target.form).read_text(encoding="utf-8") for target in targets}
     assert found["text"].endswith(FINE)
-    assert json.loads(found["json"])["command"] == {"command": [sys.executable, "-c", ASK, "Hi"], "exit_code": 0}
+    assert json.loads(found["json"])["outcome"] == "passed"
     assert ET.fromstring(found["junit"]).tag == "testsuites"
     assert found["html"].startswith("<!doctype html>")
+    assert capsys.readouterr() == ("", "")
 
 
-def test_without_a_file_each_form_has_its_place(file: Path, tmp_path: Path) -> None:
-    flags = ["--report", "json", "--report", "junit", "--report", "html", "--report", "text=-"]
-    command = [sys.executable, "-m", "mockgw", "run", str(file), *flags, "--", sys.executable, "-c", ASK, "Hi"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment({}), capture_output=True, text=True, check=True)
-    assert {path.name for path in tmp_path.glob("mockgw-*")} == {
+def test_without_a_file_each_form_has_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    type = TargetType()
+    with chdir(tmp_path):
+        assert Reporting([type.convert(form, None, None) for form in FORMS], ()).give(bad_day().collector) == 0
+    assert {file.name for file in tmp_path.iterdir()} == {
         "mockgw-report.json", "mockgw-report.xml", "mockgw-report.html"
     }  # fmt: skip
-    assert (done.stdout.splitlines()[0], done.stdout.splitlines()[-1], done.stderr) == ("Hello there", FINE, "")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("mockgw: passed, with 1 request that no scenario")
+
+
+def test_a_form_can_go_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    reporting = Reporting([TargetType().convert("text=-", None, None)], None)
+    reporting.prepare()
+    reporting.give(good_day().collector)
+    out, err = capsys.readouterr()
+    assert (out.splitlines()[-1], err) == (FINE, "")
+
+
+def test_what_is_to_be_told_is_gathered_from_the_beginning(capsys: pytest.CaptureFixture[str]) -> None:
+    gateway, reporting = pipeline("Hello"), Reporting([], ())
+    collector = reporting.begin(gateway)
+    answer(gateway)
+    assert (reporting.wanted, Reporting([], None).wanted, reporting.give(collector)) == (True, False, 0)
+    assert capsys.readouterr().err.startswith("mockgw: 1 request in 1 session;")
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [(None, 6), ((), 0), (("warnings",), 6), (("no-requests",), 0)])
+def test_what_counts_can_be_chosen(fail_on: tuple[str, ...] | None, code: int) -> None:
+    assert Reporting([], fail_on).give(bad_day().collector) == code
+
+
+def test_a_report_that_cannot_be_written_after_all_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "reports" / "page.html"
+    reporting = Reporting([Target("html", file)], None)
+    reporting.prepare()
+    shutil.rmtree(file.parent)
+    file.parent.touch()
+    codes = [reporting.give(story.collector) for story in (good_day(), bad_day())]
+    assert codes == [3, 6]
+    assert capsys.readouterr().err == f"mockgw: the report {file} cannot be written: File exists\n" * 2
+
+
+def test_a_folder_that_is_gone_at_the_end_is_made_again_and_an_older_report_is_gone_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "reports" / "page.txt"
+    reporting = Reporting([Target("text", file)], None)
+    file.parent.mkdir()
+    file.write_text("old", encoding="utf-8")
+    reporting.prepare()
+    assert file.read_text(encoding="utf-8") == ""
+    shutil.rmtree(file.parent)
+    assert reporting.give(good_day().collector) == 0
+    assert file.read_text(encoding="utf-8").endswith(FINE)
 
 
 ENDS = {
@@ -150,13 +201,6 @@ def test_it_ends_as_the_command_ends(file: Path, command: tuple[str, ...], code:
     done = started("run", file, "--report", "text", "--", *command)
     assert (done.returncode, done.stdout) == (code, "")
     assert f"{UNMET}; beside no request at all (the command itself ended with {shown})" in done.stderr
-
-
-def test_what_counts_can_be_chosen(file: Path) -> None:
-    codes = {
-        fail_on: asked(file, "--fail-on", fail_on).returncode for fail_on in ("none", "unmatched", "unused, unmet")
-    }
-    assert codes == {"none": 0, "unmatched": 0, "unused, unmet": 6}
 
 
 def test_the_environment_can_ask_for_it_and_what_the_command_runs_is_not_asked(file: Path, tmp_path: Path) -> None:
@@ -193,22 +237,6 @@ def test_a_command_that_cannot_be_run_is_told(file: Path, tmp_path: Path) -> Non
         done = started("run", file, "--report", "text", "--", command)
         assert (done.returncode, done.stdout) == (code, "")
         assert (done.stderr.startswith(f"mockgw: {command}: "), done.stderr.endswith(f"{reason}\n")) == (True, True)
-
-
-def test_a_report_that_cannot_be_written_after_all_is_told(file: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "reports"
-    command = f"rm -r '{folder}'; touch '{folder}'"
-    done = started("run", file, "--report", f"html={folder}/page.html", "--fail-on", "none", "--", "sh", "-c", command)
-    assert (done.returncode, done.stderr) == (
-        3,
-        f"mockgw: the report {folder}/page.html cannot be written: File exists\n",
-    )
-
-
-def test_a_folder_that_the_command_has_removed_is_made_again(file: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "reports"
-    done = started("run", file, f"--report=text={folder}/page.txt", "--fail-on=none", "--", "rm", "-r", folder)
-    assert (done.returncode, (folder / "page.txt").read_text(encoding="utf-8")[-1]) == (0, "t")
 
 
 def test_closed_streams_do_not_matter(file: Path) -> None:

@@ -1,23 +1,47 @@
+"""Each attends in a process of its own, that has no other threads: a signal would be theirs too."""
+
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from mockgw.server.command import attend
-
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
-# A program that attends a command, and prints what came of it.
-ATTEND = """
-import os, sys
-from contextlib import nullcontext
+BEGIN = """
+import os, signal, sys
+from contextlib import contextmanager, nullcontext
 from mockgw.server.command import attend
+"""
+# A program that attends a command, and prints what came of it.
+ATTEND = f"""{BEGIN}
 print("ended", attend([sys.executable, "-c", sys.argv[1]], os.environ, nullcontext), flush=True)
+"""
+BESIDE = f"""{BEGIN}
+@contextmanager
+def beside():
+    print("begun", flush=True)
+    with open(sys.argv[1], "w"):
+        pass
+    yield
+    print("ended", flush=True)
+script = f"cat '{{sys.argv[1]}}'; echo $ONE"
+attend(["sh", "-c", script], {{"ONE": "1", "PATH": os.environ["PATH"]}}, beside)
+"""
+SIGNALS = f"""{BEGIN}
+def now():
+    return signal.getsignal(signal.SIGCHLD), signal.pthread_sigmask(signal.SIG_BLOCK, ())
+before = now()
+attend(["sh", "-c", f"kill -INT {{os.getpid()}}"], os.environ, nullcontext)
+assert now() == before
+"""
+ERROR = f"""{BEGIN}
+try:
+    attend([sys.argv[1]], os.environ, nullcontext)
+except OSError as error:
+    print(error.filename)
 """
 # A command that counts what it is sent, and ends with SIGTERM.
 COUNT = """
@@ -38,43 +62,36 @@ while True:
 """
 
 
-@pytest.mark.parametrize(("script", "code"), [("exit 0", 0), ("exit 3", 3), ("kill -TERM $$", -signal.SIGTERM)])
+def printed(program: str, *arguments: str) -> str:
+    """What a program prints that runs to its end in a session of its own."""
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+ENDS = {"well": ("0", 0), "with a code": ("exit(3)", 3), "by a signal": ("import os; os.kill(os.getpid(), 15)", -15)}
+
+
+@pytest.mark.parametrize(("script", "code"), ENDS.values(), ids=ENDS)
 def test_it_gives_how_the_command_ended(script: str, code: int) -> None:
-    assert attend(["sh", "-c", script], os.environ, nullcontext) == code
+    assert printed(ATTEND, script) == f"ended {code}\n"
 
 
 def test_what_is_beside_it_is_there_until_it_ends(tmp_path: Path) -> None:
-    stages: list[str] = []
-
-    @contextmanager
-    def beside() -> Iterator[None]:
-        stages.append("begun")
-        (tmp_path / "go").touch()
-        yield
-        stages.append("ended")
-
-    wait = f"until test -e '{tmp_path}/go'; do :; done"
-    assert (attend(["sh", "-c", wait], os.environ, beside), stages) == (0, ["begun", "ended"])
+    file = tmp_path / "pipe"
+    os.mkfifo(file)  # the command can only end once it was opened beside it
+    assert printed(BESIDE, str(file)) == "begun\n1\nended\n"
 
 
 def test_signals_are_as_they_were_afterwards() -> None:
-    def now() -> tuple[object, object]:
-        return signal.getsignal(signal.SIGCHLD), signal.pthread_sigmask(signal.SIG_BLOCK, ())
-
-    before = now()
-    attend(["true"], os.environ, nullcontext)
-    assert now() == before
+    assert printed(SIGNALS) == ""
 
 
 @pytest.mark.parametrize("command", ["no-such-command", "/"])
 def test_what_cannot_be_run_is_an_error_of_the_system(command: str) -> None:
-    with pytest.raises(OSError, match=command):
-        attend([command], os.environ, nullcontext)
-
-
-def test_it_has_the_environment_that_it_is_given(capfd: pytest.CaptureFixture[str]) -> None:
-    attend(["sh", "-c", "echo $ONE"], {"ONE": "1"}, nullcontext)
-    assert capfd.readouterr().out == "1\n"
+    assert printed(ERROR, command) == f"{command}\n"
 
 
 def test_what_somebody_sends_is_handed_on_once() -> None:
@@ -95,15 +112,13 @@ def test_what_the_command_sends_to_its_whole_group_does_not_come_back() -> None:
     script = f"import os, signal\n{COUNT}".replace(
         "while True:", "os.kill(0, signal.SIGUSR1)\nos.kill(os.getpid(), signal.SIGTERM)\nwhile True:"
     )
-    command = [sys.executable, "-c", ATTEND, script]
-    done = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True, check=True)
-    assert done.stdout == "ready\ngot SIGUSR1\n[('SIGUSR1', 1)]\nended 4\n"
+    assert printed(ATTEND, script) == "ready\ngot SIGUSR1\n[('SIGUSR1', 1)]\nended 4\n"
 
 
-ENDS = {"a signal": (signal.SIGTERM, -signal.SIGTERM), "one that nobody can have otherwise": (signal.SIGKILL, -9)}
+LAST = {"a signal": (signal.SIGTERM, -signal.SIGTERM), "one that nobody can have otherwise": (signal.SIGKILL, -9)}
 
 
-@pytest.mark.parametrize(("number", "code"), ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize(("number", "code"), LAST.values(), ids=LAST)
 def test_one_can_end_as_what_a_signal_has_ended(number: signal.Signals, code: int) -> None:
     script = f"from mockgw.server.command import end_by; end_by({int(number)}); print('still here')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
