@@ -56,6 +56,7 @@ class WithCommand(click.Command):
 @options.scenario
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; any free one if there is no flag.")
 @options.engine
+@options.api_key
 @recording.log
 @recording.journal
 @reporting.reports
@@ -68,6 +69,8 @@ def run(
     journal: Path | None,
     reports: tuple[Target, ...],
     fail_on: tuple[str, ...] | None,
+    *,
+    api_key: bool,
     **engine: Any,
 ) -> int:
     """Run COMMAND against a gateway of its own, on a free port, that ends when the command ends.
@@ -110,7 +113,9 @@ def run(
     settings = Settings(port=port, **engine)
     told = Reporting(reports, fail_on)
     with bind(settings.host, port) as listening:
-        environment = _without(reporting.VARIABLES, {**os.environ, **complete(url_of(listening), os.environ)})
+        environment = _without(
+            reporting.VARIABLES, {**os.environ, **complete(url_of(listening), os.environ, api_key=api_key)}
+        )
         if not told.wanted:
             spawn(partial(_serve, library, settings, observers, listening))
             become(list(command), environment)

@@ -1,12 +1,13 @@
 """Dialects: the gateways that can be mocked; every difference between them is a row of this table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from mockgw.protocol.errors import ApiError
+from mockgw.values import light
 
 # Word for word from the gateway's own list of error codes.
 PAGE_MESSAGES = {
@@ -45,18 +46,19 @@ ErrorBody = Callable[[ApiError, str], dict[str, Any]]
 def _page_body(error: ApiError, request_id: str) -> dict[str, Any]:
     # The page shows all four keys, `code` as a number.
     fields = {"message": error.message, "type": error.type, "param": error.param, "code": error.status}
-    return {"error": fields}
+    # Clients that know the API's form alone must be able to show what mockgw itself has to say.
+    return {"type": "error", "error": fields} if error.kind else {"error": fields}
 
 
 def _page_event(error: ApiError, request_id: str) -> dict[str, Any]:
-    return {"type": "error", **_page_body(error, request_id)}
+    return {"type": "error"} | _page_body(error, request_id)
 
 
 def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:
     return {"type": "error", "error": {"type": error.type, "message": error.message}, "request_id": request_id}
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Dialect:
     """One gateway's ways. `credentials` are the request headers that may carry a key, the one that counts first."""
 

@@ -1,7 +1,6 @@
 """Chaos: what strikes answers at random, or on demand, whatever the rules say."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ from mockgw.scenario.nodes import Failure, has_template
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Options
 from mockgw.scenario.written import written
-from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 KINDS = ("error", "fault", "delay")
 NONE = "none"
@@ -67,7 +66,7 @@ class ChaosForm(Written):
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Chaos:
     """One thing that may strike. `name` stands in the log; `origin` is the place that wants it."""
 
@@ -135,7 +134,7 @@ def _named(text: str, expected: str) -> ChaosForm:
     if colon and kind in ("error", "delay"):
         return _form({kind: written(value.strip())}, text)
     if text not in NAMES:
-        hint = did_you_mean(text, [*NAMES, "error:429", "delay:2s"]) or f"; expected {expected}"
+        hint = slips.fault_meant(text, [*NAMES, "error:429", "delay:2s"]) or f"; expected {expected}"
         raise NoChaos(f"unknown fault {text!r}{hint}")
     return _form({"fault": text}, text)
 

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -10,12 +10,13 @@ from starlette.types import Receive, Scope, Send
 from mockgw.delivery.actions import Action, Head
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
-from mockgw.protocol import headers
+from mockgw.protocol import sent
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
 from mockgw.server import origins, sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 SESSION = "mockgw.session"  # in a scope: the session that the URL names
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
@@ -31,7 +32,7 @@ class Disconnected(Exception):
     """The client left before its request was whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Endpoint:
     """One path, as an ASGI app: a handler for each of its methods. Without any it is a path that does not exist."""
 
@@ -95,6 +96,8 @@ def path_hint(path: str) -> str:
     """The end of a 404: what is wrong with the path, if it looks familiar."""
     if path.startswith("/v1/v1/"):
         return ": base_url must not end in /v1"
+    if f"/v1{path}" in PATHS:
+        return f": it is /v1{path}, so the base URL of this client has to end in /v1"
     if path.endswith(OPENAI_PATHS):
         return ": this speaks Anthropic's API: POST /v1/messages"
     return did_you_mean(path, PATHS, cutoff=0.85)  # not for the paths of the API that are not served
@@ -104,7 +107,7 @@ def _read_head(scope: Scope) -> Incoming:
     return Incoming(
         method=scope["method"],
         path=scope["path"],
-        headers=headers.read(scope["headers"]),
+        headers=sent.read(scope["headers"]),
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         socket=sockets.transport_of(scope) is not None,
         prefix=scope.get(SESSION, ""),

@@ -1,13 +1,13 @@
 """Verification: how often requests came, in which order, and what the others differ in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from mockgw.journal import Exchange
-from mockgw.scenario.checks import Difference
 from mockgw.scenario.patterns import AnyPattern, Match, Pattern
 from mockgw.scenario.times import Times
+from mockgw.values import light
 from mockgw.verify.asked import Asked, asked
 from mockgw.verify.wanted import Verification
 from mockgw.wording import counted, enumerated
@@ -19,7 +19,7 @@ MOST_NEAREST = 3
 MOST_NAMED = 5  # requests in a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Near:
     """A request that did not match, and everything that it differs in."""
 
@@ -27,7 +27,7 @@ class Near:
     differences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Verified:
     """What became of a verification.
 
@@ -161,13 +161,18 @@ def _ids(requests: Iterable[Asked]) -> tuple[str, ...]:
 
 def _nearest(patterns: Patterns, others: Sequence[Asked]) -> tuple[Near, ...]:
     """The nearest first; of those that are as near, the newest."""
-    apart = [(one, _differences(patterns, one)) for one in reversed(others)]
-    apart.sort(key=lambda found: (sum(one.distance for one in found[1]), len(found[1])))
-    return tuple(Near(one.id, tuple(d.text for d in differences)) for one, differences in apart[:MOST_NEAREST])
+    newest_first = list(reversed(others))
+    newest_first.sort(key=lambda one: _apart(patterns, one))
+    return tuple(Near(one.id, _differences(patterns, one)) for one in newest_first[:MOST_NEAREST])
 
 
-def _differences(patterns: Patterns, one: Asked) -> list[Difference]:
-    return [difference for pattern in patterns for difference in pattern.differences(one.context)]
+def _apart(patterns: Patterns, one: Asked) -> tuple[float, int]:
+    distances = [distance for pattern in patterns for distance in pattern.distances(one.context)]
+    return sum(distances), len(distances)
+
+
+def _differences(patterns: Patterns, one: Asked) -> tuple[str, ...]:
+    return tuple(difference for pattern in patterns for difference in pattern.differences(one.context))
 
 
 def _nearest_text(nearest: Sequence[Near], others: int) -> str:

@@ -45,8 +45,9 @@ class Story(Client):
 def bad_day() -> Story:
     """All went wrong that can, and one session was as it should be."""
     story = Story()
-    for prompt in ("Hi", "limited", "limited", HOSTILE):
+    for prompt in ("Hi", "limited", "limited"):
         story.ask(prompt)
+    story.ask("Hi", x_mockgw_scenario=HOSTILE)
     for prompt in ("look", "Hi", "Hi"):
         story.ask(prompt, x_mockgw_session="good")
     story.ask("Hi", x_mockgw_session='<b>"&"<i>')
