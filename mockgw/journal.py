@@ -176,6 +176,10 @@ class Journal:
         self.watchers: list[Callable[[Exchange], None]] = []
         self.keepers: list[Callable[[str, Sequence[Exchange], int], None]] = []
 
+    def keep_more(self, kept: int, kept_bytes: int) -> None:
+        """From now on keep so many, if it were fewer."""
+        self._kept, self._kept_bytes = max(self._kept, kept), max(self._kept_bytes, kept_bytes)
+
     def begin(self, exchange: Exchange) -> None:
         """Keep an exchange, whose answer is about to leave."""
         size = exchange.size_bytes

@@ -194,3 +194,11 @@ def test_keepers_hear_what_is_about_to_be_forgotten(session: str | None, kept: l
     journal.reset(session)
     journal.reset("nobody")
     assert heard == kept
+
+
+def test_more_can_be_kept_and_never_less() -> None:
+    journal = Journal(kept=2, kept_bytes=1000)
+    journal.keep_more(3, 10)
+    for name in "abcd":
+        journal.begin(exchange(name, body=b"x" * 200))
+    assert (names(journal), journal.evicted()) == (["b", "c", "d"], 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mockgw.journal import Exchange, Journal
+from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.report.tally import Tally, tally, total
 from mockgw.scenario.model import Rule, Scenario
@@ -68,7 +68,7 @@ class Collector:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._over: list[SessionReport] = []
-        pipeline.journal = Journal(kept=KEPT, kept_bytes=KEPT_BYTES)
+        pipeline.journal.keep_more(KEPT, KEPT_BYTES)
         pipeline.journal.keepers.append(self._keep)
 
     def report(self, ran: Ran | None = None) -> Report:
