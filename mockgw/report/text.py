@@ -11,13 +11,14 @@ from mockgw.wording import counted, enumerated
 MOST_RULES = 20
 MOST_TEXTS = 5  # of one check
 MOST_CHECKS = 40
+HINT = "hint: tests that share a session look like one client; give each its own, or leave verdict out of --fail-on"
 BY_THEMSELVES = ("unmatched", "unmet")  # their texts say what was looked at
 LONGEST = 2_000  # characters: a miss says a lot, and has to
 
 
 def text(judgement: Judgement) -> str:
     """What happened, what is wrong with it, and last what it comes to."""
-    lines = [*_numbers(judgement), *_problems(judgement.problems), _end(judgement)]
+    lines = [*_numbers(judgement), *_problems(judgement.problems), *_hint(judgement.problems), _end(judgement)]
     return "\n".join(lines)
 
 
@@ -87,6 +88,12 @@ def _problem(one: Check) -> Iterator[str]:
         yield f"  {one.told}: {name}{plain(' '.join(said.split()), LONGEST)}"
     if rest := one.texts[MOST_TEXTS:]:
         yield f"  {one.told}: {name}{len(rest)} more like these"
+
+
+def _hint(checks: Sequence[Check]) -> Iterator[str]:
+    """What may be behind a verdict on a client that is none: several tests in the session that all have by default."""
+    if any(one.kind == "verdict" and one.told == "failed" and one.session == DEFAULT for one in checks):
+        yield HINT
 
 
 def _end(judgement: Judgement) -> str:
