@@ -30,6 +30,7 @@ from mockgw.notation import (
 from mockgw.protocol.dialects import SIRAYA
 from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
+from mockgw.report.checks import REASONS, USUAL
 from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.model import ScenarioForm
@@ -240,8 +241,16 @@ def operations() -> Iterator[str]:
         yield f"| `{operation.method} {PREFIX}/{operation.path}` | {operation.told} |"
 
 
+def fail_on() -> Iterator[str]:
+    """What can make a report fail."""
+    yield from ("| | by default | the run fails for |", "|---|---|---|")
+    for kind, meaning in REASONS.items():
+        yield f"| `{kind}` | {'yes' if kind in USUAL else 'no'} | {meaning} |"
+
+
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "operations": operations,
+    "fail_on": fail_on,
     "verdict": verdict,
     "codes": codes,
     "profiles": profiles,

@@ -15,10 +15,10 @@ Decorator = Callable[[Any], Any]
 HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
 
 
-def option(flag: str, *names: str, **attributes: Any) -> Decorator:
-    """A flag that can be set in the environment too."""
+def option(flag: str, *name: str, **attributes: Any) -> Decorator:
+    """A flag that can be set in the environment too; `name` is the parameter's, if it is called otherwise."""
     variable = "MOCKGW_" + flag.split("/")[0].removeprefix("--").upper().replace("-", "_")
-    return click.option(flag, *names, envvar=variable, show_envvar=True, show_default=True, **attributes)
+    return click.option(flag, *name, envvar=variable, show_envvar=True, show_default=True, **attributes)
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:

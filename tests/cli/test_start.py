@@ -15,10 +15,12 @@ UNNEEDED = {
     "mockgw.control",
     "mockgw.delivery.told",
     "mockgw.engine.generate.search",
+    "mockgw.report",
     "mockgw.scenario.schema",
     "mockgw.server.control",
     "mockgw.server.guard",
     "mockgw.scenario.trouble",
+    "mockgw.server.command",
     "mockgw.verify",
 }
 
