@@ -18,7 +18,6 @@ UNMIRRORED = {
     "control/base.py": "seen through tests/control/test_sessions.py",
     "control/entries.py": "seen through tests/control/test_records.py",
     "control/errors.py": "seen through the messages of tests/control/test_sessions.py",
-    "control/forms.py": "seen through what tests/control/test_sessions.py and test_records.py give",
     "control/reports.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/shapes.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/views.py": "seen through what tests/control/test_sessions.py and test_control.py show",
