@@ -6,7 +6,7 @@ from typing import Literal
 from mockgw.errors import MockgwError, Problem, ScenarioError
 from mockgw.suggest import did_you_mean
 
-Kind = Literal["invalid", "unknown", "exists", "files", "unavailable", "timeout"]
+Kind = Literal["invalid", "unknown", "exists", "full", "files", "unavailable", "timeout"]
 MOST_NAMES = 20  # in a message
 
 
@@ -16,6 +16,7 @@ class ControlError(MockgwError):
     invalid      what was given cannot be used
     unknown      there is no such session, scenario, rule, exchange …
     exists       there is one already
+    full         there are too many of them already
     files        what stands in the loaded files cannot be used
     unavailable  this server cannot do that
     timeout      it takes too long

@@ -12,6 +12,8 @@ from mockgw.scenario.chaos import KINDS
 from mockgw.scenario.model import Scenario
 
 MOST_ADVANCED = 1e9  # seconds; beyond it dates end
+MOST_OVERRIDES = 10_000  # rules in front of a session
+MOST_ARMED = 1_000
 OWN = "own"  # what a session's own scenario is called
 
 
@@ -86,6 +88,8 @@ class SessionControl(Base):
             accepted = documents.accepted_rules(_alone(value, "yaml") or value, "override")
         except ScenarioError as error:
             raise unusable(error) from None
+        if len(found.overrides) + len(accepted.scenario.rules) > MOST_OVERRIDES:
+            raise ControlError(f"a session has at most {MOST_OVERRIDES:,} overrides; withdraw some", "full")
         put = tuple(rule.id for rule in found.override(accepted.scenario.rules))
         shown = tuple(views.overrides(found, self.pipeline))
         return shapes.Overrides(shown, put, views.troubles(accepted.warnings))
@@ -116,6 +120,8 @@ class SessionControl(Base):
             chaos = documents.chaos_of(what)
         except ScenarioError as error:
             raise unusable(error) from None
+        if len(found.armed(self._now)) >= MOST_ARMED:
+            raise ControlError(f"a session has at most {MOST_ARMED:,} armed faults; disarm some", "full")
         armed = found.arm(chaos, self._now, form.times, form.for_)
         return next(shown for shown in views.faults(found, self._now) if shown.id == armed.id)
 

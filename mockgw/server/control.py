@@ -27,7 +27,7 @@ from mockgw.values import light
 from mockgw.wording import shortened
 
 STATUSES: Mapping[Kind, int] = {
-    "invalid": 400, "unknown": 404, "exists": 409, "files": 409, "unavailable": 409, "timeout": 504,
+    "invalid": 400, "unknown": 404, "exists": 409, "full": 409, "files": 409, "unavailable": 409, "timeout": 504,
 }  # fmt: skip
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 NOT_AS_WANTED = 406

@@ -151,7 +151,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{SESSION}/overrides", "override", "Put rules in front of all others: one, a list, or YAML.",
         _of_session(lambda control, session, call: control.override(session, call.body)), shapes.Overrides,
-        body=RULES, status=201, refusals=(400, 404),
+        body=RULES, status=201, refusals=(400, 404, 409),
     ),
     Operation(
         "DELETE", f"{SESSION}/overrides", "withdraw_all", "Take all overrides away.",
@@ -169,7 +169,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", f"{SESSION}/faults", "arm", "Let something strike: some requests, for a time, or until it is disarmed.",
         _of_session(lambda control, session, call: control.arm(session, call.body)), shapes.ArmedFault,
-        body=FAULT, status=201, refusals=(400, 404),
+        body=FAULT, status=201, refusals=(400, 404, 409),
     ),
     Operation(
         "DELETE", f"{SESSION}/faults", "disarm_all", "Take everything away that strikes.",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mockgw.control import sessions as module
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError
 from tests.support import ask, body, head, pipeline, text
@@ -134,6 +135,17 @@ def test_what_cannot_be_an_override_changes_nothing(control: Control) -> None:
     )
     assert [problem.at for problem in error.problems] == ["rules[1].match.promt"]
     assert said(control) == "Hi"
+
+
+def test_a_session_holds_only_so_many(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_OVERRIDES", 2)
+    monkeypatch.setattr(module, "MOST_ARMED", 1)
+    control.override("default", {"match": {"prompt": "x"}, "reply": "x"})
+    two = [{"match": {"prompt": "a"}, "reply": "a"}, {"reply": "b"}]
+    assert refused(control, "override", "default", two).kind == "full"
+    assert len(control.overrides("default").overrides) == 1
+    control.arm("default", "truncate")
+    assert refused(control, "arm", "default", "stall").kind == "full"
 
 
 def test_faults_strike_so_often_or_for_so_long(control: Control) -> None:
