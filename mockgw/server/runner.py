@@ -33,7 +33,8 @@ Companion = Callable[[], Coroutine[Any, Any, None]]
 class Server:
     """mockgw on a port. `start` and `stop` run it in a thread, `run` in the foreground until a signal comes.
 
-    Companions run beside it from its start to its end.
+    Companions run beside it from its start to its end. Without `logs`, what uvicorn has to complain of goes where the
+    program's own logging sends it.
     """
 
     def __init__(
@@ -45,19 +46,20 @@ class Server:
         *,
         http: Literal["httptools", "h11"] = "httptools",
         loop: Literal["auto", "asyncio", "uvloop"] = "auto",
+        logs: bool = True,
     ) -> None:
         settings = pipeline.settings
-        self._http, self._loop = http, loop
+        self._http, self._loop, self._logs = http, loop, logs
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
-        self._app = App(pipeline, self._playbacks)
+        self.app = App(pipeline, self._playbacks)
         self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
         self._on_ready = on_ready
         self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce, companions)
-        self._thread: threading.Thread | None = None
+        self.thread: threading.Thread | None = None
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; open streams are ended then."""
@@ -68,20 +70,27 @@ class Server:
 
     def start(self) -> "Server":
         """Serve in a thread; returns when requests are taken."""
-        self._thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [self._socket]}, daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self.thread.start()
         self._ready.wait()
         return self
 
-    def stop(self) -> None:
+    def stop(self, patience: float | None = None) -> None:
+        """End, and wait for the end: so many seconds at most."""
         self._uvicorn.should_exit = True
-        if self._thread is not None:
-            self._thread.join()
+        if self.thread is not None:
+            self.thread.join(patience)
         self._socket.close()
 
     def abandon(self) -> None:
         """End at once, from any thread: there is nobody left to take what is under way."""
         self._uvicorn.abandon()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where requests are answered, once it has started."""
+        assert self._uvicorn.loop is not None
+        return self._uvicorn.loop
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -95,7 +104,7 @@ class Server:
 
     def _refuse(self, problem: str, received: bytes) -> bytes:
         """The answer, as bytes, to a request that the parser cannot read."""
-        incoming, error = unreadable(self._app, problem, received)
+        incoming, error = unreadable(self.app, problem, received)
         opened = self.pipeline.refuse(incoming, error)
         lines = [f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}", "connection: close"]
         body = b""
@@ -110,9 +119,10 @@ class Server:
         return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 
     def _config(self) -> uvicorn.Config:
-        _log_to_stderr()
+        if self._logs:
+            _log_to_stderr()
         return uvicorn.Config(
-            self._app,
+            self.app,
             loop=self._loop,
             http=partial(protocol(self._http), refuse=self._refuse, shortcut=self._shortcut),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",
@@ -142,11 +152,11 @@ class _Uvicorn(uvicorn.Server):
         self._companions = companions
         self._tasks: list[asyncio.Task[None]] = []
         self._grace = GRACE
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._abandoned = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         await super().startup(sockets=sockets)
         self._tasks = [asyncio.create_task(companion()) for companion in self._companions]
         for task in self._tasks:
@@ -164,9 +174,9 @@ class _Uvicorn(uvicorn.Server):
     def abandon(self) -> None:
         self._grace = 0.0
         self.should_exit = True
-        if self._loop is not None:
+        if self.loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-                self._loop.call_soon_threadsafe(self._abandoned.set)
+                self.loop.call_soon_threadsafe(self._abandoned.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for task in self._tasks:
