@@ -108,6 +108,8 @@ class Pipeline:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
+        if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
+            exchange.tell(delivery)
         self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
@@ -263,7 +265,8 @@ class Pipeline:
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
         call = state.begin(like, counted=agent != SIDE)
         exchange = opened.exchange
-        exchange.attempt, exchange.nth_request = call.tries, state.requests
+        call.name = call.name or exchange.request_id
+        exchange.call, exchange.attempt, exchange.nth_request = call.name, call.tries, state.requests
         context = Context(
             request=request,
             headers=sent,

@@ -20,6 +20,7 @@ Slip = Callable[[Any], Any]
 
 TEXTS = st.sampled_from(["Hello.", "", "{{ prompt }}", 404, 1.5])
 COUNTS = st.integers(1, 3)
+TIMES = st.integers(0, 2) | st.sampled_from([{"at_least": 0}, {"at_most": 2}, {"at_least": 1, "at_most": 1}])
 SHARES = st.sampled_from([0, 0.5, 1])
 BOOLEANS = st.booleans()
 DURATIONS = st.sampled_from([0, 2, 0.5, "250ms", "1.5s", " 2m ", "7d"])
@@ -188,7 +189,7 @@ def matches(depth: int = 1) -> Values:
     return mapping(keys)
 
 
-RULES = answers(mapping({"match": matches(), "fallback": BOOLEANS, "times": COUNTS}), 1)
+RULES = answers(mapping({"match": matches(), "fallback": BOOLEANS, "times": COUNTS, "expect": TIMES}), 1)
 ABOUT_FILES = {
     "description": TEXTS,
     "defaults": picked(INHERITED),
@@ -236,7 +237,23 @@ KEYS = [
     "match",
     "id",
 ]
-KEYS += ["times", "weight", "type", "status", "at", "nth", "event", "interval", "tps", "not", "any", "name", "input"]
+KEYS += [
+    "times",
+    "expect",
+    "at_most",
+    "weight",
+    "type",
+    "status",
+    "at",
+    "nth",
+    "event",
+    "interval",
+    "tps",
+    "not",
+    "any",
+    "name",
+    "input",
+]
 KEYS += ["x-mine", "version", "$schema", "nope", "Content-Length", "two words", "delay", "share", "equals", "every"]
 
 
@@ -278,6 +295,7 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     },
     "At": ({}, lambda one: _with_fault({"type": "stall", "at": one})),
     "Match": ({}, _ruled),
+    "Times": ({"at_least": 1}, lambda one: {"rules": [{"reply": "a", "expect": one}]}),
     "TextCondition": ({}, lambda one: _ruled({"prompt": one})),
     "CountCondition": ({}, lambda one: _ruled({"step": one})),
     "BooleanCondition": ({}, lambda one: _ruled({"stream": one})),
