@@ -189,10 +189,14 @@ class Gateway(Answers[GivenRule]):
 
         return explain(self._host, self.name, body, headers or {})
 
+    def end(self) -> None:
+        """Forget the session. What clients have left open goes on until they leave; nobody waits for it."""
+        self._host.call(lambda: self._host.pipeline.reset(self.name))
+
     def reset(self) -> None:
         """Begin anew: no rules, faults, counts or requests; what the session began with is as it was."""
         self._own, self._rules = self._first, []
-        self._host.call(lambda: self._host.pipeline.reset(self.name))
+        self.end()
         self.inside(lambda session: None)
 
     def transport(self) -> "Transport":

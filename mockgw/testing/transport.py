@@ -99,10 +99,12 @@ class _Reading:
         return await self._read_async(self._host.submit(self._answer.head()))
 
     def part(self) -> bytes | None:
-        return self._read(self._host.submit(self._answer.next()))
+        part: bytes | None = self._read(self._host.submit(self._answer.next()))
+        return part
 
     async def part_async(self) -> bytes | None:
-        return await self._read_async(self._host.submit(self._answer.next()))
+        part: bytes | None = await self._read_async(self._host.submit(self._answer.next()))
+        return part
 
     def leave(self) -> None:
         self._host.submit(self._answer.leave())

@@ -16,7 +16,7 @@ from mockgw.verify.verification import verify
 def wait(host: Host, session: str, match: Data, count: int, timeout: float) -> list[Request]:
     """The requests of a session that match, as soon as there are so many; AssertionError when they do not come."""
     __tracebackhide__ = True
-    verification = wanted.read({"match": match, "times": {"at_least": count}} if match else {"times": count})
+    verification = wanted.read({**({"match": match} if match else {}), "times": {"at_least": count}})
     patterns = verification.match.patterns()
     watch = _Watch(lambda one: one.session == session and _fits(patterns, one), count)
     journal = host.pipeline.journal
