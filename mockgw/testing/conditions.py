@@ -65,7 +65,7 @@ def is_not(value: Any) -> Data:
     return {"not": value}
 
 
-def present(here: bool = True) -> Data:  # noqa: FBT001, FBT002 - it reads as a claim: present(False)
+def present(here: bool = True) -> Data:
     """Whether there is a value at all."""
     return {"present": here}
 

@@ -145,7 +145,7 @@ class Gateway(Answers[GivenRule]):
         __tracebackhide__ = True
         return wait(self._host, self.name, match_of(match), count, timeout)
 
-    async def wait_async(self, *, count: int = 1, timeout: float = 5.0, **match: Unpack[MatchKeys]) -> list[Request]:  # noqa: ASYNC109
+    async def wait_async(self, *, count: int = 1, timeout: float = 5.0, **match: Unpack[MatchKeys]) -> list[Request]:
         """As `wait`, while the event loop goes on."""
         from anyio import to_thread
 
@@ -200,9 +200,14 @@ class Gateway(Answers[GivenRule]):
         self.inside(lambda session: None)
 
     def transport(self) -> "Transport":
-        """What httpx2 clients, sync or async, reach this session through without a socket."""
-        from mockgw.testing.transport import transport
+        """What httpx2 clients, sync or async, reach this session through without a socket.
 
+        `anthropic.Anthropic(http_client=anthropic.DefaultHttpxClient(transport=gw.transport()))`
+        """
+        try:
+            from mockgw.testing.transport import transport
+        except ModuleNotFoundError:
+            raise MockgwError("transport() is for httpx2, which is not installed; anthropic 2 brings it") from None
         return transport(self._host, f"/s/{quote(self.name, safe='')}")
 
     def inside(self, function: Callable[[Session], R]) -> R:

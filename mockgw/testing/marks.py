@@ -40,7 +40,7 @@ KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 
 
 def marked(marks: Iterable[Said]) -> Marked:
-    """What markers say, the nearest first: of each argument the nearest counts. SettingsError if one cannot be meant."""
+    """What markers say, given the nearest first: of each argument the nearest counts. SettingsError for a wrong one."""
     paths: tuple[str, ...] = ()
     named: dict[str, Any] = {}
     for positional, keywords in marks:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from mockgw.scenario.written import written
+from mockgw.scenario.written import WrittenFloat, WrittenInt, written
 
 WIDEST = 100  # columns of a mapping that stands in one line
 
@@ -52,8 +52,15 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "'" if _means_something_else(text) else "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    if not text.replace("\n", "").isprintable():
+        return '"'  # which has a spelling for all of it
+    if "\n" in text:
+        return "|"
+    return "'" if _means_something_else(text) else None
 
 
 def _means_something_else(text: str) -> bool:
@@ -64,4 +71,11 @@ def _means_something_else(text: str) -> bool:
         return True
 
 
+def _as_written(dumper: yaml.SafeDumper, number: WrittenInt | WrittenFloat) -> yaml.ScalarNode:
+    kind = "int" if isinstance(number, int) else "float"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", number.text)
+
+
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(WrittenInt, _as_written)
+_Dumper.add_representer(WrittenFloat, _as_written)
