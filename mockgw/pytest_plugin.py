@@ -68,6 +68,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """A test that fails anyway has what its gateway says in its report."""
     report = yield
     watch = item.stash.get(WATCH, None)
-    if watch is not None and report.failed:
+    if (
+        watch is not None and report.failed and report.when != "teardown"
+    ):  # then it is gone, and has said what it had to
         report.sections.extend(watch.sections())
     return report

@@ -36,7 +36,7 @@ def calling_line() -> Line:
 
 def _short(file: str) -> str:
     """As seen from where the program runs, if that is above it."""
-    return os.path.relpath(file) if file.startswith(os.getcwd() + os.sep) else file
+    return os.path.relpath(file) if file.startswith(os.path.join(os.getcwd(), "")) else file
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mockgw.testing.builder import Answering, Answers, match_of
 from mockgw.testing.clock import SessionClock, seconds_of
 from mockgw.testing.conditions import MatchKeys
 from mockgw.testing.documents import Line, calling_line, chaos_of
-from mockgw.testing.given import GivenFault, GivenRule, is_last_resort
+from mockgw.testing.given import GivenFault, GivenRule, is_last_resort, reached
 from mockgw.testing.hosts import Host
 from mockgw.testing.requests import Request
 from mockgw.testing.spelling import as_yaml, plain
@@ -103,8 +103,8 @@ class Gateway(Answers[GivenRule]):
 
     @property
     def yaml(self) -> str:
-        """The rules that were given as a scenario to save: with them in a file, the same requests are answered so."""
-        return as_yaml({"rules": [rule.data for rule in sorted(self.rules, key=is_last_resort)]})
+        """The rules that were given, as a scenario to save that answers so; without those that newer ones replace."""
+        return as_yaml({"rules": [rule.data for rule in reached(sorted(self.rules, key=is_last_resort))]})
 
     @property
     def requests(self) -> list[Request]:

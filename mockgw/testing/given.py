@@ -1,6 +1,6 @@
 """Given: what a test has told its gateway, and can take back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
@@ -43,6 +43,16 @@ class GivenRule(Built):
 def is_last_resort(built: Built) -> bool:
     """Whether it is for all that no more special rule is for."""
     return not any(key in built.data for key in NARROWER)
+
+
+def reached(rules: Iterable[GivenRule]) -> list[GivenRule]:
+    """Those that requests can get to: one that stands behind another with the same match never answers."""
+    found: list[GivenRule] = []
+    for rule in rules:
+        before = [one.data for one in found if one.rule.times is None and one.data.get("then") != "next_rule"]
+        if all(data.get("match") != rule.data.get("match") for data in before):
+            found.append(rule)
+    return found
 
 
 def put(session: Session, built: Built) -> str:

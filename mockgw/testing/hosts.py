@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, wait
+from concurrent.futures import CancelledError, Future, wait
 from typing import Any, TypeVar
 
 from mockgw.errors import MockgwError
@@ -58,11 +58,14 @@ class Host:
             raise GatewayEnded from None
 
     def result(self, future: "Future[R]") -> R:
-        """What comes of something that was begun here."""
+        """What comes of something that was begun here. GatewayEnded when nothing can."""
         while not wait([future], GLANCE).done:
             if not self._thread.is_alive():
                 raise GatewayEnded
-        return future.result()
+        try:
+            return future.result()
+        except CancelledError:
+            raise GatewayEnded from None
 
     def stop(self) -> None:
         """End, whatever clients have left open."""

@@ -25,6 +25,15 @@ def written(text: str) -> Any:
     return parse(text, Path("rule.yaml")).value
 
 
+def untyped(**keys: Any) -> Any:
+    """Keys that mypy does not look at."""
+    return keys
+
+
+def said_of(**match: Any) -> Answering[Built]:
+    return on(**untyped(**match))
+
+
 def rules_of(source: Any) -> list[Any]:
     """The rules in a scenario's value: one that is an answer is one rule."""
     if isinstance(source, dict) and "rules" in source:
@@ -140,13 +149,13 @@ def test_the_place_of_a_rule_is_its_line() -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        (lambda: on(**{"promt": "x"}).reply("y"), "unknown key 'promt'; did you mean 'prompt'? (in match)"),
+        (lambda: said_of(promt="x").reply("y"), "unknown key 'promt'; did you mean 'prompt'? (in match)"),
         (lambda: on(prompt={"contain": "x"}).reply("y"), "did you mean 'contains'? (in match.prompt)"),
         (lambda: on().error(399), "expected a status from 400 to 599, found 399 (in error)"),
         (lambda: on().steps("a", {"eror": 1}), "unknown key 'eror'; did you mean 'error'? (in steps[1])"),
         (lambda: on().reply("{{ nope }}"), "unknown name 'nope' in a template"),
         (lambda: on().fault("truncat"), "unknown fault 'truncat'; did you mean 'truncate'? (in fault)"),
-        (lambda: on().reply("x", tims=2), "unknown key 'tims'; did you mean 'times'?"),
+        (lambda: on().reply(**untyped(answer="x", tims=2)), "unknown key 'tims'; did you mean 'times'?"),
         (lambda: on().reply("x", fault={"type": "stall", "at": {"event": 99}}), "the answer has 6 events, not 99"),
     ],
 )
@@ -158,7 +167,7 @@ def test_a_mistake_is_told_in_the_words_of_the_loader(wrong: Any, told: str) -> 
 
 
 def test_any_key_may_end_in_an_underscore() -> None:
-    one = on(any_=[{"prompt": "a"}, {"prompt": conditions.condition(not_="b")}]).reply("x")
+    one = said_of(any_=[{"prompt": "a"}, {"prompt": conditions.condition(not_="b")}]).reply("x")
     assert one.data["match"] == {"any": [{"prompt": "a"}, {"prompt": {"not": "b"}}]}
     assert repr(one).startswith("<rule {'match':")
 

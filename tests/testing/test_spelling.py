@@ -24,9 +24,11 @@ def read(text: str) -> Any:
 
 @pytest.mark.parametrize(
     "value",
-    ["1e5", "true", "null", "1.10", "0644", "12:30", "yes", "", "-", "a: b", "# a", "a #b", "a # b", "&a", "*a", "!a"]
-    + ["{{ a }}", "a\nb", "a\nb\n", "a \nb", " a", "\t", "\x00", "\u2028", "\ufeffa", "a\u00a0b", "99999999999999999999"]
-    + [1, 1.5, 1e20, True, None, [], {}, ["a", {"b": ["c\nd"]}]],
+    [
+        *("1e5", "true", "null", "1.10", "0644", "12:30", "yes", "", "-", "a: b", "# a", "a #b", "a # b"),
+        *("&a", "*a", "!a", "{{ a }}", "a\nb", "a\nb\n", "a \nb", " a", "\t", "\x00", "\u2028", "\ufeffa"),
+        *("a\u00a0b", "99999999999999999999", 1, 1.5, 1e20, True, None, [], {}, ["a", {"b": ["c\nd"]}]),
+    ],
     ids=repr,
 )
 def test_what_is_written_is_read_back(value: Any) -> None:
