@@ -230,6 +230,11 @@ class Pipeline:
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
             return answering.decided(entries, opened.incoming.fault)
+        except ApiError as error:
+            from mockgw.engine import elsewhere  # only a miss needs it
+
+            others = session.library(self.library).scenarios.values()
+            raise elsewhere.told(error, asked, others, free=session.choice is None) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
 

@@ -61,7 +61,7 @@ class Gateway(Answers[GivenRule]):
         """The environment that leads SDKs and child processes here, to be put over `os.environ`."""
         from mockgw.cli.environment import complete
 
-        return complete(self.url, os.environ) | {"ANTHROPIC_API_KEY": "mock", "ANTHROPIC_AUTH_TOKEN": ""}
+        return complete(self.url, os.environ, api_key=True)
 
     def session(self, name: str, **own: Any) -> "Gateway":
         """Another session of the same gateway, with the same files; `seed`, `dialect` and `time_scale` may differ."""
