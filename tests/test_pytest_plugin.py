@@ -107,6 +107,37 @@ def test_a_test_that_fails_anyway_has_the_explanation_in_a_section(pytester: pyt
     assert result.stdout.str().count("has no rule yet") == 1
 
 
+def test_a_client_of_another_test_is_told_of(pytester: pytest.Pytester) -> None:
+    result = ran(
+        pytester,
+        """
+made = []
+
+def test_one(mockgw):
+    mockgw.reply("Hi.")
+    made.append(anthropic.Anthropic(max_retries=0))
+
+def test_two(mockgw):
+    mockgw.reply("Hi.")
+    with made[0] as sdk:
+        messages = [{"role": "user", "content": "Hi"}]
+        sdk.messages.create(model="claude-opus-5-5", max_tokens=9, messages=messages)
+
+def test_three(mockgw, mockgw_server):
+    assert mockgw_server.strays() == []
+""",
+    )
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*- mockgw -*",
+            "1 request came to a session that no test has now:",
+            "*POST /v1/messages to 'test_one-*': 400 (req_*)",
+            "A client that was made in another test still asks there: *",
+        ]
+    )
+
+
 def test_any_refusal_of_mockgws_own_counts(pytester: pytest.Pytester) -> None:
     result = ran(
         pytester,

@@ -31,6 +31,13 @@ def of_refused(requests: "list[Request]") -> str:
     return "\n".join(lines)
 
 
+def of_strays(requests: "list[Request]") -> str:
+    """What came to a session that no test has: it may be why a test fails."""
+    lines = [f"{INDENT}{one.method} {one.path} to {one.session!r}: {one.status} ({one.id})" for one in requests]
+    advice = "A client that was made in another test still asks there: make it in the test, or in a fixture of it."
+    return "\n".join([f"{counted(len(requests), 'request')} came to a session that no test has now:", *lines, advice])
+
+
 def strict(gateway: Gateway) -> str:
     """Rules that never answered, and expectations that were not met; empty if all is well."""
     unmet = [one.text for one in gateway.expectations if one.state != "met"]

@@ -49,6 +49,7 @@ class Gateway(Answers[GivenRule]):
         self._host = host
         self._own = self._first = own
         self._rules: list[GivenRule] = []
+        host.known.add(name)
         self.inside(lambda session: None)
 
     @property
@@ -191,12 +192,13 @@ class Gateway(Answers[GivenRule]):
 
     def end(self) -> None:
         """Forget the session. What clients have left open goes on until they leave; nobody waits for it."""
+        self._host.known.discard(self.name)
         self._host.call(lambda: self._host.pipeline.reset(self.name))
 
     def reset(self) -> None:
         """Begin anew: no rules, faults, counts or requests; what the session began with is as it was."""
         self._own, self._rules = self._first, []
-        self.end()
+        self._host.call(lambda: self._host.pipeline.reset(self.name))
         self.inside(lambda session: None)
 
     def transport(self) -> "Transport":

@@ -41,6 +41,7 @@ class Host:
         end: Callable[[], object],
     ) -> None:
         self.pipeline, self.app, self.url = pipeline, app, url
+        self.known: set[str] = set()  # the sessions that somebody holds in his hand
         self._loop, self._thread, self._end = loop, thread, end
 
     def call(self, function: Callable[[], R]) -> R:

@@ -18,6 +18,7 @@ from mockgw.testing import complaints
 from mockgw.testing.gateway import Gateway, opened
 from mockgw.testing.hosts import with_port
 from mockgw.testing.marks import Marked, found, marked
+from mockgw.testing.requests import Request
 from mockgw.testing.serving import nothing
 
 LONGEST = 60  # of a test's name in the name of its session
@@ -48,6 +49,17 @@ class Provider:
     def stop(self) -> None:
         self._host.stop()
 
+    def strays(self) -> list[Request]:
+        """What was refused in sessions that nobody has in his hand, each once."""
+        return self._host.call(self._taken)
+
+    def _taken(self) -> list[Request]:
+        pipeline, known = self._host.pipeline, self._host.known
+        lost = [one for one in pipeline.journal if one.session not in known]
+        for session in {one.session for one in lost}:
+            pipeline.reset(session)
+        return [Request(one) for one in lost if one.refusal]
+
     def _library(self, paths: tuple[Path, ...], scenario: str | None) -> Library:
         """The files of many tests are the same: they are read once."""
         key = paths, scenario
@@ -59,8 +71,9 @@ class Provider:
 class Watch:
     """What one test's gateway has to say, each thing once."""
 
-    def __init__(self, gateway: Gateway, mark: Marked) -> None:
+    def __init__(self, gateway: Gateway, mark: Marked, provider: Provider) -> None:
         self.gateway = gateway
+        self._provider = provider
         self._mark = mark
         self._told: set[str] = set()
 
@@ -79,8 +92,9 @@ class Watch:
 
     def sections(self) -> list[tuple[str, str]]:
         """For the report of a test that failed."""
-        text = self._refused()
-        return [(SECTION, text)] if text else []
+        strays = self._provider.strays()
+        texts = [self._refused(), complaints.of_strays(strays) if strays else ""]
+        return [(SECTION, text) for text in texts if text]
 
     def _refused(self) -> str:
         if self._mark.allow_unmatched:
@@ -94,6 +108,7 @@ class Watch:
 def watched(item: pytest.Item, provider: Provider, mark: str) -> Iterator[Watch]:
     """A gateway for a test, and the environment that leads to it, both until its end."""
     watch = _watch(item, provider, mark)
+    provider.strays()  # of tests before this one
     try:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in watch.gateway.env.items():
@@ -119,7 +134,7 @@ def _opened(item: pytest.Item, provider: Provider, mark: str) -> Watch:
     paths = tuple(found(path, folders) for path in said.paths)
     if said.scenario is not None and not paths:
         raise SettingsError("mark mockgw: 'scenario' says which of several files answers; name them too")
-    return Watch(provider.gateway(_name(item), said, paths), said)
+    return Watch(provider.gateway(_name(item), said, paths), said, provider)
 
 
 def _name(item: pytest.Item) -> str:
