@@ -12,6 +12,7 @@ from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import moved
 from mockgw.settings import SESSION_AGE
+from mockgw.values import light
 
 MOST = 1_000
 DEFAULT = "default"
@@ -30,7 +31,7 @@ class Armed:
         return self.left == 0 or (self.until is not None and clock >= self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Own:
     """What a session has for itself instead of the server's: None leaves the server's."""
 

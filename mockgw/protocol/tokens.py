@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -89,6 +89,13 @@ def text_estimate(text: str) -> int:
     return -(-size_bytes // BYTES_PER_TOKEN)
 
 
+def texts_estimate(texts: Sequence[str]) -> int:
+    """The tokens of texts that are read, each by itself."""
+    if all(map(str.isascii, texts)):
+        return sum([-(-len(text) // BYTES_PER_TOKEN) for text in texts])
+    return sum(map(text_estimate, texts))
+
+
 def request_estimate(body: Mapping[str, Any]) -> int:
     """The input tokens of a whole request; never 0, and no request makes it fail."""
     return max(1, estimate(body.get("system")) + _tools(body.get("tools")) + _messages(body.get("messages")))
@@ -119,7 +126,7 @@ def tool_estimate(tool: Any) -> int:
 
 def json_estimate(value: Any) -> int:
     try:
-        return _from_size(len(orjson.dumps(value)))
+        return -(-len(orjson.dumps(value)) // BYTES_PER_TOKEN)
     except orjson.JSONEncodeError:  # nested deeper than orjson writes, half a surrogate pair, or beyond 64 bits
         return estimate(value)
 

@@ -2,7 +2,7 @@
 
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -19,6 +19,7 @@ from mockgw.scenario.nodes import Node, build, merged
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 from mockgw.scenario.times import AnyTimes, Times
+from mockgw.values import light
 
 # What people write at the top of a file, and where it is said instead.
 ELSEWHERE = {
@@ -120,7 +121,7 @@ def _indented_too_little(key: str, value: Mapping[str, Any]) -> str:
     return "; if it belongs to the rule above, indent it" if keys.index("rules") < keys.index(key) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Rule:
     """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id.
 
@@ -152,7 +153,7 @@ class Rule:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Scenario:
     """A loaded scenario; its rules stand in the order in which they are asked."""
 

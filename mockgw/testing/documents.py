@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as File
 from types import FrameType
 
@@ -13,12 +12,13 @@ from mockgw.scenario.chaos import Chaos
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.testing.answers import Data
+from mockgw.values import light
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ANY_REPLY = {"text": ""}
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Line:
     """A line of Python."""
 
@@ -39,7 +39,7 @@ def _short(file: str) -> str:
     return os.path.relpath(file) if file.startswith(os.path.join(os.getcwd(), "")) else file
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Given(Document):
     """Data that a line of Python gave; problems say where in it they are. `above` of each path was not given."""
 

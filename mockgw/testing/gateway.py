@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from mockgw.errors import MockgwError
 from mockgw.journal import Exchange
-from mockgw.protocol.requests import is_session_name
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.library import Library
 from mockgw.sessions import Own, Session
 from mockgw.testing.answers import Data

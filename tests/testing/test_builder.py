@@ -136,6 +136,34 @@ def test_answers_stand_in_lists() -> None:
     assert built.data == written(expected)[0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "arguments", "named"),
+    [
+        ("reply", ("a",), {"times": 2}),
+        ("text", (["a", "b"],), {}),
+        ("thinking", ("a",), {"pace": "fast"}),
+        ("redacted_thinking", ("AA==",), {}),
+        ("tool_use", ("look", {"a": 1}), {"tool_id": "t", "id": "r"}),
+        ("generate", (), {"words": 3}),
+        ("block", ({"type": "x"},), {}),
+        ("content", ("a", {"thinking": "b"}), {}),
+        ("error", (429,), {"retry_after": 2}),
+        ("fault", ("truncate",), {"at": {"event": 1}}),
+        ("steps", ("a", "b"), {"then": "loop"}),
+        ("attempts", ("a", "b"), {}),
+        ("replies", ("a", "b"), {}),
+        ("choose", ("a", {"text": "b", "weight": 2}), {}),
+    ],
+)
+def test_a_method_says_what_its_function_says(kind: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+    assert getattr(on(), kind)(*arguments, **named).data == getattr(answers, kind)(*arguments, **named)
+
+
+def test_any_answer_can_be_given_as_what_it_is_in_yaml() -> None:
+    said = [on().answer(answer, times=1).data for answer in ("a", ["a"], {"error": 429})]
+    assert said == [{"times": 1, **answer} for answer in ({"text": "a"}, {"content": ["a"]}, {"error": 429})]
+
+
 def test_a_list_and_its_items_say_the_same() -> None:
     assert on().replies("a", "b").data == on().replies(["a", "b"]).data
     assert on().content("a", answers.thinking("b")).data == {"content": ["a", {"thinking": "b"}]}
