@@ -210,16 +210,19 @@ def test_a_marker_names_files_beside_the_test_and_in_the_rootdir(pytester: pytes
     pytester.path.joinpath("inner", "test_it.py").write_text(
         IN_FRONT
         + """
-names = []
-
 @pytest.mark.mockgw("near.yaml", seed=1)
 @pytest.mark.parametrize("n", [1])
 def test_near(n):
-    names.append(ask())
+    assert ask()
 
 @pytest.mark.mockgw("root.yaml")
 def test_root(mockgw):
     assert ask() == "from the root"
+
+def test_load(mockgw):
+    mockgw.load("near.yaml", "root.yaml")
+    assert ask()
+    assert mockgw.requests[0].scenario == "near"
 
 @pytest.mark.mockgw("sequence", "rate-limited", scenario="rate-limited", time_scale=0)
 def test_shipped(mockgw):
@@ -228,7 +231,7 @@ def test_shipped(mockgw):
     assert mockgw.requests[0].scenario == "rate-limited"
 """
     )
-    ran(pytester, "", "inner").assert_outcomes(passed=3)
+    ran(pytester, "", "inner").assert_outcomes(passed=4)
 
 
 def test_strict_asks_for_every_rule_and_every_expectation(pytester: pytest.Pytester) -> None:
@@ -257,7 +260,7 @@ def test_content():
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
-        ('"no.yaml"', "mark mockgw: no.yaml: there is no such file in *"),
+        ('"no.yaml"', "no.yaml: there is no such file in *"),
         ('"wrong.yaml"', "*wrong.yaml:1:1: unknown key 'repl'; did you mean 'reply'?"),
         ("sede=1", "mark mockgw: unknown argument 'sede'; did you mean 'seed'?"),
         ('strict="yes"', "mark mockgw: 'strict' takes True or False, found 'yes'"),

@@ -19,6 +19,7 @@ from mockgw.testing.conditions import MatchKeys
 from mockgw.testing.documents import Line, calling_line, chaos_of
 from mockgw.testing.given import GivenFault, GivenRule, is_last_resort, reached
 from mockgw.testing.hosts import Host
+from mockgw.testing.options import OF_SESSION, check
 from mockgw.testing.requests import Request
 from mockgw.testing.spelling import as_yaml, plain
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from mockgw.verify.verification import Verified
 
 R = TypeVar("R")
+Find = Callable[[str | Path], Path]
+"""Where a path leads."""
 PATH = "/v1/messages"
 
 
@@ -41,12 +44,12 @@ class Gateway(Answers[GivenRule]):
     then those for everything. Every method may be called from any thread.
     """
 
-    def __init__(self, host: Host, name: str, own: Own) -> None:
+    def __init__(self, host: Host, name: str, own: Own, find: Find = Path) -> None:
         super().__init__(self._given)
         if not is_session_name(name):
             raise MockgwError(f"a session cannot be called {name!r}: at most 100 characters, none of them a slash")
         self.name = name
-        self._host = host
+        self._host, self._find = host, find
         self._own = self._first = own
         self._rules: list[GivenRule] = []
         host.known.add(name)
@@ -66,7 +69,8 @@ class Gateway(Answers[GivenRule]):
 
     def session(self, name: str, **own: Any) -> "Gateway":
         """Another session of the same gateway, with the same files; `seed`, `dialect` and `time_scale` may differ."""
-        return Gateway(self._host, name, replace(self._first, **own))
+        check("session()", own, OF_SESSION)
+        return Gateway(self._host, name, replace(self._first, **own), self._find)
 
     def on(self, **match: Unpack[MatchKeys]) -> Answering[GivenRule]:
         """A rule for requests that are so, by the keys of `match`: `on(prompt=contains("weather")).reply("Sunny.")`."""
@@ -76,8 +80,9 @@ class Gateway(Answers[GivenRule]):
         """Answer from these files from now on, as `mockgw serve` would; rules that were given stay in front.
 
         A path is a file, a folder or the name of a scenario that comes with mockgw. ScenarioError says what is wrong.
+        In pytest it is looked for beside the test, then in the rootdir.
         """
-        library = opened(paths)
+        library = opened(map(self._find, paths))
         self._own = replace(self._own, library=library)
         self.inside(lambda session: None)
 

@@ -15,9 +15,10 @@ from mockgw.scenario.library import Library
 from mockgw.sessions import Own
 from mockgw.settings import Settings
 from mockgw.testing import complaints
-from mockgw.testing.gateway import Gateway, opened
+from mockgw.testing.gateway import Find, Gateway, opened
 from mockgw.testing.hosts import with_port
-from mockgw.testing.marks import Marked, found, marked
+from mockgw.testing.marks import PLACE, Marked, found, marked
+from mockgw.testing.options import OF_SESSION, check
 from mockgw.testing.requests import Request
 from mockgw.testing.serving import nothing
 
@@ -39,12 +40,14 @@ class Provider:
 
     def session(self, name: str, *paths: str | Path, **own: Any) -> Gateway:
         """A gateway that lasts until the end of the run, for fixtures of a module or of the whole run."""
+        check("session()", own, OF_SESSION)
         return Gateway(self._host, name, Own(opened(paths) if paths else None, **own))
 
-    def gateway(self, name: str, mark: Marked, paths: tuple[Path, ...]) -> Gateway:
-        """A gateway for one test."""
+    def gateway(self, name: str, mark: Marked, find: Find) -> Gateway:
+        """A gateway for one test; `find` tells where paths lead."""
+        paths = tuple(map(find, mark.paths))
         library = self._library(paths, mark.scenario) if paths else None
-        return Gateway(self._host, name, Own(library, mark.seed, mark.dialect, mark.time_scale))
+        return Gateway(self._host, name, Own(library, mark.seed, mark.dialect, mark.time_scale), find)
 
     def stop(self) -> None:
         self._host.stop()
@@ -130,11 +133,10 @@ def _watch(item: pytest.Item, provider: Provider, mark: str) -> Watch:
 
 def _opened(item: pytest.Item, provider: Provider, mark: str) -> Watch:
     said = marked((one.args, one.kwargs) for one in item.iter_markers(mark))
+    if said.scenario is not None and not said.paths:
+        raise SettingsError(f"{PLACE}: 'scenario' says which of several files answers; name them too")
     folders = list(dict.fromkeys([item.path.parent, item.config.rootpath]))
-    paths = tuple(found(path, folders) for path in said.paths)
-    if said.scenario is not None and not paths:
-        raise SettingsError("mark mockgw: 'scenario' says which of several files answers; name them too")
-    return Watch(provider.gateway(_name(item), said, paths), said, provider)
+    return Watch(provider.gateway(_name(item), said, lambda path: found(path, folders)), said, provider)
 
 
 def _name(item: pytest.Item) -> str:

@@ -10,6 +10,7 @@ from mockgw.sessions import Own
 from mockgw.settings import Settings
 from mockgw.testing.gateway import Gateway, opened
 from mockgw.testing.hosts import Host, with_port, without_port
+from mockgw.testing.options import OF_SERVER, check
 
 NAME = "test"  # of the session
 EMPTY = "python"  # the scenario that has no rules but those which are given
@@ -60,6 +61,7 @@ def serve(
     """
     from mockgw.pipeline import Pipeline
 
+    check("serve()", settings, OF_SERVER)
     library = opened(paths, scenario) if paths else nothing()
     return Serving(Pipeline(library, Settings(port=port, **settings)), socket=socket, name=session)
 
