@@ -91,7 +91,7 @@ def test_one(mockgw):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "1 request got no answer from mockgw:",
+            "mockgw had no answer to 1 request:",
             "*POST /v1/messages: 400 no_match (req_*)",
             "*Nearest is override-1 (test_*.py:*), which differs in prompt: *(upper and lower case differ*",
             '*A rule for it: mockgw.on(prompt="How is the Weather?").reply("Hello.")',
@@ -103,7 +103,7 @@ def test_one(mockgw):
 def test_a_test_that_fails_anyway_has_the_explanation_in_a_section(pytester: pytest.Pytester) -> None:
     result = ran(pytester, "def test_one(mockgw):\n    swallow()\n    assert 1 == 2\n")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*assert 1 == 2", "*- mockgw -*", "1 request got no answer from mockgw:"])
+    result.stdout.fnmatch_lines(["*assert 1 == 2", "*- mockgw -*", "mockgw had no answer to 1 request:"])
     assert result.stdout.str().count("has no rule yet") == 1
 
 
@@ -184,7 +184,7 @@ def test_one(app):
 """,
     )
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*ERROR at teardown of test_one*", "1 request got no answer from mockgw:"])
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_one*", "mockgw had no answer to 1 request:"])
 
 
 def test_what_was_missed_before_the_test_is_told_when_it_cannot_begin(pytester: pytest.Pytester) -> None:
@@ -386,7 +386,7 @@ class TestFixture(unittest.TestCase):
 """,
     )
     result.assert_outcomes(passed=2, failed=2)
-    result.stdout.fnmatch_lines(["1 request got no answer from mockgw:"])
+    result.stdout.fnmatch_lines(["mockgw had no answer to 1 request:"])
 
 
 def test_a_test_that_is_expected_to_fail_does(pytester: pytest.Pytester) -> None:

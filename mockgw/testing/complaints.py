@@ -23,7 +23,7 @@ def refused(gateway: Gateway, known: "set[str]") -> list["Request"]:
 
 def of_refused(requests: "list[Request]") -> str:
     """What was asked, why nothing answered it, and the rule that would."""
-    lines = [f"{counted(len(requests), 'request')} got no answer from mockgw:"]
+    lines = [f"mockgw had no answer to {counted(len(requests), 'request')}:"]
     seen = Counter(map(_about, requests))
     for request in requests:
         if times := seen.pop(_about(request), 0):

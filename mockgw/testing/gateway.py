@@ -87,18 +87,22 @@ class Gateway(Answers[GivenRule]):
         self.inside(lambda session: None)
 
     def fault(
-        self, name: Any, /, *, times: int | None = None, lasting: Any = None, match: Data | None = None, **how: Any
+        self,
+        name: Any = None,
+        /,
+        *,
+        times: int | None = None,
+        lasting: Any = None,
+        match: Data | None = None,
+        **how: Any,
     ) -> GivenFault:
         """Let a fault strike whatever is answered: the next `times` requests, for so long, or until it is withdrawn.
 
-        `name` and the options are those of `fault` in a scenario; or a list of faults. `lasting` is a duration.
+        `name` and its options are those of `fault` in a scenario; or a list of faults. Without a name it is an error
+        instead of the answer (`error=529`), or a delay before it (`delay="2s"`). `lasting` is a duration.
         """
-        fault = {"fault": {"type": name, **how} if how else name}
+        fault = how if name is None else {"fault": {"type": name, **how} if how else name}
         return self._arm(fault | ({"match": match_of(match)} if match else {}), times, lasting)
-
-    def delay(self, delay: Any, *, times: int | None = None, lasting: Any = None) -> GivenFault:
-        """Let a delay come before the first byte of whatever is answered; limits as of `fault`."""
-        return self._arm({"delay": delay}, times, lasting)
 
     @property
     def rules(self) -> list[GivenRule]:

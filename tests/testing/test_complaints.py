@@ -10,7 +10,7 @@ def test_what_was_refused_is_told_with_a_rule_for_it() -> None:
         ask(gw, "x" * 70)
         requests = complaints.refused(gw, set())
         told = complaints.of_refused(requests)
-        assert told.splitlines()[0] == "3 requests got no answer from mockgw:"
+        assert told.splitlines()[0] == "mockgw had no answer to 3 requests:"
         assert "POST /v1/messages: 400 no_match, 2 times (req_" in told
         assert "found 'The Weather' (upper and lower case differ" in told
         assert 'A rule for it: mockgw.on(prompt="The Weather").reply("Hello.")' in told

@@ -217,12 +217,13 @@ def test_faults_strike_the_next_requests_whatever_is_answered(gw: Gateway) -> No
     assert ask(gw) == "Hi."
 
 
-def test_a_delay_may_come_before_whatever_is_answered(gw: Gateway) -> None:
+def test_an_error_or_a_delay_may_strike_too(gw: Gateway) -> None:
     own = gw.session("own", time_scale=0)
-    own.reply("Hi.")
-    own.delay("1h", times=1)
-    assert ask(own) == "Hi."
-    assert own.requests[0].exchange.chaos == "delay (fault-2)"
+    own.on(prompt="Hello").reply("Hi.")
+    own.fault(delay="1h", times=1)
+    with own.fault(error=529, times=2):
+        assert [ask(own), ask(own), ask(own)] == ["529", "529", "Hi."]
+    assert [one.exchange.chaos.partition(" ")[0] for one in own.requests] == ["error:529", "error:529", "delay"]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +233,7 @@ def test_a_delay_may_come_before_whatever_is_answered(gw: Gateway) -> None:
         (lambda gw: gw.fault("truncate", times=0), "'times' is how many requests it strikes; found 0"),
         (lambda gw: gw.fault("truncate", lasting="soon"), "expected a duration such as 250ms"),
         (lambda gw: gw.fault("truncate", match={"promt": "x"}), "unknown key 'promt'; did you mean 'prompt'?"),
+        (lambda gw: gw.fault(), "expected exactly one of error, fault and delay; found none"),
         (lambda gw: gw.clock.advance("later"), "expected a duration such as 250ms"),
         (lambda gw: [gw.reply("x", id="a") for _ in range(2)], "there is a rule 'a' already"),
     ],
