@@ -97,7 +97,7 @@ class Pipeline:
         call, decision = opened.call, opened.decision
         if call is not None and decision is not None:
             self._end(call, decision, opened, whole=not decision.broken)
-            opened.concluded = True
+            opened.concluded = opened.exchange.leaving = True
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""

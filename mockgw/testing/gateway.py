@@ -20,6 +20,7 @@ from mockgw.testing.documents import Line, calling_line, chaos_of
 from mockgw.testing.given import GivenFault, GivenRule, is_last_resort, reached
 from mockgw.testing.hosts import Host
 from mockgw.testing.options import OF_SESSION, check
+from mockgw.testing.reading import journal_of
 from mockgw.testing.requests import Request
 from mockgw.testing.spelling import as_yaml, plain
 
@@ -248,8 +249,7 @@ class Gateway(Answers[GivenRule]):
 
     def _journal(self) -> tuple[list[Exchange], int]:
         """The exchanges as they are now, and how many are not known any more."""
-        journal = self._host.pipeline.journal
-        return self._host.call(lambda: ([replace(one) for one in journal.of(self.name)], journal.evicted(self.name)))
+        return journal_of(self._host, self.name)
 
     def _rules_and_journal(self) -> Any:
         exchanges, evicted = self._journal()

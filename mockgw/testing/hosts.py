@@ -44,9 +44,14 @@ class Host:
         self.known: set[str] = set()  # the sessions that somebody holds in his hand
         self._loop, self._thread, self._end = loop, thread, end
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this is its own thread."""
+        return threading.current_thread() is self._thread
+
     def call(self, function: Callable[[], R]) -> R:
         """Carry something out between two requests, and wait for what comes of it; from any thread."""
-        if threading.current_thread() is self._thread:
+        if self.is_here:
             return function()
         return self.result(self.submit(_at_once(function)))
 
