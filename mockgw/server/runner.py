@@ -52,14 +52,14 @@ class Server:
         self._http, self._loop, self._logs = http, loop, logs
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
-        self.app = App(pipeline, self._playbacks)
+        self._app = App(pipeline, self._playbacks)
         self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
         self._ready = threading.Event()
         self._on_ready = on_ready
         self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce, companions)
-        self.thread: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; open streams are ended then."""
@@ -70,21 +70,32 @@ class Server:
 
     def start(self) -> "Server":
         """Serve in a thread; returns when requests are taken."""
-        self.thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [self._socket]}, daemon=True)
-        self.thread.start()
+        self._thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._thread.start()
         self._ready.wait()
         return self
 
     def stop(self, patience: float | None = None) -> None:
         """End, and wait for the end: so many seconds at most."""
         self._uvicorn.should_exit = True
-        if self.thread is not None:
-            self.thread.join(patience)
+        if self._thread is not None:
+            self._thread.join(patience)
         self._socket.close()
 
     def abandon(self) -> None:
         """End at once, from any thread: there is nobody left to take what is under way."""
         self._uvicorn.abandon()
+
+    @property
+    def app(self) -> App:
+        """What answers requests."""
+        return self._app
+
+    @property
+    def thread(self) -> threading.Thread:
+        """The thread that it was started in."""
+        assert self._thread is not None
+        return self._thread
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -104,7 +115,7 @@ class Server:
 
     def _refuse(self, problem: str, received: bytes) -> bytes:
         """The answer, as bytes, to a request that the parser cannot read."""
-        incoming, error = unreadable(self.app, problem, received)
+        incoming, error = unreadable(self._app, problem, received)
         opened = self.pipeline.refuse(incoming, error)
         lines = [f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}", "connection: close"]
         body = b""
@@ -122,7 +133,7 @@ class Server:
         if self._logs:
             _log_to_stderr()
         return uvicorn.Config(
-            self.app,
+            self._app,
             loop=self._loop,
             http=partial(protocol(self._http), refuse=self._refuse, shortcut=self._shortcut),  # type: ignore[arg-type]  # uvicorn only ever calls it
             ws="none",

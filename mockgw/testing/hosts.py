@@ -85,7 +85,6 @@ async def _at_once(function: Callable[[], R]) -> R:
 def with_port(pipeline: Pipeline) -> Host:
     """A server on the port that the settings name; PortInUseError if it cannot be had."""
     server = Server(pipeline, logs=False).start()
-    assert server.thread is not None
 
     def end() -> None:
         server.abandon()

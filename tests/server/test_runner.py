@@ -61,9 +61,9 @@ def test_a_server_that_is_abandoned_ends_before_it_is_stopped() -> None:
     with Server(live("Hello")) as server:
         assert httpx2.get(server.url, trust_env=False).status_code == 200
         server.abandon()
-        assert server.thread is not None
-        server.thread.join(10)
-        assert not server.thread.is_alive()
+        assert server._thread is not None
+        server._thread.join(10)
+        assert not server._thread.is_alive()
         server.abandon()  # which is nothing to be said twice
 
 
