@@ -100,8 +100,9 @@ class Server:
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """Where requests are answered, once it has started."""
-        assert self._uvicorn.loop is not None
-        return self._uvicorn.loop
+        loop = self._uvicorn._loop
+        assert loop is not None
+        return loop
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -163,11 +164,11 @@ class _Uvicorn(uvicorn.Server):
         self._companions = companions
         self._tasks: list[asyncio.Task[None]] = []
         self._grace = GRACE
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._abandoned = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self.loop = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets=sockets)
         self._tasks = [asyncio.create_task(companion()) for companion in self._companions]
         for task in self._tasks:
@@ -185,9 +186,9 @@ class _Uvicorn(uvicorn.Server):
     def abandon(self) -> None:
         self._grace = 0.0
         self.should_exit = True
-        if self.loop is not None:
+        if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-                self.loop.call_soon_threadsafe(self._abandoned.set)
+                self._loop.call_soon_threadsafe(self._abandoned.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for task in self._tasks:
