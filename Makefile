@@ -55,6 +55,7 @@ peers: $(VENV)/.dev
 	$(BIN)/python benchmarks/peers.py
 
 soak: $(VENV)/.dev
+	@$(BIN)/python benchmarks/soak_sessions.py
 	@$(BIN)/python benchmarks/soak.py $(ARGS)
 
 docs: $(VENV)/.dev
