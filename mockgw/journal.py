@@ -27,7 +27,7 @@ class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
-    by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run.
+    by whose wish. `cost` in picodollars, None if there is none or nobody knows it. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run.
     """
 
     request_id: str
@@ -54,6 +54,7 @@ class Exchange:
     refusal: str = ""
     message: str = ""
     usage: Usage | None = None
+    cost: int | None = None
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=lambda: NOTHING)
 
@@ -97,6 +98,9 @@ class Exchange:
             "message": self.message,
             "input_tokens": self.usage.input_tokens if self.usage else None,
             "output_tokens": self.usage.output_tokens if self.usage else None,
+            "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
+            "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
+            "cost": None if self.cost is None else _dollars(self.cost),
             **self.delivery.summary(),
         }
 
@@ -113,6 +117,12 @@ class Exchange:
         except orjson.JSONEncodeError:  # nested too deeply, or text that is not Unicode
             record["request"]["body"] = self.body.decode(errors="replace")
             return json.dumps(record).encode() + b"\n"
+
+
+def _dollars(cost: int) -> str:
+    from mockgw.scenario.gateway.amounts import dollars  # few gateways have prices
+
+    return dollars(cost)
 
 
 def _readable(body: bytes) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockgw import admission
 from mockgw.answering import Answering
 from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
@@ -43,6 +44,7 @@ from mockgw.wording import shortened
 
 if TYPE_CHECKING:
     from mockgw.engine.explain import Chosen, Explanation
+    from mockgw.scenario.gateway.terms import Terms
 
 Check = Callable[[Any], MessagesRequest]
 WIDEST_NAME = 60
@@ -60,6 +62,7 @@ class Pipeline:
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
         self._chaos = of_flag(self.settings.chaos)
+        self._terms = admission.terms_of(self.settings.gateway)
 
     def messages(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages`."""
@@ -100,6 +103,7 @@ class Pipeline:
         if call is not None and decision is not None:
             self._end(call, decision, opened, whole=not decision.broken)
             opened.concluded = True
+            admission.settle(opened, None, self.clock.now())
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
@@ -109,6 +113,7 @@ class Pipeline:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
+            admission.settle(opened, delivery, self.clock.now())
         self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
@@ -121,7 +126,7 @@ class Pipeline:
     def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
         """What a request is answered and why, on a copy of its session: nothing is counted."""
         trial = Pipeline(self.library, self.settings, self.clock)
-        trial.sessions = self.sessions.copy(incoming.session)
+        trial.sessions = self.sessions.copy(incoming.session, DEFAULT)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
@@ -135,6 +140,7 @@ class Pipeline:
             opened.exchange.actions = answer(opened)
         except ApiError as error:
             opened.exchange.actions = self._refusal(opened, error)
+        admission.stamp(opened)
         self.journal.begin(opened.exchange)
         return opened
 
@@ -173,21 +179,47 @@ class Pipeline:
         except ApiError as unreadable:
             body = unreadable
         admitted = self._admit(opened, model_named(body))
+        if check is not check_count:
+            admission.enter(opened, body)
         if isinstance(body, ApiError):
             raise body
-        return admitted, check(body)
+        request = check(body)
+        if check is not check_count:
+            return admitted, admission.admit(opened, request, admitted.account.key)
+        admission.admit_count(opened, request)
+        return admitted, request
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.headers
         exchange.model = model or ""
         headers.check_own(sent)
         self._check_session(opened)
-        scenario = opened.scenario = opened.session.scenario(self.library, opened.incoming.scenario, model)
+        scenario, terms = self._chosen_scenario(opened, model)
         exchange.scenario = scenario.name
         dialect = self._dialect(scenario)
-        account = authenticate(sent, dialect)
+        account = authenticate(sent, dialect, bearer_only=terms is not None and terms.section.bearer_only)
         exchange.key = masked(account.key)
+        admission.begin(opened, dialect, account.key)
         return Admitted(scenario, dialect, account)
+
+    def _chosen_scenario(self, opened: Opened, model: str | None) -> "tuple[Scenario, Terms | None]":
+        """What answers, and under which terms. Where there is a table of keys, a key is only a key: it chooses no session."""
+        incoming = opened.incoming
+        scenario = opened.session.scenario(self.library, incoming.scenario, model)
+        terms = scenario.terms or self._terms
+        if terms is not None and terms.section.keys and opened.session.name != (incoming.chosen_session or DEFAULT):
+            self._move(opened, DEFAULT)
+            scenario = opened.session.scenario(self.library, incoming.scenario, model)
+            terms = scenario.terms or self._terms
+        opened.scenario, opened.terms = scenario, terms
+        return scenario, terms
+
+    def _move(self, opened: Opened, name: str) -> None:
+        """The request belongs to another session."""
+        now = opened.exchange.started
+        session = opened.session = self.sessions.of(name, now)
+        opened.state = session.state
+        opened.exchange.session, opened.exchange.clock = session.name, session.clock(now)
 
     def _check_session(self, opened: Opened) -> None:
         if opened.incoming.session != opened.session.name:
@@ -197,7 +229,8 @@ class Pipeline:
 
     def _dialect(self, scenario: Scenario | None) -> Dialect:
         """A scenario's own beats the flag; before a scenario is known the flag counts."""
-        return DIALECTS[(scenario and scenario.dialect) or self.settings.dialect]
+        terms = (scenario and scenario.terms) or self._terms
+        return DIALECTS[(terms and terms.section.dialect) or self.settings.dialect]
 
     def _message(self, opened: Opened) -> list[Action]:
         admitted, request = self._request(opened, check)
@@ -205,6 +238,7 @@ class Pipeline:
         asked = self._asked(opened, admitted, request)
         try:
             decision, actions = self._decided(opened, admitted, asked)
+            actions = admission.decided(opened, decision, actions)
         except Exception:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
@@ -280,6 +314,7 @@ class Pipeline:
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
         dialect = self._dialect(opened.scenario)
+        admission.refuse(opened, error)
         return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> list[Action]:

@@ -8,6 +8,7 @@ import orjson
 
 from mockgw.protocol import tokens, walk
 from mockgw.protocol.errors import invalid
+from mockgw.protocol.messages import Usage
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
 from mockgw.values import light
@@ -38,7 +39,12 @@ class Incoming:
     @property
     def session(self) -> str:
         """The session that the URL names, else the header, else the key."""
-        return self.prefix or self.headers.get("x-mockgw-session", "").strip() or _session_of_key(self.headers)
+        return self.chosen_session or _session_of_key(self.headers)
+
+    @property
+    def chosen_session(self) -> str:
+        """The session that the URL names, else the header; empty if neither does."""
+        return self.prefix or self.headers.get("x-mockgw-session", "").strip()
 
     @property
     def scenario(self) -> str | None:
@@ -64,8 +70,20 @@ def is_session_name(text: str) -> bool:
 
 
 @light
+class Cached:
+    """The part of a request's input that is read from the cache, and what is written to it for 5 minutes or an hour."""
+
+    read: int
+    written_5m: int
+    written_1h: int
+
+
+@light
 class MessagesRequest:
-    """A request that passed every check; `body` is what the client sent, unaltered, `input_tokens` what it costs."""
+    """A request that passed every check; `body` is what the client sent, unaltered, `input_tokens` all that it holds.
+
+    `model` is the one that serves it. `cached` is None when the cache has nothing to do with it.
+    """
 
     body: dict[str, Any]
     model: str
@@ -74,6 +92,7 @@ class MessagesRequest:
     stream: bool
     stop_sequences: tuple[str, ...]
     input_tokens: int
+    cached: Cached | None = None
 
     @property
     def system(self) -> str | list[dict[str, Any]] | None:
@@ -103,6 +122,16 @@ class MessagesRequest:
     @property
     def provider(self) -> dict[str, Any]:
         return self.body.get("provider") or {}
+
+
+def usage_of(request: MessagesRequest, output_tokens: int) -> Usage:
+    """What a request with so much output uses: all of its input is written to the cache, read from it, or neither."""
+    cached = request.cached
+    if cached is None:
+        return Usage(request.input_tokens, output_tokens)
+    written = cached.written_5m + cached.written_1h
+    plain = request.input_tokens - written - cached.read
+    return Usage(plain, output_tokens, written, cached.read, cached.written_5m, cached.written_1h)
 
 
 def parse(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> MessagesRequest:

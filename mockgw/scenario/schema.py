@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from mockgw.later import Elsewhere
 from mockgw.notation import Boolean, Integer, Text, Written
 from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import ScenarioForm
@@ -78,7 +79,8 @@ class _Generator(GenerateJsonSchema):
 
     def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
         """What is built `Later`: in full where it is met first."""
-        model: type[Written] = schema["function"]["function"].__self__  # type: ignore[union-attr]  # its model_validate
+        owner: Any = schema["function"]["function"].__self__  # type: ignore[union-attr]  # its model_validate
+        model: Any = owner.model() if isinstance(owner, Elsewhere) else owner
         model.model_rebuild()
         whole = model.__pydantic_core_schema__
         if model in self._met:

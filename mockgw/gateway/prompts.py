@@ -1,0 +1,179 @@
+"""Prompts: a request as its cache sees it - segments in the order tools, system, messages, and where they end."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from mockgw.chance import summed
+from mockgw.protocol import tokens
+from mockgw.protocol.errors import invalid
+from mockgw.values import light
+
+MOST_BREAKPOINTS = 4
+UNCACHEABLE = ("thinking", "redacted_thinking")
+# What changes the meaning of the messages, but not of tools and system.
+OF_MESSAGES = ("tool_choice", "thinking")
+
+Path = tuple[str | int, ...]
+Json = dict[str, Any]
+
+
+@light
+class Segment:
+    """A tool or a content block. `tokens` are its own and those of what it begins: of a message, whose `role` is."""
+
+    part: str
+    path: Path
+    value: Any
+    tokens_before: int = 0
+    role: str = ""
+
+    @property
+    def tokens(self) -> int:
+        counted = tokens.tool_estimate if self.part == "tools" else tokens.estimate
+        return self.tokens_before + counted(self.value)
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether a prompt can be cached up to here: not in thought, nor behind empty text."""
+        if type(self.value) is not dict:
+            return bool(self.value)
+        return self.value.get("type") not in UNCACHEABLE and self.value.get("text", "x") != ""
+
+
+@light
+class Breakpoint:
+    """Up to which segment a prompt is cached, and for how many seconds."""
+
+    index: int
+    seconds: int
+
+
+@light
+class Prefix:
+    """A prompt up to some segment: what stands for it, and its tokens."""
+
+    name: str
+    tokens: int
+
+
+def read(body: Json) -> tuple[list[Segment], list[Breakpoint]]:
+    """The segments of a request and its breakpoints in their order; 400 for those that the API does not take."""
+    segments = list(_segments(body))
+    marked = [(index, control) for index, one in enumerate(segments) if (control := _control(one))]
+    _check_places(segments, marked)
+    breakpoints = [Breakpoint(index, _seconds(control)) for index, control in marked]
+    automatic = body.get("cache_control")
+    if automatic:
+        breakpoints = _with_automatic(segments, breakpoints, _seconds(automatic))
+    if len(breakpoints) > MOST_BREAKPOINTS:
+        told = f"A maximum of {MOST_BREAKPOINTS} blocks with cache_control may be provided. Found {len(breakpoints)}."
+        raise invalid(told, "cache_control")
+    _check_order(segments, breakpoints)
+    return segments, breakpoints
+
+
+def prefixes(segments: list[Segment], last: int, body: Json, whose: str) -> list[Prefix]:
+    """The prompt up to each segment, the last one included; `whose` tells the same prompt of others apart."""
+    found: list[Prefix] = []
+    name, count, part = summed(whose.encode()), 0, ""
+    for segment in segments[: last + 1]:
+        if segment.part == "messages" != part:
+            name = summed(name.encode() + orjson.dumps([body.get(key) for key in OF_MESSAGES]))
+        part = segment.part
+        name = summed(name.encode() + _written(segment))
+        count += segment.tokens
+        found.append(Prefix(name, count))
+    return found
+
+
+def _written(segment: Segment) -> bytes:
+    """What counts of a segment: where breakpoints are does not, and text may be written in short."""
+    value = segment.value
+    plain = {"type": "text", "text": value} if type(value) is str else _without_controls(value)
+    return orjson.dumps([segment.part, segment.role, plain])
+
+
+def _without_controls(value: Any) -> Any:
+    if type(value) is not dict:
+        return value
+    if "cache_control" in value:
+        value = {key: part for key, part in value.items() if key != "cache_control"}
+    content = value.get("content")
+    return value | {"content": [_without_controls(one) for one in content]} if type(content) is list else value
+
+
+def _segments(body: Json) -> Iterator[Segment]:
+    for index, tool in enumerate(body.get("tools") or ()):
+        yield Segment("tools", ("tools", index), tool, 0 if index else tokens.TOOLS_TOKENS)
+    yield from _blocks("system", ("system",), body.get("system"), 0)
+    for index, message in enumerate(body["messages"]):
+        path = "messages", index, "content"
+        yield from _blocks("messages", path, message["content"], tokens.MESSAGE_TOKENS, message["role"])
+
+
+def _blocks(part: str, path: Path, content: Any, before: int, role: str = "") -> Iterator[Segment]:
+    if type(content) is not list:
+        if content is not None:
+            yield Segment(part, path, content, before, role)
+        return
+    for index, block in enumerate(content):
+        yield Segment(part, (*path, index), block, 0 if index else before, "" if index else role)
+
+
+def _control(segment: Segment) -> Mapping[str, Any] | None:
+    """The breakpoint that a segment has, by itself or by what it holds."""
+    value = segment.value
+    if type(value) is not dict:
+        return None
+    control: Mapping[str, Any] | None = value.get("cache_control")
+    content = value.get("content") if control is None else None
+    if type(content) is not list:
+        return control
+    inside = (one.get("cache_control") for one in reversed(content) if type(one) is dict)
+    return next((one for one in inside if one), None)
+
+
+def _seconds(control: Mapping[str, Any]) -> int:
+    return 3600 if control.get("ttl") == "1h" else 300
+
+
+def _check_places(segments: list[Segment], marked: list[tuple[int, Mapping[str, Any]]]) -> None:
+    for index, _ in marked:
+        segment = segments[index]
+        if segment.cacheable or "cache_control" not in segment.value:
+            continue
+        place = ".".join(map(str, segment.path))
+        if segment.value.get("type") == "text":
+            raise invalid(f"{place}.text: cache_control cannot be set for empty text blocks", place)
+        kind = segment.value["type"]
+        raise invalid(f"{place}.{kind}.cache_control: Extra inputs are not permitted", place)
+
+
+def _with_automatic(segments: list[Segment], breakpoints: list[Breakpoint], seconds: int) -> list[Breakpoint]:
+    """One more at the last segment that can have one; the same again is none."""
+    last = next((index for index in range(len(segments) - 1, -1, -1) if segments[index].cacheable), None)
+    if last is None:
+        return breakpoints
+    there = next((one for one in breakpoints if one.index == last), None)
+    if there is None:
+        return sorted([*breakpoints, Breakpoint(last, seconds)], key=lambda one: one.index)
+    if there.seconds != seconds:
+        told = "the last cacheable block already has a cache_control with another ttl"
+        raise invalid(f"cache_control.ttl: {told}", "cache_control.ttl")
+    return breakpoints
+
+
+def _check_order(segments: list[Segment], breakpoints: list[Breakpoint]) -> None:
+    shortest = 3600
+    for one in breakpoints:
+        if one.seconds > shortest:
+            place = ".".join(map(str, segments[one.index].path))
+            raise invalid(
+                f"{place}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' "
+                "cache_control block. Note that blocks are processed in the following order: `tools`, `system`, "
+                "`messages`.",
+                f"{place}.cache_control.ttl",
+            )
+        shortest = min(shortest, one.seconds)
