@@ -1,4 +1,4 @@
-"""Tables: those of scenarios.md, and the schema of scenarios, written from the models (`make docs`)."""
+"""Tables: those of the docs, and the schema of scenarios, written from the models (`make docs`)."""
 
 import re
 import types
@@ -31,10 +31,15 @@ from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
 from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
-from mockgw.scenario.model import ScenarioForm
+from mockgw.scenario.gateway.amounts import Dollars, Moment, Price, RateForm
+from mockgw.scenario.gateway.section import Gateway
+from mockgw.scenario.model import GatewaySection, ScenarioForm
 from mockgw.scenario.replies import Deltas
+from mockgw.scenario.times import AnyTimes
+from mockgw.verify.verdict import RULES, meaning_of
+from mockgw.verify.wanted import Verification
 
-PAGE = Path(__file__).parent / "scenarios.md"
+PAGES = [Path(__file__).parent / name for name in ("scenarios.md", "gateway.md", "testing.md")]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -45,6 +50,12 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (AnyError, "status, type or mapping"),
     (Faults, "name, mapping or list"),
     (Delay, "duration or mapping"),
+    (GatewaySection, "mapping"),
+    (Dollars, "dollars"),
+    (Price, "dollars"),
+    (RateForm, "rate"),
+    (Moment, "moment or duration"),
+    (AnyTimes, "whole number or mapping"),
     (Share, "number from 0 to 1"),
     (Count, "whole number from 1"),
     (Integer, "whole number"),
@@ -57,8 +68,13 @@ WORDS: tuple[tuple[Any, str], ...] = (
 )
 LISTED = BeforeValidator(listed)
 NAMED = {"Pace": "profile or mapping", "Answer": "answer", "Item": "answer", "Choice": "answer", "BlockForm": "block"}
-NAMED |= {"RuleForm": "rule", "Match": "match", "Jitter": "duration or number from 0 to 1"}
-NAMED |= {"At": "place", "ToolResultCondition": "condition (text)", "ClockCondition": "condition (duration)"}
+NAMED |= {"InOrder": "mapping", "RuleForm": "rule", "Match": "match", "Jitter": "duration or number from 0 to 1"}
+NAMED |= {
+    "Key": "state or mapping",
+    "At": "place",
+    "ToolResultCondition": "condition (text)",
+    "ClockCondition": "condition (duration)",
+}
 
 
 def filled(page: str) -> str:
@@ -79,7 +95,9 @@ def table(name: str) -> Iterator[str]:
 
 def classes() -> dict[str, type[Written]]:
     """Every class that people write, by name."""
-    assert issubclass(ScenarioForm, Written), "its module imports all the others"
+    assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
+    assert issubclass(Gateway, Written)
+    assert issubclass(Verification, Written)
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
     return {name: model for name, model in found.items() if "[" not in name}  # no Condition[str] beside Condition
 
@@ -219,7 +237,14 @@ def codes() -> Iterator[str]:
         yield f"| `{code}` | {'warning' if code in WARNINGS else 'error'} | {meaning} |"
 
 
+def verdict() -> Iterator[str]:
+    yield from ("| rule | | what the client did |", "|---|---|---|")
+    for find, severity in RULES.items():
+        yield f"| `{find.__name__}` | {severity} | {meaning_of(find)} |"
+
+
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
+    "verdict": verdict,
     "codes": codes,
     "profiles": profiles,
     "statuses": statuses,
@@ -229,5 +254,6 @@ LISTS: dict[str, Callable[[], Iterator[str]]] = {
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
     SCHEMA.write_text(schema.text(), encoding="utf-8")

@@ -5,12 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Head
 from mockgw.engine.decide import Decision
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import MessagesRequest
+from mockgw.scenario.library import Library
+from mockgw.scenario.model import Scenario
+from mockgw.sessions import DEFAULT, Session, Sessions
 
 if TYPE_CHECKING:
     from mockgw.scenario.gateway.terms import Terms
@@ -26,6 +30,24 @@ def terms_of(file: Path | None) -> "Terms | None":
     from mockgw.scenario.gateway import terms
 
     return terms.of_file(file)
+
+
+def choose(opened: Opened, library: Library, sessions: Sessions, model: str | None, usual: "Terms | None") -> Scenario:
+    """What answers a request, and under which terms. Where there is a table of keys, no key chooses a session."""
+    scenario = opened.session.scenario(library, opened.incoming.scenario, model)
+    terms = scenario.terms or usual
+    if terms is not None and terms.section.keys and opened.session.name != (opened.incoming.chosen_session or DEFAULT):
+        _move(opened, sessions.of(DEFAULT, opened.exchange.started))
+        scenario = opened.session.scenario(library, opened.incoming.scenario, model)
+        terms = scenario.terms or usual
+    opened.scenario, opened.terms = scenario, terms
+    return scenario
+
+
+def _move(opened: Opened, session: Session) -> None:
+    """The request belongs to another session."""
+    opened.session, opened.state = session, session.state
+    opened.exchange.session, opened.exchange.clock = session.name, session.clock(opened.exchange.started)
 
 
 def begin(opened: Opened, dialect: Dialect, key: str) -> None:
@@ -66,7 +88,7 @@ def admit(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest
     return request
 
 
-def admit_count(opened: Opened, request: MessagesRequest) -> None:
+def admit_count(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest:
     """Tokens are counted for any model that there is, whatever the limits: 404, or 400 for its breakpoints."""
     if opened.passage is not None:
         opened.passage.check_name(request)
@@ -74,6 +96,7 @@ def admit_count(opened: Opened, request: MessagesRequest) -> None:
         from mockgw.gateway import caching
 
         caching.survey(request)
+    return request
 
 
 def decided(opened: Opened, decision: Decision, actions: list[Action]) -> list[Action]:
@@ -85,10 +108,10 @@ def decided(opened: Opened, decision: Decision, actions: list[Action]) -> list[A
     return actions
 
 
-def settle(opened: Opened, delivery: Delivery | None, now: float) -> None:
-    """What has left of the answer is paid for; without a delivery that is all of it. `now` is the server's clock."""
+def settle(opened: Opened, delivery: Delivery | None, clock: Clock) -> None:
+    """What has left of the answer is paid for; without a delivery that is all of it."""
     if opened.passage is not None:
-        opened.passage.settle(opened.exchange.actions, delivery, opened.session.clock(now))
+        opened.passage.settle(opened.exchange.actions, delivery, opened.session.clock(clock.now()))
         opened.exchange.cost = opened.passage.cost
 
 

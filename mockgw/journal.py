@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,6 +15,9 @@ from mockgw.delivery.actions import Action, Delivery
 from mockgw.errors import SettingsError
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
+
+if TYPE_CHECKING:
+    from mockgw.delivery.told import Told
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
@@ -27,7 +30,10 @@ class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
-    by whose wish. `cost` in picodollars, None if there is none or nobody knows it. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run.
+    by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
+    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `tool_calls`
+    are the ids of the calls in the answer, `told` is what the client heard of one that went wrong, or came after such.
+    `cost` is in picodollars, None if there is none or nobody knows it.
     """
 
     request_id: str
@@ -45,6 +51,7 @@ class Exchange:
     model: str = ""
     scenario: str = ""
     rule: str = ""
+    call: str = ""
     attempt: int = 0
     stream: bool = False
     status: int = 0
@@ -55,14 +62,23 @@ class Exchange:
     message: str = ""
     usage: Usage | None = None
     cost: int | None = None
+    tool_calls: tuple[str, ...] = ()
+    told: "Told | None" = None
     actions: Sequence[Action] = ()
     delivery: Delivery = field(default_factory=lambda: NOTHING)
+
+    def tell(self, delivery: Delivery) -> None:
+        """Write down what the client heard of its answer, as long as the actions are known."""
+        from mockgw.delivery.told import told  # most answers are whole messages
+
+        self.told = told(self.actions, delivery, stream=self.stream)
 
     def note(self, rule: str, answer: Message | ApiError, faults: tuple[str, ...], chaos: str) -> None:
         """Write down what was decided."""
         self.rule, self.faults, self.chaos = rule, faults, chaos
         if isinstance(answer, Message):
             self.status, self.answer, self.usage = 200, outline(answer), answer.usage
+            self.tool_calls = tuple([block_json(one)["id"] for one in answer.content if _is_call(one)])
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
@@ -88,6 +104,7 @@ class Exchange:
             "model": self.model,
             "scenario": self.scenario,
             "rule": self.rule,
+            "call": self.call,
             "attempt": self.attempt,
             "stream": self.stream,
             "status": self.status,
@@ -155,10 +172,18 @@ def outline(message: Message) -> str:
     return ", ".join([*dict.fromkeys(map(_kind, message.content)), message.stop_reason])
 
 
+def _is_call(block: Block) -> bool:
+    return not isinstance(block, Text) and _kind_on_the_wire(block) == "tool_use" and "id" in block_json(block)
+
+
+def _kind_on_the_wire(block: Block) -> object:
+    return block_json(block).get("type")
+
+
 def _kind(block: Block) -> str:
     if isinstance(block, Text):
         return "text"
-    return f"{block.name}()" if isinstance(block, ToolUse) else str(block_json(block).get("type", "block"))
+    return f"{block.name}()" if isinstance(block, ToolUse) else str(_kind_on_the_wire(block) or "block")
 
 
 class Journal:

@@ -41,6 +41,11 @@ class Opened:
     passage: "Passage | None" = None
     use: "Use | None" = None
 
+    @property
+    def bearer_only(self) -> bool:
+        """Whether its gateway wants a key as `Authorization: Bearer`, and in no other way."""
+        return self.terms is not None and self.terms.section.bearer_only
+
 
 @light
 class Admitted:

@@ -37,14 +37,12 @@ from mockgw.protocol.requests import (
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
-from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Sessions
 from mockgw.settings import Settings
 from mockgw.wording import shortened
 
 if TYPE_CHECKING:
     from mockgw.engine.explain import Chosen, Explanation
-    from mockgw.scenario.gateway.terms import Terms
 
 Check = Callable[[Any], MessagesRequest]
 WIDEST_NAME = 60
@@ -103,7 +101,7 @@ class Pipeline:
         if call is not None and decision is not None:
             self._end(call, decision, opened, whole=not decision.broken)
             opened.concluded = True
-            admission.settle(opened, None, self.clock.now())
+            admission.settle(opened, None, self.clock)
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
@@ -113,7 +111,9 @@ class Pipeline:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
-            admission.settle(opened, delivery, self.clock.now())
+            admission.settle(opened, delivery, self.clock)
+        if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
+            exchange.tell(delivery)
         self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
@@ -164,7 +164,7 @@ class Pipeline:
             session=session.name,
             clock=session.clock(now),
         )
-        return Opened(incoming, exchange, session, state, chance)
+        return Opened(incoming, exchange, session, state, chance, terms=self._terms)
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
@@ -179,47 +179,26 @@ class Pipeline:
         except ApiError as unreadable:
             body = unreadable
         admitted = self._admit(opened, model_named(body))
-        if check is not check_count:
+        counted = check is check_count
+        if not counted:
             admission.enter(opened, body)
         if isinstance(body, ApiError):
             raise body
-        request = check(body)
-        if check is not check_count:
-            return admitted, admission.admit(opened, request, admitted.account.key)
-        admission.admit_count(opened, request)
-        return admitted, request
+        admit = admission.admit_count if counted else admission.admit
+        return admitted, admit(opened, check(body), admitted.account.key)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.headers
         exchange.model = model or ""
         headers.check_own(sent)
         self._check_session(opened)
-        scenario, terms = self._chosen_scenario(opened, model)
+        scenario = admission.choose(opened, self.library, self.sessions, model, self._terms)
         exchange.scenario = scenario.name
-        dialect = self._dialect(scenario)
-        account = authenticate(sent, dialect, bearer_only=terms is not None and terms.section.bearer_only)
+        dialect = self._dialect(opened)
+        account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
         admission.begin(opened, dialect, account.key)
         return Admitted(scenario, dialect, account)
-
-    def _chosen_scenario(self, opened: Opened, model: str | None) -> "tuple[Scenario, Terms | None]":
-        """What answers, and under which terms. Where there is a table of keys, a key is only a key: it chooses no session."""
-        incoming = opened.incoming
-        scenario = opened.session.scenario(self.library, incoming.scenario, model)
-        terms = scenario.terms or self._terms
-        if terms is not None and terms.section.keys and opened.session.name != (incoming.chosen_session or DEFAULT):
-            self._move(opened, DEFAULT)
-            scenario = opened.session.scenario(self.library, incoming.scenario, model)
-            terms = scenario.terms or self._terms
-        opened.scenario, opened.terms = scenario, terms
-        return scenario, terms
-
-    def _move(self, opened: Opened, name: str) -> None:
-        """The request belongs to another session."""
-        now = opened.exchange.started
-        session = opened.session = self.sessions.of(name, now)
-        opened.state = session.state
-        opened.exchange.session, opened.exchange.clock = session.name, session.clock(now)
 
     def _check_session(self, opened: Opened) -> None:
         if opened.incoming.session != opened.session.name:
@@ -227,10 +206,9 @@ class Pipeline:
             name = shortened(opened.incoming.session, WIDEST_NAME)
             raise ApiError(400, f"a session cannot be called {name!r}: {told}", kind="session", should_retry=False)
 
-    def _dialect(self, scenario: Scenario | None) -> Dialect:
+    def _dialect(self, opened: Opened) -> Dialect:
         """A scenario's own beats the flag; before a scenario is known the flag counts."""
-        terms = (scenario and scenario.terms) or self._terms
-        return DIALECTS[(terms and terms.section.dialect) or self.settings.dialect]
+        return DIALECTS[(opened.terms and opened.terms.section.dialect) or self.settings.dialect]
 
     def _message(self, opened: Opened) -> list[Action]:
         admitted, request = self._request(opened, check)
@@ -294,7 +272,8 @@ class Pipeline:
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
         call = state.begin(like, counted=agent != SIDE)
         exchange = opened.exchange
-        exchange.attempt, exchange.nth_request = call.tries, state.requests
+        call.name = call.name or exchange.request_id
+        exchange.call, exchange.attempt, exchange.nth_request = call.name, call.tries, state.requests
         context = Context(
             request=request,
             headers=sent,
@@ -313,7 +292,7 @@ class Pipeline:
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
-        dialect = self._dialect(opened.scenario)
+        dialect = self._dialect(opened)
         admission.refuse(opened, error)
         return plan.error(dialect, error, exchange.request_id, {})
 

@@ -10,8 +10,17 @@ def counted(count: int, noun: str) -> str:
 
 def alternatives(words: Sequence[str]) -> str:
     """`a`, `a or b`, `a, b or c`."""
+    return _joined(words, "or")
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return _joined(words, "and")
+
+
+def _joined(words: Sequence[str], conjunction: str) -> str:
     *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
+    return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
 def shortened(text: str, longest: int) -> str:

@@ -19,9 +19,12 @@ import yaml
 
 from mockgw.delivery.actions import Delivery
 from mockgw.errors import ScenarioError
+from mockgw.journal import Exchange
 from mockgw.lint.check import problems
 from mockgw.lint.report import problem_line
 from mockgw.settings import DEFAULT_PORT
+from mockgw.verify.verification import verify
+from mockgw.verify.wanted import read
 from tests.clients import serving
 from tests.clients.serving import Server
 from tests.clients.waiting import wait_until
@@ -76,6 +79,7 @@ class Reader:
     server: Server | None = None
     variables: dict[str, str] = field(default_factory=dict)
     printed: str = ""
+    sent: list[Exchange] = field(default_factory=list)
 
     def follow(self, block: Block) -> None:
         try:
@@ -90,7 +94,9 @@ class Reader:
 
     def read(self, block: Block) -> None:
         """YAML is a scenario, if it does not say what else."""
-        {"workflow": Reader.automate, "compose": Reader.compose}.get(block.flag, Reader.load)(self, block)
+        {"workflow": Reader.automate, "compose": Reader.compose, "verification": Reader.verify}.get(
+            block.flag, Reader.load
+        )(self, block)
 
     def automate(self, block: Block) -> None:
         """A workflow of GitHub's: its own commands run here as they do there."""
@@ -107,6 +113,11 @@ class Reader:
         assert gateway["command"][:2] == ["mockgw", "serve"]
         assert all(service["depends_on"]["mockgw"] == {"condition": "service_healthy"} for service in services.values())
 
+    def verify(self, block: Block) -> None:
+        """What is to be verified of the requests that the promises of the scenario above have sent."""
+        verified = verify(read(yaml.safe_load(block.text)), self.sent)
+        self.printed = f"{verified.outcome}: {verified.reason}"
+
     def load(self, block: Block) -> None:
         """A scenario loads and keeps its promises, or is refused if it is meant to be broken."""
         try:
@@ -119,7 +130,7 @@ class Reader:
             self.printed = "\n".join(map(problem_line, error.problems))
             return
         assert block.promises, "say behind the block what it answers: <!-- request => part of the answer -->"
-        keep_promises(block)
+        self.sent = keep_promises(block)
         self._save(block)
 
     def _save(self, block: Block) -> None:
@@ -250,7 +261,8 @@ COMMANDS: dict[str, Callable[[Reader, str], None]] = {
 }
 
 
-def keep_promises(block: Block) -> None:
+def keep_promises(block: Block) -> list[Exchange]:
+    """The exchanges of requests that were answered as a scenario promises."""
     gateway = pipeline(block.text)
     for asked, promised in block.promises:
         request: dict[str, Any] = dict(asked) if isinstance(asked, dict) else {"prompt": str(asked)}
@@ -259,6 +271,7 @@ def keep_promises(block: Block) -> None:
         answered = f"{opened.exchange.status} {sent_bytes(opened).decode()}"
         gateway.settle(opened, Delivery(ending="whole"))
         assert promised in answered, f"asked {asked!r}, answered {answered}"
+    return list(gateway.journal)
 
 
 def pattern(text: str) -> re.Pattern[str]:

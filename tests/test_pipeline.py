@@ -8,6 +8,7 @@ import pytest
 
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Delivery, Head
+from mockgw.delivery.told import Told
 from mockgw.journal import Exchange
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
@@ -295,3 +296,52 @@ def test_the_work_of_a_request_grows_no_faster_than_its_transcript(answer: str) 
         return _calls(lambda: ask(gateway, request))
 
     assert 0 < work(1000) < 10.5 * work(100)
+
+
+def test_tries_of_one_call_have_one_name() -> None:
+    gateway = pipeline("attempts: [{error: 429}, Done.]")
+    exchanges = [settled(gateway, ask(gateway)) for _ in range(3)]
+    first, again, other = exchanges
+    assert first.call == again.call == first.request_id
+    assert other.call == other.request_id
+    assert [exchange.nth_request for exchange in exchanges] == [1, 2, 3]
+
+
+def test_what_no_rule_was_asked_belongs_to_no_call() -> None:
+    gateway = pipeline("Hello")
+    assert settled(gateway, ask(gateway, {"model": "x"})).call == ""
+
+
+def test_an_exchange_knows_the_time_since_its_session_began() -> None:
+    gateway = pipeline("Hello")
+    first = settled(gateway, ask(gateway))
+    assert isinstance(gateway.clock, VirtualClock)
+    gateway.clock.advance(2.5)
+    assert [first.clock, settled(gateway, ask(gateway)).clock] == [0.0, 2.5]
+
+
+def test_the_calls_of_an_answer_are_kept() -> None:
+    other = "{block: {type: tool_use, id: toolu_2, name: Read, input: {}}}"
+    gateway = pipeline(f"content: [Look, {{tool_use: {{name: Read, id: toolu_1}}}}, {other}, {{block: {{type: x}}}}]")
+    assert settled(gateway, ask(gateway)).tool_calls == ("toolu_1", "toolu_2")
+
+
+def test_what_an_error_said_about_trying_again_is_kept() -> None:
+    gateway = pipeline("attempts: [{error: {status: 429, retry_after: 2s}}, Done.]")
+    struck = settled(gateway, ask(gateway)).told
+    again = ask(gateway)
+    gateway.settle(again, Delivery(size_bytes=len(sent_bytes(again)), ending="whole"))
+    whole = again.exchange.told
+    assert struck == Told(True, "2", "", "true")
+    assert whole is not None
+    assert whole.heard is not None
+
+
+def test_what_came_of_a_stream_that_broke_is_kept() -> None:
+    gateway = pipeline("{text: Half of it, fault: {type: truncate, at: {type: content_block_delta, nth: 2}}}")
+    opened = ask(gateway, body(stream=True))
+    gateway.settle(opened, Delivery(size_bytes=len(sent_bytes(opened)), ending="whole"))
+    told = opened.exchange.told
+    assert told is not None
+    assert told.heard is not None
+    assert (told.heard.begins, told.heard.whole) == ("Half", False)

@@ -32,10 +32,11 @@ class Likeness:
 class Call:
     """One call of a client: a request and its retries. `picks` are what the last try took from counted lists.
 
-    `spared` are the tries whose answers chaos took, so that none was used up.
+    `spared` are the tries whose answers chaos took, so that none was used up; `name` tells the call from all others.
     """
 
     like: Likeness
+    name: str = ""
     tries: int = 0
     spared: int = 0
     in_flight: bool = False

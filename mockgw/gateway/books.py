@@ -16,6 +16,8 @@ MOST_KEYS = 1_000  # of those that no table names: the one that was used longest
 
 
 class Copied(Protocol):
+    """What can be copied, for what must not be counted."""
+
     def copy(self) -> Self: ...
 
 

@@ -11,8 +11,8 @@ from mockgw.values import light
 MARK = b'"cache_control"'
 MOST_ENTRIES = 10_000
 LOOKED_BACK = 20  # https://platform.claude.com/docs/en/build-with-claude/prompt-caching: blocks before a breakpoint
-# The fewest tokens of a prompt that is cached, as the same page has them; for models that it does not know yet, those of
-# the model before.
+# The fewest tokens of a prompt that is cached, as the same page has them; for models that it does not know yet, those
+# of the model before.
 MINIMUMS = {
     "claude-haiku-5-5": 4096,
     "claude-haiku-4-5-20251001": 4096,

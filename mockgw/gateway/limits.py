@@ -114,8 +114,8 @@ def _would_exceed(bucket: Bucket, name: str, model: str) -> str:
     rate = bucket.rate
     per = PERIODS.get(rate.seconds, f"{rate.seconds} seconds")
     return (
-        f"This request would exceed your organization's rate limit of {rate.limit:,} {name.replace('_', ' ')} per {per} "
-        f"(model: {model}). For details, refer to: https://docs.claude.com/en/api/rate-limits. "
+        f"This request would exceed your organization's rate limit of {rate.limit:,} {name.replace('_', ' ')} "
+        f"per {per} (model: {model}). For details, refer to: https://docs.claude.com/en/api/rate-limits. "
         "You can see the response headers for current usage. Please reduce the prompt length or the maximum tokens "
         "requested, or try again later."
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mockgw.engine import template
 from mockgw.errors import Problem, ScenarioError
-from mockgw.lint import answers, faults, loops, matches, reach, regexes
+from mockgw.lint import answers, expectations, faults, loops, matches, reach, regexes
 from mockgw.scenario.library import Library, Loaded, chosen, load_files
 from mockgw.scenario.model import Scenario
 
@@ -39,6 +39,7 @@ RULES: tuple[LintRule, ...] = (
     names,
     regexes.doubtful,
     matches.doubtful,
+    expectations.doubtful,
     faults.impossible,
     answers.doubtful,
     reach.unreachable,

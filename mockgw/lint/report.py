@@ -35,6 +35,7 @@ ERRORS: Mapping[str, str] = {
 WARNINGS: Mapping[str, str] = {
     "cut-text": "text that ends where YAML sees a comment",
     "doubtful-answer": "an answer that a client will hardly understand",
+    "doubtful-expect": "more answers of a rule are expected than it gives",
     "doubtful-match": "a condition that looks for what no request has",
     "doubtful-regex": "a regular expression that hardly finds what is meant",
     "endless-tool-call": "a tool call that is repeated for ever, since nothing follows it",

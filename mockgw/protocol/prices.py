@@ -48,7 +48,7 @@ def _dollars(input: float, output: float, *, read: float | None = None) -> Price
     return usual(round(input * MICRO), round(output * MICRO), read=None if read is None else round(read * MICRO))
 
 
-# https://platform.claude.com/docs/en/about-claude/pricing, and its changes as they were seen until AS_OF. For the models
+# https://platform.claude.com/docs/en/about-claude/pricing, and its changes as they were seen until AS_OF. For models
 # that are not here no price was found: what they cost is unknown.
 AS_OF = "2026-10-24"
 FABLE_5 = _dollars(10, 50)

@@ -17,6 +17,7 @@ from mockgw.scenario.kinds import ANSWERS, INHERITED, OF_MESSAGE, answer_schema,
 from mockgw.scenario.nodes import Node, build, merged
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
+from mockgw.scenario.times import AnyTimes, Times
 
 if TYPE_CHECKING:
     from mockgw.scenario.gateway.terms import Terms
@@ -41,6 +42,8 @@ class RuleForm(Answer):
     """Whether it is asked only after all other rules."""
     times: Count | None = None
     """It stops matching after so many answers."""
+    expect: AnyTimes | None = None
+    """How often it is to answer: a number, or `at_least` and `at_most`. It changes no answer."""
 
     @classmethod
     def _check(cls, value: dict[str, Any]) -> None:
@@ -124,6 +127,7 @@ class Rule:
     node: Node
     fallback: bool = False
     times: int | None = None
+    expect: Times | None = None
     for_side_calls: bool = False
     named: bool = True
 
@@ -189,6 +193,7 @@ def _rule(form: RuleForm, index: int, defaults: Options, document: Document) -> 
         node=build(form, path, defaults),
         fallback=form.fallback,
         times=form.times,
+        expect=form.expect,
         for_side_calls=form.match.names_side_calls(),
         named=form.id is not None,
     )

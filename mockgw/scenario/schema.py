@@ -57,7 +57,8 @@ def _with_names(value: Any, references: Mapping[str, str]) -> Any:
 
 def _reference(schema: core_schema.CoreSchema) -> str:
     """What a class is called by pydantic; one that holds itself is a reference already."""
-    reference: str = schema["schema"]["schema_ref"] if schema["type"] == "definitions" else schema["ref"]
+    named: Any = schema["schema"] if schema["type"] == "definitions" else schema
+    reference: str = named["schema_ref"] if named["type"] == "definition-ref" else named["ref"]
     return reference
 
 

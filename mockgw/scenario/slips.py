@@ -18,8 +18,6 @@ from mockgw.scenario.kinds import BLOCKS
 from mockgw.scenario.patterns import AS_IN
 from mockgw.suggest import did_you_mean
 
-# Words of the language that this version does not carry out yet.
-NOT_YET = ("expect",)
 # The codes of problems that pydantic tells apart.
 CODES = {
     "unknown_key": "unknown-key",
@@ -43,6 +41,7 @@ MAPPINGS = {
     "pace": "{ttft: 400ms, tps: 60}",
     "header": "{user-agent: {contains: curl}}",
     "body": "{messages.-1.role: user}",
+    "expect": "{at_least: 1, at_most: 3}",
 }
 # What others call a fault.
 FAULTS_BY_OTHER_NAMES = {
@@ -105,8 +104,6 @@ def _problem(details: ErrorDetails, source: Document) -> Problem:
 
 
 def _of_key(details: ErrorDetails, name: str) -> str:
-    if name in NOT_YET:
-        return f"{name!r} is not supported by this version of mockgw"
     if name in At.model_fields and details["type"] == "unknown_key" and "fault" in details["loc"]:
         return f"{name!r} belongs under 'at', as in at: {{{name}: {shown(details['input'][name])}}}"
     if not _is_wire_type(details):

@@ -12,9 +12,11 @@ UNNEEDED = {
     "jsonschema_rs",
     "mockgw.cli.healthcheck",
     "mockgw.cli.run",
+    "mockgw.delivery.told",
     "mockgw.engine.generate.search",
     "mockgw.scenario.schema",
     "mockgw.scenario.trouble",
+    "mockgw.verify",
 }
 
 

@@ -390,12 +390,28 @@ def message(text: str) -> str:
             "gateway: {dialect: foo}\nreply: a", "1:20: expected 'siraya' or 'anthropic', found 'foo'", id="dialect"
         ),
         pytest.param(
-            "rules: [{reply: a, expect: 2}]", "1:20: 'expect' is not supported by this version of mockgw", id="not-yet"
+            "rules: [{reply: a, expect: {at_least: 3, at_most: 1}}]",
+            "1:28: 'at_least' (3) is above 'at_most' (1)",
+            id="expect-turned",
         ),
         pytest.param(
-            "rules:\n  - reply: a\n    expect: 2",
-            "3:5: 'expect' is not supported by this version of mockgw",
-            id="not-yet-in-rule",
+            "rules: [{reply: a, expect: {}}]",
+            "1:28: expected at_least, at_most or both; found an empty mapping",
+            id="expect-empty",
+        ),
+        pytest.param(
+            "rules: [{reply: a, expect: '2'}]",
+            "1:28: expected a whole number, found '2'; write 2, without quotes",
+            id="expect-text",
+        ),
+        pytest.param("rules: [{reply: a, expect: -1}]", "1:28: expected at least 0, found -1", id="expect-negative"),
+        pytest.param(
+            "rules: [{reply: a, expect: {min: 1}}]",
+            "1:29: unknown key 'min'; did you mean 'at_least'?",
+            id="expect-unknown",
+        ),
+        pytest.param(
+            "reply: a\nexpect: 2", "2:1: 'expect' belongs to a rule; put it under 'rules:'", id="expect-at-the-top"
         ),
         pytest.param(
             "rules:\n  - {match: {stp: 1}, reply: a}\n  - {match: {trun: 1}, reply: a}",

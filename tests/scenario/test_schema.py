@@ -31,8 +31,14 @@ UNSAID = {
     "regex": ({"rules": [{"match": {"key": {"matches": "("}}, "reply": "a"}]}, "is not a regular expression"),
     "ids": ({"rules": [{"id": "a", "reply": "b"}, {"id": "a", "reply": "b"}]}, "have the same id"),
     "bounds": ({"reply": "a", "delay": {"type": "uniform", "lower": "2s", "upper": "1s"}}, "is above 'upper'"),
+    "turned": ({"rules": [{"reply": "a", "expect": {"at_least": 2, "at_most": 1}}]}, "is above 'at_most'"),
     "too-long": ({"reply": "a", "delay": "99999999999d"}, r"expected a duration .*, found '[0-9]{6,}"),
     "decimal-point": ({"replies": [{"text": "a", "times": 2.0}]}, r"expected a whole number, found [0-9]+\.0$"),
+    "decimals": ({"reply": "a", "gateway": {"credits": {"balance": 1e-13}}}, "expected at most 12 decimals"),
+    "no-such-day": (
+        {"reply": "a", "gateway": {"keys": {"a": {"expires": "2026-02-30"}}}},
+        "expected a date that there is",
+    ),
     "too-large": ({"reply": 10**30}, "this number is too large"),
 }
 
@@ -172,7 +178,8 @@ def test_definitions_are_called_by_their_classes_and_say_what_they_are() -> None
     classes = {name for name in SCHEMA["$defs"] if name not in NAMES.values()}
 
     bases = {"Fault", "Breaking", "Shaping", "Heading", "Options", "Condition"}
-    assert classes == tables.classes().keys() - {"ScenarioForm", "Jitter", *bases}
+    elsewhere = {"Verification", "InOrder"}  # which stand in no scenario
+    assert classes == tables.classes().keys() - {"ScenarioForm", "Jitter", *bases, *elsewhere}
     assert [name for name, one in SCHEMA["$defs"].items() if not (one["description"] and one["title"])] == []
 
 

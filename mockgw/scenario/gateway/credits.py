@@ -16,6 +16,6 @@ class Credits(Written):
     reserve: Literal["max_tokens", "input"] = "max_tokens"
     """What must be there before a request begins: the price of its input and of `max_tokens`, or of the input alone."""
     exhausted: Literal["finish", "error_event"] = "finish"
-    """With `reserve: input`: a stream that costs more than there is ends in debt, or in an error where it is used up."""
+    """What becomes of a stream that costs more than there is: it goes on, on credit, or ends in an error there."""
     message: Literal["page", "affordable"] = "page"
     """The words of the 402: the gateway's own, or how many tokens can be afforded."""
