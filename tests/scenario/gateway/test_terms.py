@@ -51,7 +51,8 @@ def test_a_key_is_its_own_or_any_other() -> None:
 
 def test_the_nearest_limits_count() -> None:
     found = terms(
-        "{keys: {a: {limits: {requests: 9}}, '*': active}, limits: {requests: 5, tokens: 100, models: {opus: {requests: 1}}}}"
+        "{keys: {a: {limits: {requests: 9}}, '*': active}, "
+        "limits: {requests: 5, tokens: 100, models: {opus: {requests: 1}}}}"
     )
     own, other = found.key("a"), found.key("b")
     assert own is not None
