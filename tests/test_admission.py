@@ -16,7 +16,7 @@ from mockgw.settings import Settings
 from tests.support import answer, ask, body, head, parsed, pipeline, scenario
 
 SECRET = "sk-ant-a-very-secret-key"
-CACHED = {"system": [{"type": "text", "text": "x" * 8000, "cache_control": {"type": "ephemeral"}}]}
+CACHED: dict[str, Any] = {"system": [{"type": "text", "text": "x" * 8000, "cache_control": {"type": "ephemeral"}}]}
 
 
 def status(gateway: Pipeline, request: dict[str, Any] | None = None, **headers: str) -> int:
