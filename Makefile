@@ -60,6 +60,7 @@ soak: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
 	$(BIN)/python -m docs.clients
+	$(BIN)/python -m docs.others
 
 clean:
 	rm -rf $(VENV) .clients .peers dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -237,6 +237,11 @@ class Pipeline:
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
             return answering.decided(entries, opened.incoming.fault)
+        except ApiError as error:
+            from mockgw.engine import elsewhere  # only a miss needs it
+
+            free = session.choice is None
+            raise elsewhere.told(error, asked, self.library.scenarios.values(), free=free) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
 

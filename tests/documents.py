@@ -17,11 +17,13 @@ import anthropic
 import pytest
 import yaml
 
+from mockgw.cli.serve import serve
 from mockgw.delivery.actions import Delivery
 from mockgw.errors import ScenarioError
 from mockgw.journal import Exchange
 from mockgw.lint.check import problems
 from mockgw.lint.report import problem_line
+from mockgw.scenario.library import shipped
 from mockgw.settings import DEFAULT_PORT
 from mockgw.verify.verification import verify
 from mockgw.verify.wanted import read
@@ -99,8 +101,13 @@ class Reader:
         )(self, block)
 
     def automate(self, block: Block) -> None:
-        """A workflow of GitHub's: its own commands run here as they do there."""
+        """A workflow of GitHub's: its own commands run here as they do there, and a service is told what it knows."""
         [job] = yaml.safe_load(block.text)["jobs"].values()
+        for gateway in job.get("services", {}).values():
+            assert gateway["ports"] == [f"{DEFAULT_PORT}:{DEFAULT_PORT}"]
+            assert job["env"]["ANTHROPIC_BASE_URL"] == URL
+            assert gateway["env"].keys() <= {parameter.envvar for parameter in serve.params}
+            assert (shipped() / f"{gateway['env']['MOCKGW_SCENARIO']}.yaml").is_file()
         commands = [step["run"] for step in job["steps"] if "run" in step]
         assert commands
         for command in (command for command in commands if command.startswith("mockgw ")):

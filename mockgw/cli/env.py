@@ -41,6 +41,7 @@ FORMATS: Mapping[str, Callable[[str, str], str]] = {
 
 @click.command()
 @options.address
+@options.api_key
 @click.option(
     "--format",
     "shell",
@@ -49,7 +50,7 @@ FORMATS: Mapping[str, Callable[[str, str], str]] = {
     show_default=True,
     help="For which shell; dotenv is for files: .env, docker --env-file, $GITHUB_ENV.",
 )
-def env(host: str, port: int, shell: str) -> None:
+def env(host: str, port: int, shell: str, *, api_key: bool) -> None:
     """Print what `mockgw run` sets, for a shell that stays and a `mockgw serve` that runs elsewhere.
 
     \b
@@ -60,5 +61,5 @@ def env(host: str, port: int, shell: str) -> None:
 
     A proxy that the shell has is kept, and not asked for this machine.
     """
-    for name, value in complete(url(host, port), os.environ).items():
+    for name, value in complete(url(host, port), os.environ, api_key=api_key).items():
         say(FORMATS[shell](name, value))

@@ -16,21 +16,24 @@ DETOURS = (
 UNPROXIED = ("127.0.0.1", "localhost", "::1")
 
 
-def variables(url: str) -> dict[str, str]:
-    """For Claude Code and the SDKs. An empty key counts as unset for all of them, so a real one is never sent."""
+def variables(url: str, *, api_key: bool = False) -> dict[str, str]:
+    """For Claude Code and the SDKs. An empty key counts as unset for all of them, so a real one is never sent.
+
+    Of an API key Claude Code asks whether it may use it, and the SDKs complain when there is a token too.
+    """
     return {
         "ANTHROPIC_BASE_URL": url,
-        "ANTHROPIC_AUTH_TOKEN": "mock",
-        "ANTHROPIC_API_KEY": "",
+        "ANTHROPIC_AUTH_TOKEN": "" if api_key else "mock",
+        "ANTHROPIC_API_KEY": "mock" if api_key else "",
         "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1",
     }
 
 
-def complete(url: str, inherited: Mapping[str, str]) -> dict[str, str]:
+def complete(url: str, inherited: Mapping[str, str], *, api_key: bool = False) -> dict[str, str]:
     """`variables`, and what makes sure of them whatever a shell already has; `MOCKGW_URL` is for tests."""
     host = url.rpartition(":")[0].removeprefix("http://").strip("[]")
     return {
-        **variables(url),
+        **variables(url, api_key=api_key),
         "MOCKGW_URL": url,
         **{name: "" for name in DETOURS if inherited.get(name)},
         "NO_PROXY": _unproxied(inherited.get("NO_PROXY") or inherited.get("no_proxy", ""), host),

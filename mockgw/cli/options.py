@@ -104,6 +104,12 @@ def workers(command: Any) -> Any:
     return click.option("--workers", hidden=True, expose_value=False, callback=refuse_workers)(command)
 
 
+def api_key(command: Any) -> Any:
+    """By which of its two variables an environment leads here."""
+    told = "Set ANTHROPIC_API_KEY instead of ANTHROPIC_AUTH_TOKEN: LangChain, Pydantic AI and llm know no other."
+    return click.option("--api-key", is_flag=True, help=told)(command)
+
+
 def address(command: Any) -> Any:
     """Where a server listens, for those who look for it; the flags and variables are those of `mockgw serve`."""
     for add in (

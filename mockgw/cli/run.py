@@ -50,6 +50,7 @@ class WithCommand(click.Command):
 @options.scenario
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; any free one if there is no flag.")
 @options.engine
+@options.api_key
 @recording.log
 @recording.journal
 def run(
@@ -59,6 +60,8 @@ def run(
     port: int,
     log: Path | None,
     journal: Path | None,
+    *,
+    api_key: bool,
     **engine: Any,
 ) -> None:
     """Run COMMAND against a gateway of its own, on a free port, that ends when the command ends.
@@ -88,7 +91,7 @@ def run(
     settings = Settings(port=port, **engine)
     with bind(settings.host, port) as listening:
         spawn(partial(_serve, library, settings, observers, listening))
-        become(list(command), {**os.environ, **complete(url_of(listening), os.environ)})
+        become(list(command), {**os.environ, **complete(url_of(listening), os.environ, api_key=api_key)})
 
 
 def _opened(paths: Sequence[Path], scenario: str | None) -> Library:

@@ -11,7 +11,7 @@ import click
 import orjson
 
 from mockgw import __version__
-from mockgw.cli import options, recording
+from mockgw.cli import options, readiness, recording
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
@@ -60,16 +60,20 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
+@readiness.ready_json
+@readiness.port_file
 @recording.journal
 @options.workers
 def serve(
     paths: tuple[Path, ...],
     scenario: str | None,
     log_format: str,
+    port_file: Path | None,
     journal: Path | None,
     *,
     reload: bool,
     quiet: bool,
+    ready_json: bool,
     **settings: Any,
 ) -> None:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
@@ -81,6 +85,7 @@ def serve(
     mockgw serve                                 what ships, on port 6625
     mockgw serve weather.yaml --port 0           one file, on any free port
     mockgw serve scenarios --scenario thinking   a folder, and which of it answers
+    mockgw serve --port 0 --quiet --ready-json   for a program: its address is the first line
 
     \b
     Exit codes:
@@ -103,8 +108,10 @@ def serve(
         pipeline.observers.append(lambda exchange: say(logged(exchange)))
     reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
     greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
+    greet = readiness.ready_line if ready_json else greeting
     follow = [reloader.follow] if reload else []
-    Server(pipeline, lambda url: say(greeting(url)), follow, listening=_bound(pipeline.settings)).run()
+    with _bound(pipeline.settings) as listening, readiness.announcing(greet, port_file) as announce:
+        Server(pipeline, announce, follow, listening=listening).run()
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
         os._exit(0)
 

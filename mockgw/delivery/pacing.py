@@ -30,6 +30,7 @@ from mockgw.protocol.events import PING, Event
 from mockgw.protocol.sse import PING_FRAME
 
 WIDEST = 10  # a sigma beyond this is a typing error, and soon more than a float can hold
+MOST_PINGS = 100_000  # of an answer: of a stall some six days; each is planned before the first leaves
 MOST_DRAWS = 20  # with a `max` at the median or above it, one delay in a million needs more
 
 
@@ -39,6 +40,11 @@ class Fixed(Written):
     type: Literal["fixed"]
     delay: Duration
     """How long."""
+
+    @property
+    def longest(self) -> float:
+        """Seconds."""
+        return self.delay
 
     def __bool__(self) -> bool:
         """Whether it is any delay at all."""
@@ -68,6 +74,11 @@ class Uniform(Written):
             raise ValueError(f"'lower' ({self.lower:g} s) is above 'upper' ({self.upper:g} s)")
         return self
 
+    @property
+    def longest(self) -> float:
+        """Seconds."""
+        return self.upper
+
     def sample(self, rng: Random) -> float:
         return rng.uniform(self.lower, self.upper)
 
@@ -88,6 +99,11 @@ class Lognormal(Written):
         if not 0 <= self.sigma <= WIDEST:
             raise ValueError(f"expected 'sigma' from 0 to {WIDEST}, found {self.sigma:g}")
         return self
+
+    @property
+    def longest(self) -> float:
+        """Seconds: half of the delays are shorter if there is no `max`."""
+        return self.median if self.max is None else self.max
 
     def sample(self, rng: Random) -> float:
         """Seconds. Cutting what is too long down to `max` would pile delays up there, as no network does."""
@@ -153,7 +169,7 @@ class Pace(Written):
     chunk: Count = 1
     """Tokens per delta."""
     ping_every: Annotated[Duration, WithJsonSchema(PERIOD_SCHEMA)] | None = None
-    """A ping after each such time of silence."""
+    """A ping after each such time of silence, up to 100,000 in an answer."""
 
     @model_validator(mode="after")
     def _one_speed(self) -> "Pace":
@@ -163,6 +179,9 @@ class Pace(Written):
             raise ValueError(f"expected 'tps' to be above 0, found {self.tps:g}")
         if self.ping_every == 0:
             raise ValueError("expected 'ping_every' to be above 0")
+        if self.ping_every and (silence := self.longest_silence) > MOST_PINGS * self.ping_every:
+            told = f"makes more than {MOST_PINGS:,} pings of {silence:g} s of silence; write a longer one"
+            raise ValueError(f"'ping_every' ({self.ping_every:g} s) {told}")
         return self
 
     @classmethod
@@ -178,6 +197,11 @@ class Pace(Written):
     def drawn(self) -> bool:
         """Whether chance has a say in it."""
         return self.jitter is not None or not isinstance(self.ttft, Fixed)
+
+    @property
+    def longest_silence(self) -> float:
+        """Seconds before the first delta or between two, as far as they are known."""
+        return max(self.ttft.longest, self.interval or 0.0, 1 / self.tps if self.tps else 0.0)
 
     def pause(self, text: str) -> float:
         """Seconds before a delta with this text, after the first one."""
@@ -238,8 +262,11 @@ def steady(chunks: Sequence[Chunk], pace: Pace) -> list[Action]:
 
 def _spread(chunks: Sequence[Chunk], pauses: Iterable[float], pace: Pace) -> list[Action]:
     actions: list[Action] = []
+    most = MOST_PINGS
     for chunk, pause in zip(chunks, pauses, strict=True):
-        actions.extend(silence(pause, pace.ping_every))
+        before = len(actions)
+        actions.extend(silence(pause, pace.ping_every, most))
+        most -= (len(actions) - before) // 2  # each has its wait
         actions.append(chunk)
     return actions
 
@@ -254,12 +281,12 @@ def _pauses(chunks: Sequence[Chunk], pace: Pace, ttft: float) -> Iterator[float]
         yield pause
 
 
-def silence(seconds: float, ping_every: float | None) -> Iterator[Action]:
-    """A wait, broken by pings."""
-    while ping_every and seconds > ping_every:
+def silence(seconds: float, ping_every: float | None, most: int = MOST_PINGS) -> Iterator[Action]:
+    """A wait, broken by so many pings at most."""
+    while ping_every and seconds > ping_every and most > 0:
         yield Wait(ping_every)
         yield PING_CHUNK
-        seconds -= ping_every
+        seconds, most = seconds - ping_every, most - 1
     if seconds > 0:
         yield Wait(seconds)
 

@@ -11,7 +11,7 @@ from mockgw.delivery.faults.base import Fault
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
 from mockgw.engine.prepared import Preparations
-from mockgw.engine.select import Asked, Match, nearest, select
+from mockgw.engine.select import Asked, Match, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
@@ -108,6 +108,8 @@ class Decider:
 
     def _errand(self) -> Match:
         if self.asked.context.agent != SIDE:
+            from mockgw.engine.nearest import nearest  # only a miss needs it
+
             raise nearest(self.asked).error(self.asked.scenario)
         return Match(errands.RULE, errands.answer(self.asked.context), {})
 
@@ -166,7 +168,7 @@ class Decider:
 
 def _is_over_by_chance(fault: Fault, earlier: Sequence[Fault]) -> bool:
     """An answer ends once: the first that chance lets end it counts. Two that always would are an error."""
-    return fault.ends() and any(one.ends() and not one.certain for one in earlier)
+    return fault.needs_an_answer() and any(one.ends() and not one.certain for one in earlier)
 
 
 def commit(asked: Asked, decision: Decision) -> None:

@@ -7,20 +7,17 @@ from typing import Any, Literal
 from mockgw.delivery.faults.base import HALF_WAY, Fault
 from mockgw.delivery.pacing import Pace
 from mockgw.engine.decide import Decision
-from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, nearest, position_in
+from mockgw.engine.nearest import all_given, list_over, nearest
+from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, position_in
 from mockgw.engine.suggestion import suggestion
-from mockgw.protocol import conversation
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, to_json
 from mockgw.scenario.checks import Check, excerpt
-from mockgw.scenario.conditions import values_of
 from mockgw.scenario.context import Context, collapse
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Node, Sequence
-from mockgw.scenario.patterns import AnyPattern, Pattern
 
 Outcome = Literal["answers", "differs", "not_asked", "used_up", "not_for_side_calls"]
-NOT_TYPED = "but 'prompt' is only what was typed last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +254,7 @@ def _verdicts(asked: Asked) -> Iterator[Verdict]:
         matches = all(pattern.holds(asked.context) for pattern in rule.patterns)
         outcome, reason = _outcome(rule, asked, answering, matches=matches)
         answering = rule if outcome == "answers" else answering
-        checks = (check for pattern in rule.patterns for check in _checks(pattern, asked.context))
+        checks = (check for pattern in rule.patterns for check in pattern.checks(asked.context))
         yield Verdict(rule.id, rule.place, outcome, reason, matches, tuple(checks))
 
 
@@ -269,8 +266,8 @@ def _outcome(rule: Rule, asked: Asked, answering: Rule | None, *, matches: bool)
     if not matches:
         return "differs", ""
     if is_used_up(rule, asked):
-        return "used_up", f"it has given all its {rule.times} answers (times: {rule.times})"
-    return ("used_up", "its list of answers is over (then: next_rule)") if _is_over(rule, asked) else ("answers", "")
+        return "used_up", all_given(rule)
+    return ("used_up", f"its list of answers: {list_over(rule, asked)}") if _is_over(rule, asked) else ("answers", "")
 
 
 def _is_over(rule: Rule, asked: Asked) -> bool:
@@ -278,27 +275,3 @@ def _is_over(rule: Rule, asked: Asked) -> bool:
         return answer_of(rule, asked) is None
     except ApiError:  # `then: error` is an answer too
         return False
-
-
-def _checks(pattern: AnyPattern, context: Context) -> Iterator[Check]:
-    for check in pattern.checks(context):
-        missed = check.key == "prompt" and not check.held
-        hint = _elsewhere(pattern, context) if missed and isinstance(pattern, Pattern) else ""
-        yield replace(check, hint="; ".join(filter(None, (check.hint, hint))))
-
-
-def _elsewhere(pattern: Pattern, context: Context) -> str:
-    """Where in the request the text stands that was not found in the prompt."""
-    if pattern.condition.model_fields_set & {"not_", "none_", "present"}:
-        return ""
-    fitting = (name for name, texts in _other_texts(context) if pattern.condition.holds(texts))
-    return next((f"{name} fits, {NOT_TYPED}" for name in fitting), "")
-
-
-def _other_texts(context: Context) -> Iterator[tuple[str, tuple[str, ...]]]:
-    talk = context.conversation
-    earlier = [message for message in context.request.messages[: max(0, talk.position)] if message["role"] == "user"]
-    yield "a reminder", context.reminders
-    yield "a tool result", tuple(result.text for result in context.tool_results)
-    yield "an earlier prompt", tuple(collapse(conversation.typed(message["content"])) for message in earlier)
-    yield "the system prompt", values_of(context.system)

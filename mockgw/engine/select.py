@@ -9,15 +9,11 @@ from mockgw.engine.calls import Call
 from mockgw.engine.state import State, Subject, fingerprint
 from mockgw.protocol import conversation
 from mockgw.protocol.errors import ApiError
-from mockgw.scenario.checks import Difference
 from mockgw.scenario.context import SIDE, Context
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Failure, Node, Reply, Sequence
 from mockgw.values import found, lazy, light
 from mockgw.wording import counted
-
-# A miss looks for the nearest among so many rules.
-COMPARED = 500
 
 
 @lazy
@@ -68,26 +64,6 @@ class Match:
     leaf: Reply | Failure
     taken: Mapping[Subject, int]
     drew: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """No rule matched: the nearest one, and all that it differs in."""
-
-    rule: Rule
-    differences: tuple[Difference, ...]
-    others: int
-
-    def error(self, scenario: Scenario) -> ApiError:
-        """The miss as an answer that lets a stranger mend the file."""
-        reasons = "; ".join(difference.text for difference in self.differences)
-        message = (
-            f"no rule of the scenario {scenario.name!r} ({scenario.document.path}) matches this request. "
-            f"Nearest is {self.rule.id} ({self.rule.place}), which differs in {reasons}"
-        )
-        if self.others:
-            message += f". {counted(self.others, 'more rule')} did not match"
-        return ApiError(400, message, kind="no_match", should_retry=False)
 
 
 def select(asked: Asked) -> Match | None:
@@ -174,19 +150,3 @@ def _used_up(node: Sequence, rule: Rule) -> ApiError:
     answers = counted(node.length, "answer")
     message = f"the list {node.kind!r} of {rule.id} ({rule.place}) is used up after {answers} (then: error)"
     return ApiError(400, message, kind="used_up", should_retry=False)
-
-
-def nearest(asked: Asked) -> Miss:
-    """Why no rule answers: the nearest one, and all that it differs in."""
-    misses = [(rule, _differences(rule, asked)) for rule in asked.scenario.rules[:COMPARED]]
-    rule, differences = min(misses, key=lambda miss: (sum(d.distance for d in miss[1]), len(miss[1])))
-    return Miss(rule, tuple(differences), len(asked.scenario.rules) - 1)
-
-
-def _differences(rule: Rule, asked: Asked) -> list[Difference]:
-    found = [difference for pattern in rule.patterns for difference in pattern.differences(asked.context)]
-    if is_used_up(rule, asked):
-        found.append(Difference(f"times: it has given all its {rule.times} answers"))
-    if not found:
-        found.append(Difference("its list of answers, which is used up (then: next_rule)"))
-    return found

@@ -11,7 +11,7 @@ from mockgw.delivery.actions import Action, Chunk
 from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults import struck
 from mockgw.delivery.faults.base import CannotStrike, Fault, HasEnded, Scene
-from mockgw.delivery.faults.shaping import Shaping
+from mockgw.delivery.faults.shaping import Latency, Shaping
 from mockgw.delivery.pacing import INSTANT, Fixed
 from mockgw.engine.cutting import Exact
 from mockgw.engine.synthesis import Maker
@@ -33,6 +33,7 @@ LONGEST = 100_000
 LONGEST_MODEL = 256
 MOST_TOKENS = 10**9
 REQUEST_ID = "req_" + "0" * 24
+BODY = bytes(10_000)  # of an error: it may be of any length, and a fault that follows may need some of it
 CHANCE = Chance(0, "lint")
 # Words of a reason that has to do with streams.
 OF_STREAMS = ("streamed", "event", "block")
@@ -56,6 +57,9 @@ def _of_leaf(leaf: Leaf, dialect: Dialect) -> Iterator[Problem]:
     for index, fault in enumerate(leaf.answer.options.fault):
         if not fault.rate or (_is_timed(fault) and _has_random_time(leaf.answer)):
             continue
+        if undone := _undone(fault, certain):
+            yield _no_effect(leaf, index, fault, undone)
+            return
         tried = [_struck(fault if known else fault.anywhere(), actions, dialect, certain) for actions in samples]
         if tried and all(isinstance(result, CannotStrike) for result in tried):
             yield _problem(leaf, index, fault, tried[0])
@@ -64,12 +68,23 @@ def _of_leaf(leaf: Leaf, dialect: Dialect) -> Iterator[Problem]:
             certain.append(fault)
 
 
+def _undone(fault: Fault, earlier: list[Fault]) -> Fault | None:
+    """One of the faults before it of which nothing is left; that all is late stays so."""
+    lost = (one for one in earlier if fault.replaces and not isinstance(one, Latency))
+    return next(lost, None)
+
+
+def _no_effect(leaf: Leaf, index: int, fault: Fault, undone: Fault) -> Problem:
+    told = f"{undone.type!r} before {fault.type!r} has no effect, as that is another answer; put {fault.type!r} first"
+    return leaf.document.problem(told, (*leaf.option_path("fault"), index), "impossible-fault")
+
+
 def _struck(fault: Fault, actions: list[Action], dialect: Dialect, earlier: list[Fault]) -> list[Action] | CannotStrike:
     def frame(scripted: ScriptedError) -> Chunk:
         return Chunk(b"", error_frame(dialect, ScriptedError(status=500).api_error(dialect), REQUEST_ID))
 
     try:
-        return struck(actions, fault, Scene(frame, lambda scripted: b"", CHANCE.rng("faults")), earlier=earlier)
+        return struck(actions, fault, Scene(frame, lambda scripted: BODY, CHANCE.rng("faults")), earlier=earlier)
     except CannotStrike as reason:
         return reason
 

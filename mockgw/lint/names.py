@@ -11,9 +11,10 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from mockgw.engine import generate, jinja, template
 from mockgw.errors import Problem
 from mockgw.notation import TEMPLATE_SIGNS
-from mockgw.scenario.conditions import Condition, ToolResultCondition
+from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import Scenario
 from mockgw.scenario.patterns import AnyPattern, Combination
+from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import did_you_mean
 
 # What the other names in a template are; `request` and `fake` are open.

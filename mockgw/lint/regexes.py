@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockgw.errors import Problem
+from mockgw.lint.matches import places
 from mockgw.notation import shown
 from mockgw.scenario.document import Path
 from mockgw.scenario.model import Scenario
@@ -19,8 +20,7 @@ VALUES = ("equals", "in")
 def doubtful(scenario: Scenario) -> Iterator[Problem]:
     """Regular expressions as other languages write them, and those that ask for what is collapsed."""
     document = scenario.document
-    for rule in (rule for rule in scenario.rules if rule.patterns):
-        place = (*rule.path, "match")
+    for place in places(scenario):
         for path, pattern in _expressions(document.at(place), place):
             if doubt := _doubt(pattern):
                 yield document.warning(f"{shown(pattern)} hardly matches: {doubt}", path, "doubtful-regex")

@@ -45,11 +45,12 @@ ErrorBody = Callable[[ApiError, str], dict[str, Any]]
 def _page_body(error: ApiError, request_id: str) -> dict[str, Any]:
     # The page shows all four keys, `code` as a number.
     fields = {"message": error.message, "type": error.type, "param": error.param, "code": error.status}
-    return {"error": fields}
+    # Clients that know the API's form alone must be able to show what mockgw itself has to say.
+    return {"type": "error", "error": fields} if error.kind else {"error": fields}
 
 
 def _page_event(error: ApiError, request_id: str) -> dict[str, Any]:
-    return {"type": "error", **_page_body(error, request_id)}
+    return {"type": "error"} | _page_body(error, request_id)
 
 
 def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from mockgw.scenario.nodes import Failure, has_template
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Options
 from mockgw.scenario.written import written
-from mockgw.suggest import did_you_mean
 
 KINDS = ("error", "fault", "delay")
 NONE = "none"
@@ -135,7 +134,7 @@ def _named(text: str, expected: str) -> ChaosForm:
     if colon and kind in ("error", "delay"):
         return _form({kind: written(value.strip())}, text)
     if text not in NAMES:
-        hint = did_you_mean(text, [*NAMES, "error:429", "delay:2s"]) or f"; expected {expected}"
+        hint = slips.fault_meant(text, [*NAMES, "error:429", "delay:2s"]) or f"; expected {expected}"
         raise NoChaos(f"unknown fault {text!r}{hint}")
     return _form({"fault": text}, text)
 

@@ -1,5 +1,6 @@
 """Checks: how each condition fared, in words: what it wanted, and what was found."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Any
 
 from mockgw.notation import shown
 from mockgw.scenario.context import collapse
-from mockgw.scenario.operators import FAR, SEARCHED
+from mockgw.scenario.operators import SEARCHED
+from mockgw.wording import shortened
 
 MOST_VALUES = 5
 WIDEST = 72  # of a text that is shown
@@ -16,14 +18,6 @@ BEFORE = 24  # of it stand before the place that matters
 SHORTEST_WORD = 4
 
 Needle = tuple[str, Any]  # an operator, and what it wants
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Why a condition does not hold: in words, and how far off (0 to 1) to find the nearest rule."""
-
-    text: str
-    distance: float = FAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +40,28 @@ class Check:
 def shown_all(values: Sequence[Any], needles: Iterable[Needle]) -> str:
     """What a condition looked at, long texts shortened around what it looks for."""
     wanted = tuple(needles)
-    texts = " and ".join(_one(value, wanted) for value in values[:MOST_VALUES]) or "nothing"
+    texts = " and ".join(dict.fromkeys(_one(value, wanted) for value in values[:MOST_VALUES])) or "nothing"
     return texts if len(values) <= MOST_VALUES else f"{texts} and {len(values) - MOST_VALUES} more"
 
 
 def _one(value: Any, needles: Iterable[Needle]) -> str:
     if not isinstance(value, str) or len(value) <= WIDEST:
-        return shown(value)
+        return brief(value)
     return shown(excerpt(collapse(value), needles))
+
+
+def brief(value: Any) -> str:
+    """A value as it is written, in short; lists and mappings as JSON."""
+    if not isinstance(value, list | dict):
+        return shown(value)
+    return shortened(json.dumps(value, ensure_ascii=False, default=str), WIDEST)
+
+
+def either(words: Sequence[str]) -> str:
+    """All that may be; of very many the first."""
+    return " or ".join(
+        words if len(words) <= MOST_VALUES else [*words[:MOST_VALUES], f"{len(words) - MOST_VALUES} more"]
+    )
 
 
 def excerpt(text: str, needles: Iterable[Needle] = ()) -> str:

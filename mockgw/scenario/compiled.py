@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from mockgw.scenario.conditions import ClockCondition, Condition, ToolResultCondition, values_of
+from mockgw.scenario.conditions import ClockCondition, Condition, values_of
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import NEVER_FOUND, TESTS, Values, identity, same
+from mockgw.scenario.results import ToolResultCondition
 
 Test = Callable[[Values], bool]
 ValueTest = Callable[[Any], bool]

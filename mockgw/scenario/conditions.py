@@ -1,4 +1,4 @@
-"""Conditions: what a value must be. `holds` decides; `difference` tells, of the same value, why it does not."""
+"""Conditions: what a value must be. `holds` decides; `checks` tell, of the same value, why it does not."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -7,12 +7,11 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from mockgw.later import Later, OfOneKind
+from mockgw.later import OfOneKind
 from mockgw.notation import Boolean, Duration, JsonSchema, OneOrList, Period, Text, Written, listed, shown
-from mockgw.protocol.conversation import ToolResult
-from mockgw.scenario.checks import Check, Difference, Needle, shown_all
+from mockgw.scenario.checks import Check, Needle, brief, either, shown_all
 from mockgw.scenario.context import collapse
-from mockgw.scenario.operators import CASE_ONLY, FAR, PHRASES, TESTS, Values, nearness
+from mockgw.scenario.operators import FAR, PHRASES, TESTS, Values
 
 T = TypeVar("T")
 Several = Annotated[list[T], BeforeValidator(listed), Field(min_length=1), OneOrList()]
@@ -98,17 +97,16 @@ class Condition(Written, OfOneKind, Generic[T]):
     def holds(self, values: Values) -> bool:
         return all(self._operator_holds(name, values) for name in self.model_fields_set)
 
-    def differences(self, values: Values) -> Iterator[Difference]:
-        """One for each operator that does not hold."""
-        for name in self._operators():
-            if not self._operator_holds(name, values):
-                yield self._difference(name, values)
+    def distances(self, values: Values) -> Iterator[float]:
+        """How far off (0 to 1) the value is for each operator that does not hold."""
+        return (self._distance(name, values) for name in self._operators() if not self._operator_holds(name, values))
 
     def checks(self, values: Values) -> Iterator[Check]:
         """How each operator fared."""
         for name in self._operators():
-            distance = None if self._operator_holds(name, values) else self._distance(name, values)
-            yield replace(self._check(name, values, distance), parts=self._parts(name, values))
+            held = self._operator_holds(name, values)
+            check = Check(held, self._wanted(name), self._found(name, self._telling(name, values, held=held)))
+            yield replace(check, hint="" if held else self._hint(name, values), parts=self._parts(name, values))
 
     def check(self, values: Values) -> Check:
         """How all of it fared."""
@@ -154,16 +152,26 @@ class Condition(Written, OfOneKind, Generic[T]):
         test = TESTS[name]
         return any(test(value, wanted) for value in self._seen(values) for wanted in operand)
 
-    def _difference(self, name: str, values: Values) -> Difference:
-        distance = self._distance(name, values)
-        return Difference(self._check(name, values, distance).text, distance)
+    def _telling(self, name: str, values: Values, *, held: bool) -> Values:
+        """Those values that an operator holds of, or those that it does not hold of."""
+        return tuple(value for value in values if self._operator_holds(name, (value,)) is held) or values
 
-    def _check(self, name: str, values: Values, distance: float | None) -> Check:
-        """How one operator fared; without a distance it holds."""
-        held = distance is None
-        telling = tuple(value for value in values if self._operator_holds(name, (value,)) is held) or values
-        hint = "upper and lower case differ" if distance == CASE_ONLY else ""
-        return Check(held, self._wanted(name), self._found(name, telling), hint)
+    def hint(self, values: Values) -> str:
+        """What would mend a condition that does not hold, if something is nearly right."""
+        failed = (name for name in self._operators() if not self._operator_holds(name, values))
+        return next(filter(None, (self._hint(name, values) for name in failed)), "")
+
+    def _hint(self, name: str, values: Values) -> str:
+        from mockgw.scenario import alike  # only a miss needs it
+
+        if name in TESTS:
+            return alike.hint(name, getattr(self, name), self._seen(values))
+        parts = self._conditions(name) if name in ("any_", "all_") else []
+        missed = [inner for inner in parts if not inner.holds(values)]
+        for inner in sorted(missed, key=lambda inner: max(inner.distances(values))):
+            if hint := inner.hint(values):
+                return hint if len(missed) == 1 else f"nearest is {inner.wanted()}: {hint}"
+        return ""
 
     def _found(self, name: str, values: Values) -> str:
         return shown_all(self._seen(values), self._needles_of(name))
@@ -193,11 +201,13 @@ class Condition(Written, OfOneKind, Generic[T]):
     def _distance(self, name: str, values: Values) -> float:
         match name:
             case "any_" | "all_":
-                apart = [max((d.distance for d in inner.differences(values)), default=0.0) for inner in self._inner()]
+                apart = [max(inner.distances(values), default=0.0) for inner in getattr(self, name)]
                 return min(apart) if name == "any_" else max(apart)
             case "present" | "not_" | "none_":
                 return FAR
-        return nearness(name, getattr(self, name), self._seen(values))
+        from mockgw.scenario import alike  # only a miss needs it
+
+        return alike.nearness(name, getattr(self, name), self._seen(values))
 
     def _inner(self) -> list[Self]:
         return [*(self.all_ or []), *(self.any_ or [])]
@@ -212,84 +222,10 @@ class Condition(Written, OfOneKind, Generic[T]):
             case "all_":
                 return " and ".join(inner.wanted() for inner in operand)
             case "any_":
-                return " or ".join(inner.wanted() for inner in operand)
+                return either([inner.wanted() for inner in operand])
             case "none_":
-                return f"anything but {' or '.join(inner.wanted() for inner in operand)}"
-        return f"{PHRASES[name]} {' or '.join(map(shown, operand))}"
-
-
-class ToolResultCondition(Condition[Text]):
-    """One tool result in the last user message: operators look at its text."""
-
-    name: Annotated[Later[Condition[Text]], BeforeValidator(read_condition)] | None = None
-    """The tool's name."""
-    is_error: Boolean | None = None
-    """Whether the tool failed."""
-
-    def holds(self, values: Values) -> bool:
-        return any(self._fits(result) for result in values) is not (self.present is False)
-
-    def differences(self, values: Values) -> Iterator[Difference]:
-        if self.holds(values):
-            return
-        if special := self._special(values):
-            yield Difference(special.text)
-        else:
-            yield from min((list(super(ToolResultCondition, self).differences((one,))) for one in values), key=len)
-
-    def checks(self, values: Values) -> Iterator[Check]:
-        if special := self._special(values):
-            yield special
-        else:
-            near = min(values, key=lambda one: len(list(super(ToolResultCondition, self).differences((one,)))))
-            yield from super().checks((near,))
-
-    def _special(self, values: Values) -> Check | None:
-        """When no one result has to be looked at."""
-        if self.present is False:
-            held = self.holds(values)
-            return Check(held, "no such tool result", "none" if held else "one")
-        return None if values else Check(False, "a tool result", "none in the last user message")
-
-    def groups(self, values: Values) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for result in (result for result in values if self._fits(result)):
-            found |= super().groups((result,))
-            found |= self.name.groups(values_of(result.name)) if self.name is not None else {}
-        return found
-
-    def _fits(self, result: ToolResult) -> bool:
-        return all(self._operator_holds(name, (result,)) for name in self.model_fields_set - {"present"})
-
-    def _seen(self, values: Values) -> Values:
-        return tuple(collapse(result.text) for result in values)
-
-    def _operator_holds(self, name: str, values: Values) -> bool:
-        result: ToolResult = values[0]
-        if name == "name" and self.name is not None:
-            return self.name.holds(values_of(result.name))
-        if name == "is_error":
-            return result.is_error is self.is_error
-        return super()._operator_holds(name, values)
-
-    def _found(self, name: str, values: Values) -> str:
-        result: ToolResult = values[0]
-        match name:
-            case "name":
-                return shown_all(values_of(result.name), ())
-            case "is_error":
-                return shown(result.is_error)
-        return super()._found(name, values)
-
-    def _distance(self, name: str, values: Values) -> float:
-        if name == "name" and self.name is not None:
-            return next(self.name.differences(values_of(values[0].name))).distance
-        return FAR if name == "is_error" else super()._distance(name, values)
-
-    def _wanted(self, name: str) -> str:
-        if name == "name" and self.name is not None:
-            return f"the name {self.name.wanted()}"
-        return f"is_error {shown(self.is_error)}" if name == "is_error" else super()._wanted(name)
+                return f"anything but {either([inner.wanted() for inner in operand])}"
+        return f"{PHRASES[name]} {either(list(map(brief, operand)))}"
 
 
 class ClockCondition(Condition[Duration]):
@@ -301,8 +237,8 @@ class ClockCondition(Condition[Duration]):
     def holds(self, values: Values) -> bool:
         return super().holds(self._wrapped(values))
 
-    def differences(self, values: Values) -> Iterator[Difference]:
-        return super().differences(self._wrapped(values))
+    def distances(self, values: Values) -> Iterator[float]:
+        return super().distances(self._wrapped(values))
 
     def checks(self, values: Values) -> Iterator[Check]:
         return super().checks(self._wrapped(values))

@@ -1,17 +1,13 @@
-"""Operators: what a condition can ask of one value, in words too, and how near a value is that does not fit."""
+"""Operators: what a condition can ask of one value, in words too."""
 
 import re
 from collections.abc import Callable, Hashable
-from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Any
 
 from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.context import collapse
 
 FAR = 1.0
-CASE_ONLY = 0.05
-COMPARED = 80  # characters of two texts that may be alike
 SEARCHED = 20_000  # characters of a text in which an expression is looked for without case: a slow search
 Values = tuple[Any, ...]
 NEVER_FOUND = ()  # the identity of what is not looked up
@@ -95,23 +91,3 @@ PHRASES = {
     "lt": "less than",
     "lte": "at most",
 }
-
-
-def nearness(name: str, operand: list[Any], values: Values) -> float:
-    """How far the nearest pair is apart."""
-    pairs = [(value, wanted) for value in values for wanted in operand if isinstance(value, str)]
-    pairs = [(value, wanted) for value, wanted in pairs if isinstance(wanted, str)]
-    if any(_differs_in_case(name, *pair) for pair in pairs):
-        return CASE_ONLY
-    return min((1 - _likeness(value[:COMPARED], wanted[:COMPARED]) for value, wanted in pairs), default=FAR)
-
-
-def _differs_in_case(name: str, value: str, wanted: str) -> bool:
-    if name == "matches":
-        return re.search(wanted, collapse(value)[:SEARCHED], re.IGNORECASE) is not None
-    return TESTS[name](collapse(value).folded, collapse(wanted).folded)
-
-
-@lru_cache(maxsize=4096)
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

@@ -9,18 +9,13 @@ from pydantic_core import CoreSchema
 
 from mockgw.later import Later
 from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
-from mockgw.scenario.checks import Check, Difference
+from mockgw.scenario.checks import Check, either
 from mockgw.scenario.compiled import Test, compiled
-from mockgw.scenario.conditions import (
-    ClockCondition,
-    Condition,
-    ToolResultCondition,
-    read_condition,
-    values_of,
-)
+from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, values_of
 from mockgw.scenario.context import Context, model_identity
 from mockgw.scenario.kinds import misplaced
-from mockgw.scenario.operators import Values
+from mockgw.scenario.operators import FAR, Values
+from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import SYNONYMS
 from mockgw.values import found, lazy
 
@@ -57,6 +52,7 @@ BooleanCondition = Annotated[
 ]
 JsonCondition = Annotated[Later[Condition[Json]], BeforeValidator(read_condition)]
 ANY_ITEM = "*"  # in a path
+WEIGHTS = {"prompt": 8.0, "tool_result": 4.0}  # what rules are about; all else is about the circumstances
 # Where an operator stands that was written without a key.
 AS_IN = {
     **{field.alias or name: "prompt: {{{}: hello}}" for name, field in Condition.model_fields.items()},
@@ -173,14 +169,27 @@ class Pattern:
     def holds(self, context: Context) -> bool:
         return self._test(self.values(context))
 
-    def differences(self, context: Context) -> list[Difference]:
-        """Why it does not hold; none when it does."""
-        differences = self.condition.differences(self.values(context))
-        return [Difference(f"{self.key}: {one.text}", one.distance) for one in differences]
+    def distances(self, context: Context) -> list[float]:
+        """How far off each of its operators is that does not hold; 1 is far, and as much as the key weighs."""
+        weight = WEIGHTS.get(self.key, 1.0)
+        return [weight * distance for distance in self.condition.distances(self.values(context))]
 
     def checks(self, context: Context) -> list[Check]:
         """How each of its operators fared."""
-        return [replace(check, key=self.key) for check in self.condition.checks(self.values(context))]
+        checks = [replace(check, key=self.key) for check in self.condition.checks(self.values(context))]
+        missed = next((index for index, check in enumerate(checks) if not check.held), None)
+        if missed is not None:
+            from mockgw.scenario.advice import advice  # only a miss needs it
+
+            more = advice(self.key, self.condition, self.values(context), context)
+            own = "" if self.key == "model" else checks[missed].hint  # models that are alike are others all the same
+            hints = "; ".join(filter(None, (own, more)))
+            checks[missed] = replace(checks[missed], hint=hints)
+        return checks
+
+    def differences(self, context: Context) -> list[str]:
+        """Why it does not hold; nothing when it does."""
+        return [f"{self.key}: {check.text}" for check in self.checks(context) if not check.held]
 
     def groups(self, context: Context) -> dict[str, str]:
         return self.condition.groups(self.values(context))
@@ -197,25 +206,37 @@ class Combination:
         held = [all(pattern.holds(context) for pattern in patterns) for patterns in self.alternatives]
         return {"all": all(held), "any": any(held), "none": not any(held)}[self.key]
 
-    def differences(self, context: Context) -> list[Difference]:
+    def distances(self, context: Context) -> list[float]:
+        """How far off it is: of `any`, the nearest of them."""
         if self.holds(context):
             return []
         if self.key == "none":
-            return [Difference(f"none: its match number {self._first_held(context) + 1} holds")]
+            return [FAR]
+        apart = [[d for pattern in patterns for d in pattern.distances(context)] for patterns in self.alternatives]
+        return min(apart, key=sum) if self.key == "any" else [distance for found in apart for distance in found]
+
+    def differences(self, context: Context) -> list[str]:
+        """Why it does not hold; nothing when it does."""
+        if self.holds(context):
+            return []
+        if self.key == "none":
+            return [self._held(context)]
         reasons = [[d for pattern in patterns for d in pattern.differences(context)] for patterns in self.alternatives]
         if self.key == "all":
             return [difference for found in reasons for difference in found]
-        texts = " or ".join(" and ".join(d.text for d in found) for found in reasons)
-        return [Difference(f"any: {texts}", min(sum(d.distance for d in found) for found in reasons))]
+        return [f"any: {either([' and '.join(found) for found in reasons])}"]
 
     def checks(self, context: Context) -> list[Check]:
         parts = tuple(_check(patterns, context) for patterns in self.alternatives)
         fitting = " and ".join(str(number) for number, part in enumerate(parts, 1) if part.held) or "none"
         return [Check(self.holds(context), WANTED[self.key], fitting, key=self.key, parts=parts)]
 
-    def _first_held(self, context: Context) -> int:
-        held = (all(pattern.holds(context) for pattern in patterns) for patterns in self.alternatives)
-        return list(held).index(True)
+    def _held(self, context: Context) -> str:
+        """Of `none`, the first of them that matches."""
+        held = [all(pattern.holds(context) for pattern in patterns) for patterns in self.alternatives].index(True)
+        checks = [check for pattern in self.alternatives[held] for check in pattern.checks(context)]
+        told = " and ".join(f"{check.key} is {check.wanted}" for check in checks)
+        return f"none: its match number {held + 1} holds{f', as {told}' if told else ''}"
 
     def groups(self, context: Context) -> dict[str, str]:
         found: dict[str, str] = {}

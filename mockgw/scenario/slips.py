@@ -1,7 +1,7 @@
 """Slips: what pydantic refuses, in the words of those who write scenarios."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -211,11 +211,16 @@ def _is_of_fault(path: Path) -> bool:
     return next((step for step in reversed(path) if isinstance(step, str)), "") == "fault"
 
 
+def fault_meant(name: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown fault: the one that others call so, or is called nearly so; or nothing."""
+    with_value = any(one.startswith(f"{name}:") for one in known)
+    meant = "" if with_value else FAULTS_BY_OTHER_NAMES.get(name.casefold(), "")
+    return f"; did you mean {meant!r}?" if meant else did_you_mean(name, known)
+
+
 def _unknown_fault(name: str) -> str:
     """There are too many to name them all, if one is near."""
-    meant = FAULTS_BY_OTHER_NAMES.get(name.casefold(), "")
-    hint = f"; did you mean {meant!r}?" if meant else did_you_mean(name, FAULTS)
-    return f"unknown fault {name!r}{hint or f'; there are {_all_faults()}'}"
+    return f"unknown fault {name!r}{fault_meant(name, FAULTS) or f'; there are {_all_faults()}'}"
 
 
 def _all_faults() -> str:

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from mockgw.journal import Exchange
-from mockgw.scenario.checks import Difference
 from mockgw.scenario.patterns import AnyPattern, Match, Pattern
 from mockgw.scenario.times import Times
 from mockgw.verify.asked import Asked, asked
@@ -161,13 +160,18 @@ def _ids(requests: Iterable[Asked]) -> tuple[str, ...]:
 
 def _nearest(patterns: Patterns, others: Sequence[Asked]) -> tuple[Near, ...]:
     """The nearest first; of those that are as near, the newest."""
-    apart = [(one, _differences(patterns, one)) for one in reversed(others)]
-    apart.sort(key=lambda found: (sum(one.distance for one in found[1]), len(found[1])))
-    return tuple(Near(one.id, tuple(d.text for d in differences)) for one, differences in apart[:MOST_NEAREST])
+    newest_first = list(reversed(others))
+    newest_first.sort(key=lambda one: _apart(patterns, one))
+    return tuple(Near(one.id, _differences(patterns, one)) for one in newest_first[:MOST_NEAREST])
 
 
-def _differences(patterns: Patterns, one: Asked) -> list[Difference]:
-    return [difference for pattern in patterns for difference in pattern.differences(one.context)]
+def _apart(patterns: Patterns, one: Asked) -> tuple[float, int]:
+    distances = [distance for pattern in patterns for distance in pattern.distances(one.context)]
+    return sum(distances), len(distances)
+
+
+def _differences(patterns: Patterns, one: Asked) -> tuple[str, ...]:
+    return tuple(difference for pattern in patterns for difference in pattern.differences(one.context))
 
 
 def _nearest_text(nearest: Sequence[Near], others: int) -> str:

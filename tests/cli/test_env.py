@@ -48,6 +48,11 @@ def test_the_lines_are_those_that_run_sets(run: Run) -> None:
     ]
 
 
+def test_the_key_may_be_an_api_key(run: Run) -> None:
+    done = run("env", "--api-key", "--format", "dotenv")
+    assert {"ANTHROPIC_AUTH_TOKEN=", "ANTHROPIC_API_KEY=mock"} < set(done.stdout.splitlines())
+
+
 WHERE = {
     "flags": (("--host", "10.0.0.7", "--port", "99"), {}, "http://10.0.0.7:99"),
     "variables": ((), {"MOCKGW_HOST": "0.0.0.0", "MOCKGW_PORT": "99"}, "http://127.0.0.1:99"),

@@ -13,6 +13,12 @@ def test_no_client_is_left_without_an_address_and_a_key() -> None:
     assert (named["ANTHROPIC_AUTH_TOKEN"], named["ANTHROPIC_API_KEY"]) == ("mock", "")
 
 
+def test_a_client_that_knows_no_token_is_given_a_key_instead() -> None:
+    named = complete(URL, {}, api_key=True)
+
+    assert (named["ANTHROPIC_AUTH_TOKEN"], named["ANTHROPIC_API_KEY"]) == ("", "mock")
+
+
 def test_an_empty_environment_needs_few_words() -> None:
     assert complete(URL, {}) == {**variables(URL), "MOCKGW_URL": URL, "NO_PROXY": ALWAYS, "no_proxy": ALWAYS}
 

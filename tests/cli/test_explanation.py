@@ -93,7 +93,7 @@ def test_a_miss_and_nested_conditions() -> None:
         rules:
           - match:
               prompt: {all: [{contains: Hello}, {contains: there}]}
-              any: [{turn: {gte: 10}}, {system: {contains: briefly}, stream: false}]
+              any: [{turn: {gte: 10}}, {system: a, stream: false}]
             reply: a
           - match: {step: 7}
             reply: b
@@ -115,7 +115,7 @@ def test_a_miss_and_nested_conditions() -> None:
                       ✗ any: expected one of these to match, found none
                           ✗ turn: expected at least 10, found 0
                           ✗ match: expected all of these to hold, found a difference
-                              ✗ system: expected text that contains 'briefly', found nothing
+                              ✗ system: expected exactly 'a', found nothing (the request has no system prompt)
                               ✓ stream: expected exactly false, found false
                   ✗ rule-2 (test.yaml:7) does not match; it is the nearest
                       ✗ step: expected exactly 7, found 0
@@ -158,7 +158,7 @@ def test_a_rule_that_is_used_up() -> None:
         answer    429 by rule-2 (test.yaml:1)
                   error: rate_limit_error: You are being rate limited
                   header: retry-after: 2
-        rules     · rule-1 (test.yaml:1) is used up: it has given all its 1 answers (times: 1)
+        rules     · rule-1 (test.yaml:1) is used up: it has given its only answer (times: 1)
                   ✓ rule-2 (test.yaml:1) answers
         """
     )

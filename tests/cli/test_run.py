@@ -136,6 +136,16 @@ class Starter:
             os.kill(pid, signal.SIGKILL)
 
 
+@pytest.fixture(autouse=True)
+def heard_hangups() -> Iterator[None]:
+    """Under nohup SIGHUP is ignored, and what is started would inherit that; a handler it does not inherit."""
+    before = signal.getsignal(signal.SIGHUP)
+    if before == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda number, frame: None)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def begin(tmp_path: Path) -> Iterator[Starter]:
     with ExitStack() as stack:
@@ -168,6 +178,13 @@ def test_it_ends_as_the_command_ends(greeting: Path, command: tuple[str, ...], c
 def test_an_sdk_is_led_to_it_past_any_proxy(greeting: Path) -> None:
     own = {"HTTP_PROXY": "http://127.0.0.1:9", "ANTHROPIC_API_KEY": "real", "ANTHROPIC_BASE_URL": "http://x"}
     done = asked(greeting, by=ASK_BY_SDK, **own)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Hello there\n", "")
+
+
+def test_an_api_key_leads_an_sdk_to_it_too(greeting: Path) -> None:
+    done = asked(
+        "--api-key", greeting, by=f"{ASK_BY_SDK}\nassert client.api_key == 'mock'", ANTHROPIC_AUTH_TOKEN="real"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "Hello there\n", "")
 
 
@@ -223,14 +240,14 @@ def test_a_signal_that_ends_the_command_leaves_nothing(begin: Starter, greeting:
     with httpx2.stream("POST", f"{running.url}/v1/messages", **STALLING) as answer:
         next(answer.iter_bytes())
         running.process.send_signal(number)
-        running.process.wait()
+        assert running.process.wait(timeout=10) == -number
         running.leaves_nothing()
 
 
 @linux
 def test_a_command_that_is_over_at_once_leaves_nothing(begin: Starter, greeting: Path) -> None:
     running = begin(greeting, script=STAY.replace("input()", "os._exit(7)"))
-    assert running.process.wait() == 7
+    assert running.process.wait(timeout=10) == 7
     running.leaves_nothing()
 
 

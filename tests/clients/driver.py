@@ -51,9 +51,11 @@ class Driver:
         self.process.communicate(timeout=10)
 
 
-def start(command: Sequence[str], *, home: Path) -> Driver:
+def start(command: Sequence[str], *, home: Path, **variables: str) -> Driver:
     pipe = subprocess.PIPE
-    return Driver(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=clean_environment(home)))
+    return Driver(
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=clean_environment(home, **variables))
+    )
 
 
 def python(interpreter: str) -> list[str]:

@@ -18,6 +18,7 @@ class Environment:
     name: str
     folder: Path
     pins: str
+    manifest: Path | None = None  # of npm, instead of the pins
 
     @property
     def stamp(self) -> Path:
@@ -49,6 +50,21 @@ def old_python() -> Environment:
     return Environment("the Python SDK from before 1.0", root() / "python-old", OLD_PYTHON_SDK)
 
 
+def other(client: str, name: str, pins: str) -> Environment:
+    """Where a client of docs/clients-others.yaml is."""
+    return Environment(name, root() / client, pins)
+
+
 def node() -> Environment:
-    pins = json.loads(MANIFEST.read_text(encoding="utf-8"))["dependencies"]
-    return Environment("Claude Code and the TypeScript SDK", root() / "node", json.dumps(pins, sort_keys=True))
+    return _of_manifest("Claude Code and the TypeScript SDK", "node", MANIFEST)
+
+
+def vitest() -> Environment:
+    """For docs/examples/vitest."""
+    return _of_manifest("vitest", "vitest", PROJECT / "docs" / "examples" / "vitest" / "package.json")
+
+
+def _of_manifest(name: str, folder: str, manifest: Path) -> Environment:
+    found = json.loads(manifest.read_text(encoding="utf-8"))
+    pins = {**found.get("dependencies", {}), **found.get("devDependencies", {})}
+    return Environment(name, root() / folder, json.dumps(pins, sort_keys=True), manifest)

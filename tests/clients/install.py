@@ -5,15 +5,19 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # started as a script, from any folder
 
-from tests.clients import environments
+from docs import others
+from tests.clients import environments, other
 from tests.clients.environments import Environment
 
 # --ignore-scripts: the binary is started directly; no lock file: it would record where each package came from.
 NPM_INSTALL = ["npm", "install", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+
+AT_ONCE = 3  # one waits for the network while others unpack
 
 
 def say(line: str) -> None:
@@ -28,19 +32,26 @@ def run_twice(command: list[str], folder: Path) -> None:
         subprocess.run(command, cwd=folder, check=True)
 
 
-def make_old_python(environment: Environment) -> None:
-    venv.create(environment.folder, with_pip=True, clear=True)
-    pip = [str(environment.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run_twice([*pip, environment.pins], environment.folder)
+def make_python(environment: Environment) -> None:
+    """The pip of this Python does it for all: to give each environment its own would take longer than some clients."""
+    venv.create(environment.folder, with_pip=False, clear=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(environment.python), "install"]
+    run_twice([*pip, "-qq", "--disable-pip-version-check", *environment.pins.split()], environment.folder)
 
 
 def make_node(environment: Environment) -> None:
+    """From the pins, or from a manifest that has them."""
     if missing := [tool for tool in ("node", "npm") if not shutil.which(tool)]:
         raise SystemExit(f"clients: {' and '.join(missing)} not found; install Node.js (Debian: apt-get install npm)")
     shutil.rmtree(environment.folder, ignore_errors=True)
     environment.folder.mkdir(parents=True)
-    shutil.copy(environments.MANIFEST, environment.folder)
-    run_twice(NPM_INSTALL, environment.folder)
+    if environment.manifest:
+        shutil.copy(environment.manifest, environment.folder)
+    run_twice([*NPM_INSTALL, *([] if environment.manifest else environment.pins.split())], environment.folder)
+
+
+def make_claude(environment: Environment) -> None:
+    make_node(environment)
     subprocess.run([str(environment.claude), "--version"], check=True, stdout=subprocess.DEVNULL)
 
 
@@ -53,6 +64,18 @@ def provide(environment: Environment, make: Callable[[Environment], None]) -> No
     return say(f"{environment.name}: ready in {environment.folder}")
 
 
+def everything() -> dict[Environment, Callable[[Environment], None]]:
+    """What to install, and how; what takes longest comes first."""
+    apart = {other.environment(one): make_node if one.client == "ai" else make_python for one in others.others()}
+    return {
+        environments.node(): make_claude,
+        **apart,
+        environments.old_python(): make_python,
+        environments.vitest(): make_node,
+    }
+
+
 if __name__ == "__main__":
-    provide(environments.old_python(), make_old_python)
-    provide(environments.node(), make_node)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(provide, *one) for one in everything().items()]:
+            done.result()

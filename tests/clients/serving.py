@@ -52,7 +52,7 @@ class Server:
     @property
     def ready(self) -> bool:
         assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.printed}"
-        return "Ready." in self.printed.splitlines()
+        return "Ready." in self.printed.splitlines() or self.printed.startswith('{"event":"ready"')
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -16,6 +16,15 @@ def of_sdk(reply: Reply) -> str:
     return ", then ".join(filter(None, [_received(reply), _failure(reply.error)])) or "nothing"
 
 
+def of_other(reply: Reply, told: str) -> str:
+    """With the stop reason of what is not whole, and whether an error says what was told."""
+    received, failure = _received(reply), _failure(reply.error, own="")
+    stop = reply.value and reply.value["stop_reason"]
+    ending = f", `{stop}`" if stop and received != "whole" else ""
+    silent = " without the message" if failure and told not in reply.error["message"] else ""
+    return ", then ".join(filter(None, [received + ending, failure + silent]))
+
+
 def of_claude(run: Run) -> str:
     """What it says at its end; of an error the first words."""
     if not run.result["is_error"]:
@@ -40,14 +49,14 @@ def _received(reply: Reply) -> str:
     return _quoted(text) + ("" if reply.value["stop_reason"] else " without a stop reason")
 
 
-def _failure(error: dict[str, Any]) -> str:
-    """The exception, with its module if it is not the SDK's own."""
+def _failure(error: dict[str, Any], own: str = "anthropic") -> str:
+    """The exception, with its module if it is not the client's own."""
     if not error:
         return ""
     name, module = error["classes"][0], error["module"]
     if name in GIVEN_UP:
         return "waits"
-    return f"`{name}`" if module in ("", "anthropic", "builtins") else f"`{module}.{name}`"
+    return f"`{name}`" if module in ("", own, "builtins") else f"`{module}.{name}`"
 
 
 def _quoted(text: str) -> str:

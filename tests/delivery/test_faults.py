@@ -88,6 +88,23 @@ def test_an_answer_ends_once(first: str, second: str) -> None:
         struck([one(first, at={"event": 9}), "latency", one(second)])
 
 
+@pytest.mark.parametrize("second", ["html_error_page", "error_body_200"])
+def test_an_answer_that_has_ended_cannot_be_replaced(second: str) -> None:
+    with pytest.raises(HasEnded, match="'truncate' before it has ended the answer"):
+        struck(["truncate", second])
+    assert sent(struck([second, {"type": "truncate", "at": {"bytes": 9}}])) == sent(struck([second]))[:9]
+
+
+REPLACING = [name for name in FAULTS if read(one(name))[0].replaces]
+
+
+@pytest.mark.parametrize("second", REPLACING)
+@pytest.mark.parametrize("first", [name for name in FAULTS if name not in ENDING])
+def test_of_faults_before_another_answer_only_the_delay_is_left(first: str, second: str) -> None:
+    both, alone = struck([one(first), one(second)], PACED, delay=3), struck([one(second)], PACED, delay=3)
+    assert (both != alone) is (first == "latency")
+
+
 def test_what_is_over_before_it_ends_the_answer_is_no_end() -> None:
     faults = [{"type": "timeout", "for": 2}, {"type": "stall", "for": 2}, "truncate"]
     assert waited(struck(faults)) == 4

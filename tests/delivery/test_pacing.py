@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from mockgw.delivery.actions import Action, Chunk, Wait
 from mockgw.delivery.pacing import (
     INSTANT,
+    MOST_PINGS,
     PROFILES,
     Delay,
     Fixed,
@@ -182,6 +183,12 @@ def test_pings_break_a_silence(seconds: float, every: float | None, expected: li
     assert list(silence(seconds, every)) == expected
 
 
+def test_an_answer_has_no_more_pings_than_can_be_planned() -> None:
+    events = [name for _, name in _moments(planned(Pace(ttft=1e4, interval=1e4, ping_every=0.15)))]
+    assert events.count("ping") == 1 + MOST_PINGS  # every stream begins with one
+    assert list(silence(1, 1e-300, most=1)) == [Wait(1e-300), PING_CHUNK, Wait(1.0)]
+
+
 def test_pings_come_while_nothing_else_does_and_change_no_moment() -> None:
     quiet, pinging = (_moments(planned(Pace(ttft=2, interval=1, ping_every=every))) for every in (None, 0.75))
     assert [event for event in pinging if event[1] != "ping"] == [event for event in quiet if event[1] != "ping"]
@@ -253,6 +260,23 @@ def test_half_of_lognormal_delays_are_below_the_median() -> None:
         pytest.param({"tps": 0}, "expected 'tps' to be above 0, found 0", id="no-speed"),
         pytest.param({"tps": -5}, "expected 'tps' to be above 0, found -5", id="backwards"),
         pytest.param({"ping_every": 0}, "expected 'ping_every' to be above 0", id="pings-without-end"),
+        pytest.param(
+            {"ttft": "1h", "ping_every": "1ms"},
+            "'ping_every' (0.001 s) makes more than 100,000 pings of 3600 s of silence; write a longer one",
+            id="pings-too-often",
+        ),
+        pytest.param({"interval": "1h", "ping_every": "1ms"}, "pings of 3600 s of silence", id="between-deltas"),
+        pytest.param({"tps": 0.0001, "ping_every": "1ms"}, "pings of 10000 s of silence", id="slow-tokens"),
+        pytest.param(
+            {"ttft": {"type": "uniform", "lower": 0, "upper": "1h"}, "ping_every": 1e-9},
+            "pings of 3600 s",
+            id="uniform",
+        ),
+        pytest.param(
+            {"ttft": {"type": "lognormal", "median": "1h", "sigma": 1}, "ping_every": 1e-9},
+            "pings of 3600 s",
+            id="median",
+        ),
         pytest.param({"chunk": 0}, "expected at least 1, found 0", id="no-token"),
         pytest.param({"jitter": 20}, "expected a share from 0 to 1, found 20", id="jitter-without-a-unit"),
         pytest.param({"jitter": "20"}, "expected a duration such as", id="quoted-jitter"),

@@ -130,6 +130,11 @@ def test_of_faults_that_end_the_answer_the_first_that_chance_lets_strike_counts(
     ]
 
 
+def test_an_answer_that_chance_has_ended_is_not_replaced() -> None:
+    gateway = pipeline("reply: one two\nfault: [{type: truncate, max_hits: 1}, html_error_page]")
+    assert [settle(gateway, ask(gateway)).exchange.faults for _ in range(2)] == [("truncate",), ("html_error_page",)]
+
+
 def test_of_faults_that_always_end_the_answer_the_second_is_an_error() -> None:
     opened = ask(pipeline("reply: one two\nfault: [truncate, {type: stall, rate: 0.5}, stall]"))
     assert opened.exchange.refusal == "fault"

@@ -338,73 +338,10 @@ def test_one_seed_gives_the_same_bytes_in_any_order() -> None:
     assert run(requests, 1) != run(requests, 2)
 
 
-def test_a_miss_names_the_nearest_rule_and_all_differences() -> None:
-    gateway = pipeline(
-        """
-        rules:
-          - match: {prompt: something else, stream: true}
-            reply: a
-          - id: near
-            match: {prompt: {contains: hello}, step: 0, turn: 5}
-            reply: b
-        """
-    )
-    missed = ask(gateway)
-
-    headers = head(missed).headers
-    assert (head(missed).status, headers["x-mockgw-error"], headers["x-should-retry"]) == (400, "no_match", "false")
-    assert parsed(missed)["error"]["message"] == (
-        "no rule of the scenario 'test' (test.yaml) matches this request. Nearest is near (test.yaml:5), which differs "
-        "in prompt: expected text that contains 'hello', found 'Hello' (upper and lower case differ); "
-        "turn: expected exactly 5, found 0. 1 more rule did not match"
-    )
-
-
-def test_a_miss_counts_the_other_rules() -> None:
-    rules = ", ".join(f"{{match: {{step: {number}}}, reply: a}}" for number in (7, 8, 9))
-
-    assert text(pipeline(f"rules: [{rules}]")).endswith("found 0. 2 more rules did not match")
-    assert text(pipeline("rules: [{match: {step: 7}, reply: a}]")).endswith("expected exactly 7, found 0")
-
-
-@pytest.mark.parametrize(
-    ("rule", "reason"),
-    [
-        pytest.param("{times: 1, reply: a}", "times: it has given all its 1 answers", id="times"),
-        pytest.param("{replies: [a], then: next_rule}", "its list of answers, which is used up", id="next-rule"),
-    ],
-)
-def test_a_miss_tells_of_what_is_used_up(rule: str, reason: str) -> None:
-    gateway = pipeline(f"rules: [{rule}]")
-    assert text(gateway, body("1")) == "a"
-
-    assert f"differs in {reason}" in text(gateway, body("2"))
-
-
 def test_a_miss_ends_the_call() -> None:
     gateway = pipeline("rules: [{match: {attempt: 2}, reply: a}]")
 
     assert [status(gateway), status(gateway)] == [400, 400]
-
-
-@pytest.mark.parametrize(
-    "messages",
-    [
-        pytest.param(turns([]), id="no-content"),
-        pytest.param(turns("", "x"), id="prefill"),
-        pytest.param([{"role": "assistant", "content": "x"}, *turns(RESULT)], id="result-of-nothing"),
-        pytest.param([{"role": "system", "content": []}, *turns("x")], id="empty-system"),
-        pytest.param(turns([{"type": "unknown", "text": 5}]), id="unknown-block"),
-    ],
-)
-def test_a_miss_survives_odd_requests(messages: Any) -> None:
-    keys = (
-        "prompt: z, system: z, reminders: z, tools: z, thinking: z, effort: z, tool_result: {name: z, is_error: true}"
-    )
-    gateway = pipeline(f"rules: [{{match: {{{keys}, header: {{z: z}}, body: {{messages.0.content.0: z}}}}, reply: a}}]")
-
-    received = answer(gateway, body(messages=messages))
-    assert received["error"]["code"] == 400
 
 
 def test_loops_of_one_prompt_keep_their_branches_in_any_order() -> None:

@@ -49,6 +49,10 @@ NOT_STREAMED = "the answer is not streamed, so it has no place for an error even
         pytest.param(
             "error: 502\nfault: [html_error_page, latency, {type: empty_response, at: {bytes: 9}}]", id="page"
         ),
+        pytest.param("reply: a\nfault: [error_body_200, truncate]", id="cut-another-answer"),
+        pytest.param(
+            "reply: a\nfault: [{type: slicer, rate: 0.5}, html_error_page]", id="before-another-answer-at-times"
+        ),
     ],
 )
 def test_a_fault_that_may_happen_is_no_problem(text: str) -> None:
@@ -115,6 +119,12 @@ def test_a_fault_that_may_happen_is_no_problem(text: str) -> None:
             "2:68: 'truncate' cannot happen here: 'stall' before it has ended the answer; "
             "an answer ends once, so leave one of them out",
             id="after-an-end-further-up",
+        ),
+        pytest.param(
+            "reply: a\nfault: [latency, truncate, html_error_page]",
+            "2:28: 'truncate' before 'html_error_page' has no effect, as that is another answer; "
+            "put 'html_error_page' first",
+            id="before-another-answer",
         ),
         pytest.param(
             "error: 429\nfault: {type: limit_data, bytes: 9999}",

@@ -37,6 +37,11 @@ def test_what_no_request_has_is_told(match: str, expected: str) -> None:
     assert told(match) == [f"test.yaml:{expected}"]
 
 
+def test_what_strikes_at_random_is_looked_at_too() -> None:
+    found = doubtful(scenario("chaos: [{error: 429}, {error: 500, match: {tool_result: Read}}]\nreply: a\n"))
+    assert [str(problem).partition(" is the text")[0] for problem in found] == ["test.yaml:1:57: a result that"]
+
+
 @pytest.mark.parametrize(
     "match", ["{body: {messages.-1.role: user}}", "{tool_result: done}", "{tool_result: {name: Bash}}", "{}"]
 )

@@ -52,6 +52,11 @@ def test_one_that_may_find_something_is_not(pattern: str) -> None:
     assert told(f"{{prompt: {{matches: '{pattern}'}}}}") == []
 
 
+def test_what_strikes_at_random_is_looked_at_too() -> None:
+    found = doubtful(scenario("chaos: [{error: 500, match: {prompt: {matches: /a/i}}}]\nreply: a\n"))
+    assert [problem.column for problem in found] == [48]
+
+
 def test_each_of_several_is_looked_at_wherever_it_stands() -> None:
     match = "{any: [{header: {matches: {matches: [a, /b/i]}}}, {body: {a: {equals: {matches: /c/i}}}}]}"
 

@@ -37,6 +37,12 @@ def test_the_page_shows_all_four_keys_even_without_a_parameter() -> None:
     )
 
 
+def test_what_mockgw_itself_refuses_can_be_read_by_clients_of_the_api_alone() -> None:
+    assert error_bytes(SIRAYA, ApiError(400, "No rule", kind="no_match"), "req_1") == (
+        b'{"type":"error","error":{"message":"No rule","type":"invalid_request_error","param":"","code":400}}'
+    )
+
+
 @pytest.mark.parametrize(
     ("dialect", "data"),
     [

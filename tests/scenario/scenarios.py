@@ -25,6 +25,7 @@ SHARES = st.sampled_from([0, 0.5, 1])
 BOOLEANS = st.booleans()
 DURATIONS = st.sampled_from([0, 2, 0.5, "250ms", "1.5s", " 2m ", "7d"])
 PERIODS = st.sampled_from([2, 0.5, "0.5s", "10ms"])
+OF_PINGS = st.sampled_from([7, 60.5, "8s", "1m"])  # in a week's silence more often is too often
 ANYTHING = st.sampled_from([True, 1, 2.5, "a", ["a", None], {}, {"type": "a", "b": [1]}])
 HEADERS = st.dictionaries(st.sampled_from(["x-a", "X-B!", "{{ model }}"]), TEXTS, max_size=2)
 
@@ -66,7 +67,7 @@ DELAYS = DURATIONS | st.one_of(
 SPEEDS: Values = one_key({"tps": COUNTS, "interval": DURATIONS}) | st.just({})
 JITTERS = SHARES | st.sampled_from(["20ms", "1s"])
 PACES = st.sampled_from(sorted(PROFILES)) | both(
-    SPEEDS, mapping({"ttft": DELAYS, "jitter": JITTERS, "chunk": COUNTS, "ping_every": PERIODS})
+    SPEEDS, mapping({"ttft": DELAYS, "jitter": JITTERS, "chunk": COUNTS, "ping_every": OF_PINGS})
 )
 ABOUT_ERRORS = {
     "message": TEXTS,

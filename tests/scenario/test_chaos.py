@@ -60,6 +60,9 @@ def test_a_flag_says_what_and_how_often() -> None:
     ("text", "problem"),
     [
         ("truncat=0.1", "unknown fault 'truncat'; did you mean 'truncate'?"),
+        ("delay=0.1", "unknown fault 'delay'; did you mean 'delay:2s'?"),
+        ("error=0.1", "unknown fault 'error'; did you mean 'error:429'?"),
+        ("rst=0.1", "unknown fault 'rst'; did you mean 'connection_reset_by_peer'?"),
         ("429=0.1", "unknown fault '429'; expected what strikes, as in error:429=0.1"),
         ("truncate", "'truncate' does not say how often; write truncate=0.1 (a share from 0 to 1)"),
         ("truncate=often", "'truncate=often' cannot be read: 'rate': expected a number, found 'often'"),
@@ -101,6 +104,7 @@ def test_a_header_may_forbid_all_faults() -> None:
     ("text", "problem"),
     [
         ("truncat", "unknown fault 'truncat'; did you mean 'truncate'?"),
+        ("Throttle", "unknown fault 'Throttle'; did you mean 'bandwidth'?"),
         ("1.5", "unknown fault '1.5'; expected a fault such as truncate, error:429, delay:2s, none, or JSON"),
         ('{"type": "truncate"', "is not JSON: "),
         ('{"type": "truncate", "at": {"evnt": 5}}', "'at': unknown key 'evnt'; did you mean 'event'?"),

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from mockgw.scenario.checks import Check, excerpt, shown_all
+from mockgw.scenario.checks import Check, either, excerpt, shown_all
 
 LONG = f"{'a' * 100} the Weather in Paris {'b' * 100}"
 
@@ -18,8 +18,10 @@ def test_a_check_says_what_was_expected_and_found() -> None:
     ("values", "text"),
     [
         pytest.param((), "nothing", id="nothing"),
-        pytest.param((None, True, 1.5, "a\nb", [1]), r"null and true and 1.5 and 'a\nb' and a list", id="kinds"),
+        pytest.param((None, True, 1.5, "a\nb", [1]), r"null and true and 1.5 and 'a\nb' and [1]", id="kinds"),
         pytest.param(tuple("abcdefg"), "'a' and 'b' and 'c' and 'd' and 'e' and 2 more", id="many"),
+        pytest.param(("a", "b", "a"), "'a' and 'b'", id="twice"),
+        pytest.param(({"a": "x" * 99},), '{"a": "' + "x" * 65 + "…", id="long-mapping"),
         pytest.param(("x" * 200,), f"'{'x' * 72}…'", id="long"),
     ],
 )
@@ -45,6 +47,11 @@ def test_a_long_text_is_shortened_around_what_matters(operator: str, wanted: obj
 
     assert shown in found
     assert len(found) <= 74
+
+
+def test_of_many_alternatives_the_first_are_told() -> None:
+    assert either(["a", "b"]) == "a or b"
+    assert either(list("abcdefg")) == "a or b or c or d or e or 2 more"
 
 
 def test_a_short_text_is_shown_as_it_is() -> None:

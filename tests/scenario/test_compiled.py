@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, TypeAdapter
 
 from mockgw.protocol.conversation import ToolResult
 from mockgw.scenario.compiled import compiled
-from mockgw.scenario.conditions import ClockCondition, Condition, ToolResultCondition, read_condition
+from mockgw.scenario.conditions import ClockCondition, Condition, read_condition
 from mockgw.scenario.context import collapse
+from mockgw.scenario.results import ToolResultCondition
 from tests.lint.strategies import COUNT_OPERATORS, NUMBERS, TEXT_OPERATORS, TEXTS, WORDS, conditions
 
 Read = BeforeValidator(read_condition)

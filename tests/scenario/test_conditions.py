@@ -4,32 +4,24 @@ import pytest
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from mockgw.notation import Text
-from mockgw.protocol.conversation import ToolResult
-from mockgw.scenario.conditions import (
-    ClockCondition,
-    Condition,
-    ToolResultCondition,
-    read_condition,
-    values_of,
-)
-from mockgw.scenario.operators import CASE_ONLY
+from mockgw.scenario.alike import CASE_ONLY
+from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, values_of
 
 TEXT: TypeAdapter[Condition[str]] = TypeAdapter(Annotated[Condition[Text], BeforeValidator(read_condition)])
 JSON: TypeAdapter[Condition[Any]] = TypeAdapter(Annotated[Condition[Any], BeforeValidator(read_condition)])
 CLOCK: TypeAdapter[ClockCondition] = TypeAdapter(Annotated[ClockCondition, BeforeValidator(read_condition)])
-RESULT: TypeAdapter[ToolResultCondition] = TypeAdapter(Annotated[ToolResultCondition, BeforeValidator(read_condition)])
 
 
 def holds(adapter: TypeAdapter[Any], condition: object, value: object) -> bool:
-    """Whether it holds; its differences must agree."""
+    """Whether it holds; its distances must agree."""
     read: Condition[Any] = adapter.validate_python(condition)
     held = read.holds(values_of(value))
-    assert held is (not list(read.differences(values_of(value))))
+    assert held is (not list(read.distances(values_of(value))))
     return held
 
 
 def reasons(adapter: TypeAdapter[Any], condition: object, value: object) -> list[str]:
-    return [difference.text for difference in adapter.validate_python(condition).differences(values_of(value))]
+    return [check.text for check in adapter.validate_python(condition).checks(values_of(value)) if not check.held]
 
 
 @pytest.mark.parametrize(
@@ -126,48 +118,6 @@ def test_null_is_a_value(condition: object) -> None:
     assert not holds(JSON, condition, ())
 
 
-RESULTS = (
-    ToolResult(name="Read", text="one  file", is_error=False),
-    ToolResult(name="Bash", text="exit 1", is_error=True),
-    ToolResult(name=None, text="", is_error=False),
-)
-
-
-@pytest.mark.parametrize(
-    ("condition", "expected"),
-    [
-        pytest.param("one file", True, id="text"),
-        pytest.param(["x", "exit 1"], True, id="texts"),
-        pytest.param({"name": "Read"}, True, id="name"),
-        pytest.param({"name": ["Edit", "Bash"]}, True, id="names"),
-        pytest.param({"name": {"matches": "^Ba"}}, True, id="name-condition"),
-        pytest.param({"name": "Edit"}, False, id="other-name"),
-        pytest.param({"is_error": True}, True, id="error"),
-        pytest.param({"name": "Read", "is_error": True}, False, id="both-of-one-result"),
-        pytest.param({"name": "Bash", "is_error": True, "contains": "exit"}, True, id="all-of-one-result"),
-        pytest.param({"name": "Read", "contains": "exit"}, False, id="text-of-another"),
-        pytest.param({"not": {"contains": "e"}}, True, id="not"),
-        pytest.param({"none": [{"name": "Read"}, {"is_error": True}]}, True, id="none"),
-        pytest.param({"all": [{"name": "Bash"}, {"contains": "1"}]}, True, id="all"),
-        pytest.param({"any": [{"name": "Edit"}, {"contains": "9"}]}, False, id="any"),
-        pytest.param({"present": True}, True, id="present"),
-        pytest.param({"present": False}, False, id="absent"),
-        pytest.param({"name": "Edit", "present": False}, True, id="no-such-result"),
-        pytest.param({"name": "Read", "present": False}, False, id="such-a-result"),
-    ],
-)
-def test_one_tool_result_must_fit(condition: object, expected: bool) -> None:
-    assert holds(RESULT, condition, RESULTS) is expected
-
-
-def test_without_tool_results_only_absence_holds() -> None:
-    assert holds(RESULT, {"present": False}, ())
-    assert not holds(RESULT, {"present": True}, ())
-    assert not holds(RESULT, {"not": {"contains": "x"}}, ())
-    assert reasons(RESULT, "x", ()) == ["expected a tool result, found none in the last user message"]
-    assert reasons(RESULT, {"present": False}, RESULTS) == ["expected no such tool result, found one"]
-
-
 @pytest.mark.parametrize(
     ("condition", "now", "expected"),
     [
@@ -220,11 +170,18 @@ def test_a_condition_that_could_never_hold_is_refused(adapter: TypeAdapter[Any],
         ),
         pytest.param({"all": ["a", "b"]}, "b", "expected exactly 'a' and exactly 'b', found 'b'", id="all"),
         pytest.param({"gt": 3}, "2", "expected more than '3', found '2'", id="gt"),
-        pytest.param("a", "A", "expected exactly 'a', found 'A' (upper and lower case differ)", id="case"),
+        pytest.param(
+            "a",
+            "A",
+            "expected exactly 'a', found 'A' "
+            "(upper and lower case differ; write {matches: '(?i)^a$'} if they are no matter)",
+            id="case",
+        ),
         pytest.param(
             {"matches": "^a"},
             "A",
-            "expected text that matches '^a', found 'A' (upper and lower case differ)",
+            "expected text that matches '^a', found 'A' "
+            "(upper and lower case differ; begin it with (?i) if they are no matter)",
             id="regex",
         ),
         pytest.param("a", "A b", "expected exactly 'a', found 'A b'", id="more-than-case"),
@@ -233,23 +190,6 @@ def test_a_condition_that_could_never_hold_is_refused(adapter: TypeAdapter[Any],
 )
 def test_a_difference_says_what_was_expected_and_found(condition: object, value: object, reason: str) -> None:
     assert reasons(TEXT, condition, value) == [reason]
-
-
-@pytest.mark.parametrize(
-    ("condition", "reason"),
-    [
-        pytest.param({"name": "Edit"}, "expected the name exactly 'Edit', found 'Read'", id="name"),
-        pytest.param({"is_error": True}, "expected is_error true, found false", id="is-error"),
-        pytest.param({"contains": "x"}, "expected text that contains 'x', found 'one file'", id="text"),
-        pytest.param(
-            {"not": {"name": "Read", "is_error": False}},
-            "expected anything but the name exactly 'Read' and is_error false, found 'one file'",
-            id="not",
-        ),
-    ],
-)
-def test_a_difference_of_a_tool_result_says_which_of_its_parts(condition: object, reason: str) -> None:
-    assert reasons(RESULT, condition, RESULTS[:1]) == [reason]
 
 
 def test_a_difference_of_the_clock_names_the_wrapped_time() -> None:
@@ -261,7 +201,7 @@ def test_a_difference_of_the_clock_names_the_wrapped_time() -> None:
 
 def test_the_nearer_condition_has_the_smaller_distance() -> None:
     def distance(condition: object) -> float:
-        return next(TEXT.validate_python(condition).differences(("deploy the app",))).distance
+        return next(TEXT.validate_python(condition).distances(("deploy the app",)))
 
     assert distance("Deploy the app") == CASE_ONLY
     assert distance("deploy the apps") < distance("something else") <= distance({"present": False}) == 1.0
@@ -278,12 +218,38 @@ def test_the_nearer_condition_has_the_smaller_distance() -> None:
         pytest.param(TEXT, {"not": {"matches": "(?P<a>z)"}}, "y", {}, id="inside-not"),
         pytest.param(JSON, {"matches": "(?P<a>.)"}, 5, {}, id="no-text"),
         pytest.param(TEXT, {"matches": ["(?P<a>x)", "(?P<b>y)"]}, "y", {"b": "y"}, id="one-of-several"),
-        pytest.param(RESULT, {"is_error": True, "matches": "(?P<n>[0-9]+)"}, RESULTS, {"n": "1"}, id="tool-result"),
-        pytest.param(RESULT, {"name": {"matches": "^(?P<a>B.)"}}, RESULTS, {"a": "Ba"}, id="tool-name"),
-        pytest.param(RESULT, {"present": False}, (), {}, id="no-tool-result"),
     ],
 )
 def test_groups_are_those_of_what_matched(
     adapter: TypeAdapter[Any], condition: object, value: object, groups: dict[str, str]
 ) -> None:
     assert adapter.validate_python(condition).groups(values_of(value)) == groups
+
+
+@pytest.mark.parametrize(
+    ("condition", "hint"),
+    [
+        pytest.param("deplyo the app", "after 'depl' it has 'oy' where 'yo' is expected", id="value"),
+        pytest.param(
+            ["build", "deploy an app"],
+            "nearest is exactly 'deploy an app': after 'deploy ' it has 'the' where 'an' is expected",
+            id="nearest-of-a-list",
+        ),
+        pytest.param(
+            {"all": [{"contains": "app"}, "deploy"]},
+            "that is only its beginning; write {contains: 'deploy'} or starts_with",
+            id="what-fails-of-all",
+        ),
+        pytest.param(["build", "test"], "", id="nothing-near"),
+        pytest.param({"not": {"contains": "app"}}, "", id="denial"),
+        pytest.param({"contains": "app"}, "", id="it-holds"),
+    ],
+)
+def test_a_condition_that_fails_narrowly_says_what_would_mend_it(condition: object, hint: str) -> None:
+    assert TEXT.validate_python(condition).hint(("deploy the app",)) == hint
+
+
+def test_of_very_many_alternatives_the_first_are_told() -> None:
+    assert reasons(TEXT, list("bcdefgh"), "a") == [
+        "expected exactly 'b' or exactly 'c' or exactly 'd' or exactly 'e' or exactly 'f' or 2 more, found 'a'"
+    ]

@@ -30,6 +30,7 @@ REQUEST = body(
     metadata={"user_id": None, "flag": True, "count": 1},
     stop_sequences=["a", "b"],
 )
+ONE_OFF = "(a step is an answer since the prompt was typed: 0 with the prompt, 1 with the first tool results)"
 HEADERS = {"anthropic-beta": "tools-2025, files-2025", "x-team": "blue", "x-try": "2"}
 
 
@@ -38,10 +39,10 @@ def seen() -> Context:
 
 
 def holds(match: dict[str, Any], about: Context) -> bool:
-    """Whether all patterns hold; each must agree with its differences."""
+    """Whether all patterns hold; each must agree with its distances."""
     patterns = Match.model_validate(match).patterns()
     for pattern in patterns:
-        assert pattern.holds(about) is (not pattern.differences(about))
+        assert pattern.holds(about) is (not pattern.distances(about))
     return all(pattern.holds(about) for pattern in patterns)
 
 
@@ -167,32 +168,40 @@ def test_rules_for_side_calls_name_agent_or_structured(match: dict[str, Any], na
 @pytest.mark.parametrize(
     ("match", "texts"),
     [
-        pytest.param({"step": 0}, ["step: expected exactly 0, found 1"], id="key"),
-        pytest.param({"header": {"x-y": "1"}}, ["header.x-y: expected exactly '1', found nothing"], id="header"),
+        pytest.param({"step": 0}, [f"step: expected exactly 0, found 1 {ONE_OFF}"], id="key"),
+        pytest.param(
+            {"header": {"other": "1"}},
+            ["header.other: expected exactly '1', found nothing (the request has no such header)"],
+            id="header",
+        ),
         pytest.param({"body": {"metadata.flag": 1}}, ["body.metadata.flag: expected exactly 1, found true"], id="body"),
         pytest.param(
-            {"step": 0, "turn": 0}, ["step: expected exactly 0, found 1", "turn: expected exactly 0, found 2"], id="two"
+            {"step": 0, "turn": 0},
+            [f"step: expected exactly 0, found 1 {ONE_OFF}", "turn: expected exactly 0, found 2"],
+            id="two",
         ),
         pytest.param(
             {"all": [{"step": 1}, {"step": 0}, {"turn": 0}]},
-            ["step: expected exactly 0, found 1", "turn: expected exactly 0, found 2"],
+            [f"step: expected exactly 0, found 1 {ONE_OFF}", "turn: expected exactly 0, found 2"],
             id="all",
         ),
         pytest.param(
             {"any": [{"step": 0, "turn": 0}, {"turn": 5}]},
             [
-                "any: step: expected exactly 0, found 1 and turn: expected exactly 0, found 2"
+                f"any: step: expected exactly 0, found 1 {ONE_OFF} and turn: expected exactly 0, found 2"
                 " or turn: expected exactly 5, found 2"
             ],
             id="any",
         ),
-        pytest.param({"none": [{"step": 0}, {"step": 1}]}, ["none: its match number 2 holds"], id="none"),
+        pytest.param(
+            {"none": [{"step": 0}, {"step": 1}]}, ["none: its match number 2 holds, as step is exactly 1"], id="none"
+        ),
     ],
 )
 def test_each_difference_is_named(match: dict[str, Any], texts: list[str]) -> None:
     patterns = Match.model_validate(match).patterns()
 
-    assert [difference.text for pattern in patterns for difference in pattern.differences(seen())] == texts
+    assert [difference for pattern in patterns for difference in pattern.differences(seen())] == texts
 
 
 @pytest.mark.parametrize(
@@ -266,10 +275,11 @@ CONTEXTS = st.sampled_from([seen(), context(), context(body(messages=turns(REMIN
 @given(matches(), CONTEXTS)
 def test_a_match_holds_exactly_when_it_has_no_differences(match: dict[str, Any], about: Context) -> None:
     for pattern in Match.model_validate(match).patterns():
-        differences = pattern.differences(about)
+        differences, distances = pattern.differences(about), pattern.distances(about)
 
-        assert pattern.holds(about) is (not differences)
-        assert all(difference.text and difference.distance >= 0 for difference in differences)
+        assert pattern.holds(about) is (not differences) is (not distances)
+        assert all(differences)
+        assert all(distance > 0 for distance in distances)
 
 
 def test_a_key_that_is_a_star_is_that_key() -> None:
@@ -316,7 +326,11 @@ def tree(check: Check) -> Any:
             ["+ tool_result: expected no such tool result, found none"],
             id="no-result",
         ),
-        pytest.param({"clock": {"every": "1m", "lt": 5}}, ["- clock: expected less than 5.0, found 10.0"], id="clock"),
+        pytest.param(
+            {"clock": {"every": "1m", "lt": 5}},
+            ["- clock: expected less than 5.0, found 10.0 (in seconds since the session began)"],
+            id="clock",
+        ),
         pytest.param(
             {"any": [{"step": 1}, {"turn": 9, "stream": True}]},
             [
@@ -359,6 +373,4 @@ def test_a_match_holds_exactly_when_all_its_checks_do(match: dict[str, Any], abo
 
         assert pattern.holds(about) is all(check.held for check in checks)
         if isinstance(pattern, Pattern):
-            assert [f"{pattern.key}: {check.text}" for check in checks if not check.held] == [
-                difference.text for difference in differences
-            ]
+            assert [f"{pattern.key}: {check.text}" for check in checks if not check.held] == differences

@@ -33,6 +33,7 @@ UNSAID = {
     "bounds": ({"reply": "a", "delay": {"type": "uniform", "lower": "2s", "upper": "1s"}}, "is above 'upper'"),
     "turned": ({"rules": [{"reply": "a", "expect": {"at_least": 2, "at_most": 1}}]}, "is above 'at_most'"),
     "too-long": ({"reply": "a", "delay": "99999999999d"}, r"expected a duration .*, found '[0-9]{6,}"),
+    "pings": ({"reply": "a", "pace": {"ttft": "1h", "ping_every": "1ms"}}, "makes more than 100,000 pings"),
     "decimal-point": ({"replies": [{"text": "a", "times": 2.0}]}, r"expected a whole number, found [0-9]+\.0$"),
     "decimals": ({"reply": "a", "gateway": {"credits": {"balance": 1e-13}}}, "expected at most 12 decimals"),
     "no-such-day": (

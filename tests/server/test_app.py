@@ -112,7 +112,7 @@ HINTS = {
     "/v1/v1/messages": ": base_url must not end in /v1",
     "/v1/chat/completions": ": this speaks Anthropic's API: POST /v1/messages",
     "/v1/message": "; did you mean '/v1/messages'?",
-    "/messages": "; did you mean '/v1/messages'?",
+    "/messages": ": it is /v1/messages, so the base URL of this client has to end in /v1",
     "/v1/messages/count_token": "; did you mean '/v1/messages/count_tokens'?",
     "/v1/models/": "; did you mean '/v1/models'?",
     "/_stainless_unknown_path": "",

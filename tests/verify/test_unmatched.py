@@ -16,7 +16,8 @@ def test_what_no_scenario_answered_comes_with_its_message() -> None:
     ]
     assert found[0].message == (
         "no rule of the scenario 'test' (test.yaml) matches this request. Nearest is sun (test.yaml:1), which differs "
-        "in prompt: expected text that contains 'weather', found 'the Weather' (upper and lower case differ)"
+        "in prompt: expected text that contains 'weather', found 'the Weather' (upper and lower case differ; "
+        "write {matches: '(?i)weather'} if they are no matter)"
     )
 
 

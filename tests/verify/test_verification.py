@@ -47,7 +47,8 @@ HI = {"match": {"prompt": "Hi"}}
             HI | {"times": 2},
             "failed",
             "expected 2 requests with prompt: exactly 'Hi'; 1 came. The nearest of the 2 others is #2, which differs "
-            "in prompt: expected exactly 'Hi', found 'hi' (upper and lower case differ)",
+            "in prompt: expected exactly 'Hi', found 'hi' (upper and lower case differ; "
+            "write {matches: '(?i)^Hi$'} if they are no matter)",
             id="too-few",
         ),
         pytest.param(
@@ -56,8 +57,9 @@ HI = {"match": {"prompt": "Hi"}}
             "failed",
             "expected at least 1 request with prompt: text that contains 'rain'; step: exactly 1; model: exactly "
             "'claude-opus-5-5' or exactly 'claude-haiku-4-5-20251001'; none came. The only other one is #1, which "
-            "differs in prompt: expected text that contains 'rain', found 'weather'; step: expected exactly 1, found 0"
-            "; model: expected exactly 'claude-opus-5-5' or exactly 'claude-haiku-4-5-20251001', found "
+            "differs in prompt: expected text that contains 'rain', found 'weather'; step: expected exactly 1, found 0 "
+            "(a step is an answer since the prompt was typed: 0 with the prompt, 1 with the first tool results); "
+            "model: expected exactly 'claude-opus-5-5' or exactly 'claude-haiku-4-5-20251001', found "
             "'claude-sonnet-4-5' and 'claude-sonnet-4-5-20250929'",
             id="several-differences",
         ),
@@ -110,7 +112,8 @@ IN_ORDER = (
             "axB",
             "failed",
             "number 2 with prompt: exactly 'b' did not come after #1. The nearest of the 2 others is #3, which differs "
-            "in prompt: expected exactly 'b', found 'B' (upper and lower case differ)",
+            "in prompt: expected exactly 'b', found 'B' (upper and lower case differ; "
+            "write {matches: '(?i)^b$'} if they are no matter)",
             id="never",
         ),
         pytest.param("", "failed", "number 1 with prompt: exactly 'a' did not come", id="nothing-came"),
@@ -155,10 +158,10 @@ def test_the_nearest_come_with_all_their_differences() -> None:
     client = _came("Hello", "Hallo", "Hi", "Something else")
     verified = _verified({"match": {"prompt": "Hullo", "stream": True}}, client)
     differences = [near.differences for near in verified.nearest]
-    assert [near.id for near in verified.nearest] == [client.exchanges[index].request_id for index in (1, 0, 2)]
+    assert [near.id for near in verified.nearest] == [client.exchanges[index].request_id for index in (1, 0, 3)]
     assert differences[0] == (
-        "prompt: expected exactly 'Hullo', found 'Hallo'",
-        "stream: expected exactly true, found false",
+        "prompt: expected exactly 'Hullo', found 'Hallo' (after 'H' it has 'a' where 'u' is expected)",
+        'stream: expected exactly true, found false (the request does not say "stream": true)',
     )
 
 

@@ -69,7 +69,7 @@ def strike(actions: list[Action], faults: Sequence[Fault], scene: Scene) -> list
 def struck(actions: list[Action], fault: Fault, scene: Scene, *, earlier: Sequence[Fault]) -> list[Action]:
     """The answer with one more fault in it, or CannotStrike."""
     ending = next((one for one in earlier if one.ends()), None)
-    if ending is not None and fault.ends():
+    if ending is not None and fault.needs_an_answer():
         raise HasEnded(f"{ending.type!r} before it has ended the answer")
     result = fault.apply(actions, scene)
     if not scene.socket and any(map(needs_socket, result)):

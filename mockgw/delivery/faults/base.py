@@ -37,6 +37,7 @@ class Scene:
 class Fault(Written):
     """What all faults take."""
 
+    replaces: ClassVar[bool] = False  # whether it is another answer, in which nothing is left of faults before it
     usual_place: ClassVar[At | None] = HALF_WAY  # None: when the first byte is due, and a delay is over
 
     if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Fault(Written):
     def ends(self) -> bool:
         """Whether the answer is over where it strikes."""
         return False
+
+    def needs_an_answer(self) -> bool:
+        """Whether it cannot strike when a fault before it has ended the answer."""
+        return self.replaces or self.ends()
 
     @property
     def certain(self) -> bool:

@@ -66,6 +66,8 @@ class Heading(Fault):
 class HtmlErrorPage(Heading):
     """The page of a proxy instead of the answer: HTML where JSON was expected."""
 
+    replaces: ClassVar[bool] = True
+
     type: Literal["html_error_page"]
     status: Status = 502
     """Its HTTP status, 400 to 599; 502 when absent."""
@@ -113,6 +115,8 @@ class ContentLengthMismatch(Heading):
 
 class ErrorBody200(Heading):
     """The body of an error under the status 200."""
+
+    replaces: ClassVar[bool] = True
 
     type: Literal["error_body_200"]
     error: AnyError = ScriptedError.model_construct(status=529)

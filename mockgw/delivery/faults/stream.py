@@ -8,7 +8,7 @@ from pydantic import Field
 from mockgw.delivery.actions import Action, Chunk, Finish, Hang, Piece, Wait
 from mockgw.delivery.faults.base import CannotStrike, Fault, Scene, without_length
 from mockgw.delivery.faults.malformed import HARMLESS, KINDS, Kind
-from mockgw.delivery.pacing import silence
+from mockgw.delivery.pacing import MOST_PINGS, silence
 from mockgw.delivery.places import Strike, frame_start, is_event, streamed
 from mockgw.notation import Boolean, Duration
 from mockgw.protocol.events import PING
@@ -16,7 +16,6 @@ from mockgw.protocol.scripted import AnyError, ScriptedError
 from mockgw.protocol.sse import PING_FRAME
 
 PING_INTERVAL = 5.0  # seconds between the pings of a stall
-MOST_PINGS = 100_000  # of a stall that ends: some six days, and each is planned before the first leaves
 
 
 class ErrorEvent(Fault):

@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from mockgw.lint.logic.spans import NOTHING, Span, between, compared, union
-from mockgw.scenario.conditions import ClockCondition, Condition, ToolResultCondition
+from mockgw.scenario.conditions import ClockCondition, Condition
 from mockgw.scenario.context import MAIN, SIDE, SUB, collapse
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Node, Sequence
 from mockgw.scenario.operators import TESTS, number_of
 from mockgw.scenario.patterns import ANY_ITEM, AnyPattern, Combination
+from mockgw.scenario.results import ToolResultCondition
 
 # Keys that always have exactly one of a few values; their formulas are about its place in this list.
 CHOICES: dict[str, tuple[Any, ...]] = {

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from mockgw.delivery.actions import Chunk, Finish, Hang, Head, Wait
 from mockgw.delivery.faults import strike
 from mockgw.delivery.faults.base import CannotStrike
-from mockgw.delivery.faults.stream import MOST_PINGS
-from mockgw.delivery.pacing import Pace
+from mockgw.delivery.pacing import MOST_PINGS, Pace
 from mockgw.protocol.dialects import ANTHROPIC, SIRAYA, Dialect
 from mockgw.protocol.events import PING
 from mockgw.protocol.sse import PING_FRAME
