@@ -11,16 +11,18 @@ from mockgw.engine.decide import Decision
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.requests import MessagesRequest
+from mockgw.protocol.requests import LONGEST_SESSION_NAME, MessagesRequest
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session, Sessions
+from mockgw.wording import shortened
 
 if TYPE_CHECKING:
+    from mockgw.gateway.passage import Passage
     from mockgw.scenario.gateway.terms import Terms
 
 # The modules of the gateway are imported where they are used: most scenarios have no gateway of their own.
-CACHE_CONTROL = b'"cache_control"'
+WIDEST_NAME = 60
 
 
 def terms_of(file: Path | None) -> "Terms | None":
@@ -30,6 +32,14 @@ def terms_of(file: Path | None) -> "Terms | None":
     from mockgw.scenario.gateway import terms
 
     return terms.of_file(file)
+
+
+def check_session(opened: Opened) -> None:
+    """400 for what cannot be the name of a session."""
+    if opened.incoming.session != opened.session.name:
+        told = f"expected at most {LONGEST_SESSION_NAME} characters that can be printed, none of them a slash"
+        name = shortened(opened.incoming.session, WIDEST_NAME)
+        raise ApiError(400, f"a session cannot be called {name!r}: {told}", kind="session", should_retry=False)
 
 
 def choose(opened: Opened, library: Library, sessions: Sessions, model: str | None, usual: "Terms | None") -> Scenario:
@@ -50,11 +60,8 @@ def _move(opened: Opened, session: Session) -> None:
     opened.exchange.session, opened.exchange.clock = session.name, session.clock(opened.exchange.started)
 
 
-def begin(opened: Opened, dialect: Dialect, key: str) -> None:
+def begin(opened: Opened, terms: "Terms", dialect: Dialect, key: str) -> None:
     """Whether a key is taken: 401 if not."""
-    terms = opened.terms
-    if terms is None or not terms.checks:
-        return
     from mockgw.gateway.buckets import nanoseconds
     from mockgw.gateway.limits import Instant
     from mockgw.gateway.passage import Moment, open_passage
@@ -64,20 +71,14 @@ def begin(opened: Opened, dialect: Dialect, key: str) -> None:
     opened.passage = open_passage(terms, dialect, session.books(terms), key, at)
 
 
-def enter(opened: Opened, body: Any) -> None:
-    """What needs no more of a body than its model: 429."""
-    if opened.passage is not None:
-        opened.passage.enter(opened.exchange.model, body)
-
-
 def admit(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest:
     """The request as it is let pass: which model serves it, and what of it is cached. 404, 400, 429 or 402 if none."""
-    passage = opened.passage
-    if passage is None and not _caches(opened):
+    passage, caches = opened.passage, _caches(opened, request)
+    if passage is None and not caches:
         return request
     from mockgw.gateway import caching
 
-    surveyed = caching.survey(request) if _caches(opened) else None
+    surveyed = caching.survey(request) if caches else None
     if passage is not None:
         request = passage.admit(request, surveyed, opened.session.prompts())
         opened.use = passage.use
@@ -92,7 +93,7 @@ def admit_count(opened: Opened, request: MessagesRequest, key: str) -> MessagesR
     """Tokens are counted for any model that there is, whatever the limits: 404, or 400 for its breakpoints."""
     if opened.passage is not None:
         opened.passage.check_name(request)
-    if _caches(opened):
+    if _caches(opened, request):
         from mockgw.gateway import caching
 
         caching.survey(request)
@@ -108,33 +109,24 @@ def decided(opened: Opened, decision: Decision, actions: list[Action]) -> list[A
     return actions
 
 
-def settle(opened: Opened, delivery: Delivery | None, clock: Clock) -> None:
+def settle(opened: Opened, passage: "Passage", delivery: Delivery | None, clock: Clock) -> None:
     """What has left of the answer is paid for; without a delivery that is all of it."""
-    if opened.passage is not None:
-        opened.passage.settle(opened.exchange.actions, delivery, opened.session.clock(clock.now()))
-        opened.exchange.cost = opened.passage.cost
+    passage.settle(opened.exchange.actions, delivery, opened.session.clock(clock.now()))
+    opened.exchange.cost = passage.cost
 
 
-def refuse(opened: Opened, error: ApiError) -> None:
+def refuse(opened: Opened, passage: "Passage", error: ApiError) -> None:
     """There is no answer: what was taken is given back."""
-    if opened.passage is not None:
-        opened.passage.refuse(miss=error.kind == "no_match")
-        opened.exchange.cost = opened.passage.cost
+    passage.refuse(miss=error.kind == "no_match")
+    opened.exchange.cost = passage.cost
 
 
-def stamp(opened: Opened) -> None:
-    """The answer's head says what is left."""
-    if opened.passage is not None:
-        _add(opened.exchange.actions, opened.passage.headers())
+def _caches(opened: Opened, request: MessagesRequest) -> bool:
+    return (opened.terms is None or opened.terms.section.caching) and request.marked
 
 
-def _caches(opened: Opened) -> bool:
-    terms = opened.terms
-    return CACHE_CONTROL in opened.incoming.body and (terms is None or terms.section.caching)
-
-
-def _add(actions: Any, headers: Mapping[str, str]) -> None:
-    """In place: an answer that leaves at once is more than a list."""
+def stamp(actions: Any, headers: Mapping[str, str]) -> None:
+    """The answer's head has these too. In place: an answer that leaves at once is more than a list."""
     for index, action in enumerate(actions):
         if isinstance(action, Head):
             actions[index] = replace(action, headers={**action.headers, **headers})

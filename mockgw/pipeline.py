@@ -25,7 +25,6 @@ from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import (
-    LONGEST_SESSION_NAME,
     Incoming,
     MessagesRequest,
     check,
@@ -39,13 +38,11 @@ from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.sessions import DEFAULT, Sessions
 from mockgw.settings import Settings
-from mockgw.wording import shortened
 
 if TYPE_CHECKING:
     from mockgw.engine.explain import Chosen, Explanation
 
 Check = Callable[[Any], MessagesRequest]
-WIDEST_NAME = 60
 
 
 class Pipeline:
@@ -101,7 +98,8 @@ class Pipeline:
         if call is not None and decision is not None:
             self._end(call, decision, opened, whole=not decision.broken)
             opened.concluded = True
-            admission.settle(opened, None, self.clock)
+            if opened.passage is not None:
+                admission.settle(opened, opened.passage, None, self.clock)
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
@@ -111,7 +109,8 @@ class Pipeline:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
             self._end(opened.call, opened.decision, opened, whole=False)
-            admission.settle(opened, delivery, self.clock)
+            if opened.passage is not None:
+                admission.settle(opened, opened.passage, delivery, self.clock)
         if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
             exchange.tell(delivery)
         self.journal.end(exchange, delivery)
@@ -140,7 +139,8 @@ class Pipeline:
             opened.exchange.actions = answer(opened)
         except ApiError as error:
             opened.exchange.actions = self._refusal(opened, error)
-        admission.stamp(opened)
+        if opened.passage is not None:
+            admission.stamp(opened.exchange.actions, opened.passage.headers())
         self.journal.begin(opened.exchange)
         return opened
 
@@ -179,32 +179,26 @@ class Pipeline:
         except ApiError as unreadable:
             body = unreadable
         admitted = self._admit(opened, model_named(body))
-        counted = check is check_count
-        if not counted:
-            admission.enter(opened, body)
+        if opened.passage is not None and check is not check_count:
+            opened.passage.enter(opened.exchange.model, body)
         if isinstance(body, ApiError):
             raise body
-        admit = admission.admit_count if counted else admission.admit
+        admit = admission.admit_count if check is check_count else admission.admit
         return admitted, admit(opened, check(body), admitted.account.key)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.headers
         exchange.model = model or ""
         headers.check_own(sent)
-        self._check_session(opened)
+        admission.check_session(opened)
         scenario = admission.choose(opened, self.library, self.sessions, model, self._terms)
         exchange.scenario = scenario.name
         dialect = self._dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
-        admission.begin(opened, dialect, account.key)
+        if opened.terms is not None and opened.terms.checks:
+            admission.begin(opened, opened.terms, dialect, account.key)
         return Admitted(scenario, dialect, account)
-
-    def _check_session(self, opened: Opened) -> None:
-        if opened.incoming.session != opened.session.name:
-            told = f"expected at most {LONGEST_SESSION_NAME} characters that can be printed, none of them a slash"
-            name = shortened(opened.incoming.session, WIDEST_NAME)
-            raise ApiError(400, f"a session cannot be called {name!r}: {told}", kind="session", should_retry=False)
 
     def _dialect(self, opened: Opened) -> Dialect:
         """A scenario's own beats the flag; before a scenario is known the flag counts."""
@@ -216,7 +210,8 @@ class Pipeline:
         asked = self._asked(opened, admitted, request)
         try:
             decision, actions = self._decided(opened, admitted, asked)
-            actions = admission.decided(opened, decision, actions)
+            if opened.passage is not None or opened.use is not None:
+                actions = admission.decided(opened, decision, actions)
         except Exception:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
@@ -298,7 +293,8 @@ class Pipeline:
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
         dialect = self._dialect(opened)
-        admission.refuse(opened, error)
+        if opened.passage is not None:
+            admission.refuse(opened, opened.passage, error)
         return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> list[Action]:

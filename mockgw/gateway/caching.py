@@ -8,7 +8,6 @@ from mockgw.protocol.models import find
 from mockgw.protocol.requests import Cached, MessagesRequest
 from mockgw.values import light
 
-MARK = b'"cache_control"'
 MOST_ENTRIES = 10_000
 LOOKED_BACK = 20  # https://platform.claude.com/docs/en/build-with-claude/prompt-caching: blocks before a breakpoint
 # The fewest tokens of a prompt that is cached, as the same page has them; for models that it does not know yet, those
@@ -38,17 +37,17 @@ class Use:
     """What a request has of the cache, and what it leaves there: names of prefixes, and for how many seconds."""
 
     cached: Cached
-    kept: list[tuple[str, int]]
-    hit: str | None
+    kept: list[tuple[bytes, int]]
+    hit: bytes | None
 
 
 @dataclass(slots=True)
 class PromptCache:
     """Prefixes of prompts by name: until when they are kept, and for how long a use keeps them."""
 
-    _entries: OrderedDict[str, tuple[float, int]] = field(default_factory=OrderedDict)
+    _entries: OrderedDict[bytes, tuple[float, int]] = field(default_factory=OrderedDict)
 
-    def has(self, name: str, now: float) -> bool:
+    def has(self, name: bytes, now: float) -> bool:
         entry = self._entries.get(name)
         return entry is not None and now < entry[0]
 
@@ -64,7 +63,7 @@ class PromptCache:
     def copy(self) -> "PromptCache":
         return PromptCache(self._entries.copy())
 
-    def _put(self, name: str, seconds: int, now: float) -> None:
+    def _put(self, name: bytes, seconds: int, now: float) -> None:
         self._entries[name] = now + seconds, seconds
         self._entries.move_to_end(name)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+from xxhash import xxh3_128
 
-from mockgw.chance import summed
 from mockgw.protocol import tokens
 from mockgw.protocol.errors import invalid
 from mockgw.values import light
@@ -15,7 +15,6 @@ UNCACHEABLE = ("thinking", "redacted_thinking")
 # What changes the meaning of the messages, but not of tools and system.
 OF_MESSAGES = ("tool_choice", "thinking")
 
-Path = tuple[str | int, ...]
 Json = dict[str, Any]
 
 
@@ -24,15 +23,18 @@ class Segment:
     """A tool or a content block. `tokens` are its own and those of what it begins: of a message, whose `role` is."""
 
     part: str
-    path: Path
     value: Any
-    tokens_before: int = 0
-    role: str = ""
+    outer: int
+    inner: int | None
+    tokens_before: int
+    role: str
 
     @property
-    def tokens(self) -> int:
-        counted = tokens.tool_estimate if self.part == "tools" else tokens.estimate
-        return self.tokens_before + counted(self.value)
+    def path(self) -> tuple[str | int, ...]:
+        """Where it stands in the body."""
+        whole = {"tools": ("tools", self.outer), "system": ("system",)}
+        path: tuple[str | int, ...] = whole.get(self.part, ("messages", self.outer, "content"))
+        return path if self.inner is None else (*path, self.inner)
 
     @property
     def cacheable(self) -> bool:
@@ -54,7 +56,7 @@ class Breakpoint:
 class Prefix:
     """A prompt up to some segment: what stands for it, and its tokens."""
 
-    name: str
+    name: bytes
     tokens: int
 
 
@@ -77,22 +79,41 @@ def read(body: Json) -> tuple[list[Segment], list[Breakpoint]]:
 def prefixes(segments: list[Segment], last: int, body: Json, whose: str) -> list[Prefix]:
     """The prompt up to each segment, the last one included; `whose` tells the same prompt of others apart."""
     found: list[Prefix] = []
-    name, count, part = summed(whose.encode()), 0, ""
+    state, count, part = xxh3_128(whose.encode()), 0, ""
     for segment in segments[: last + 1]:
-        if segment.part == "messages" != part:
-            name = summed(name.encode() + orjson.dumps([body.get(key) for key in OF_MESSAGES]))
-        part = segment.part
-        name = summed(name.encode() + _written(segment))
-        count += segment.tokens
-        found.append(Prefix(name, count))
+        if segment.part != part:
+            part = segment.part
+            state.update(_beginning(part, body))
+        text = segment.value if type(segment.value) is str else _only_text(segment.value)
+        written = orjson.dumps(_without_controls(segment.value)) if text is None else _encoded(text)
+        state.update(segment.role.encode() + (b"\0json\0" if text is None else b"\0text\0"))
+        state.update(written)
+        count += segment.tokens_before + _tokens(segment, text, written)
+        found.append(Prefix(state.digest(), count))
     return found
 
 
-def _written(segment: Segment) -> bytes:
-    """What counts of a segment: where breakpoints are does not, and text may be written in short."""
-    value = segment.value
-    plain = {"type": "text", "text": value} if type(value) is str else _without_controls(value)
-    return orjson.dumps([segment.part, segment.role, plain])
+def _beginning(part: str, body: Json) -> bytes:
+    """What a part of the prompt begins with; of the messages it is what else changes their meaning."""
+    return orjson.dumps([part, *(body.get(key) for key in OF_MESSAGES)] if part == "messages" else part)
+
+
+def _tokens(segment: Segment, text: str | None, written: bytes) -> int:
+    if text is not None or segment.part == "tools":
+        return tokens.from_size(len(written))
+    return tokens.estimate(segment.value)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _only_text(value: Any) -> str | None:
+    """The text of a block that has nothing else, if it is one."""
+    if type(value) is not dict or value.get("type") != "text" or len(value) > 2 + ("cache_control" in value):
+        return None
+    text = value.get("text")
+    return text if type(text) is str else None
 
 
 def _without_controls(value: Any) -> Any:
@@ -106,20 +127,21 @@ def _without_controls(value: Any) -> Any:
 
 def _segments(body: Json) -> Iterator[Segment]:
     for index, tool in enumerate(body.get("tools") or ()):
-        yield Segment("tools", ("tools", index), tool, 0 if index else tokens.TOOLS_TOKENS)
-    yield from _blocks("system", ("system",), body.get("system"), 0)
+        yield Segment("tools", tool, index, None, 0 if index else tokens.TOOLS_TOKENS, "")
+    if "system" in body:
+        yield from _blocks("system", 0, body["system"], 0, "")
     for index, message in enumerate(body["messages"]):
-        path = "messages", index, "content"
-        yield from _blocks("messages", path, message["content"], tokens.MESSAGE_TOKENS, message["role"])
+        yield from _blocks("messages", index, message["content"], tokens.MESSAGE_TOKENS, message["role"])
 
 
-def _blocks(part: str, path: Path, content: Any, before: int, role: str = "") -> Iterator[Segment]:
+def _blocks(part: str, outer: int, content: Any, before: int, role: str) -> Iterator[Segment]:
+    """The segments of a content; the first of them has the tokens and the role of what begins with it."""
     if type(content) is not list:
-        if content is not None:
-            yield Segment(part, path, content, before, role)
+        yield Segment(part, content, outer, None, before, role)
         return
     for index, block in enumerate(content):
-        yield Segment(part, (*path, index), block, 0 if index else before, "" if index else role)
+        yield Segment(part, block, outer, index, before, role)
+        before, role = 0, ""
 
 
 def _control(segment: Segment) -> Mapping[str, Any] | None:

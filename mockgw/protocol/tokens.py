@@ -94,7 +94,8 @@ def request_estimate(body: Mapping[str, Any]) -> int:
     return max(1, estimate(body.get("system")) + _tools(body.get("tools")) + _messages(body.get("messages")))
 
 
-def _from_size(size_bytes: int) -> int:
+def from_size(size_bytes: int) -> int:
+    """The tokens of so many bytes."""
     return -(-size_bytes // BYTES_PER_TOKEN)
 
 
@@ -119,7 +120,7 @@ def tool_estimate(tool: Any) -> int:
 
 def json_estimate(value: Any) -> int:
     try:
-        return _from_size(len(orjson.dumps(value)))
+        return from_size(len(orjson.dumps(value)))
     except orjson.JSONEncodeError:  # nested deeper than orjson writes, half a surrogate pair, or beyond 64 bits
         return estimate(value)
 
@@ -177,7 +178,7 @@ def _special(kind: Any, block: dict[str, Any], pending: list[Any]) -> int:
 
 
 def _opaque(data: Any) -> int:
-    return _from_size(_decoded_size(data))
+    return from_size(_decoded_size(data))
 
 
 def _pages(data: Any) -> int:

@@ -22,7 +22,7 @@ def asked(*contents: Any, **more: Any) -> dict[str, Any]:
     return {"model": "claude-sonnet-4-5", "messages": messages, **more}
 
 
-def names(body: dict[str, Any]) -> list[str]:
+def names(body: dict[str, Any]) -> list[bytes]:
     segments, _ = read(body)
     return [prefix.name for prefix in prefixes(segments, len(segments) - 1, body, "me")]
 
