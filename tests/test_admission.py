@@ -74,6 +74,18 @@ def test_caching_can_be_turned_off() -> None:
     assert status(pipeline("reply: Hello"), five) == 400
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"system": [{"type": "text", "text": "a", "cache_control": None}]},
+        {"tools": [{"name": "a", "input_schema": {"type": "object"}, "content": [1]}]},
+    ],
+)
+def test_what_is_no_breakpoint_is_none(more: dict[str, Any]) -> None:
+    opened = ask(pipeline("reply: Hello"), body(**more))
+    assert (opened.exchange.status, opened.use) == (200, None)
+
+
 def test_breakpoints_are_checked_when_tokens_are_counted() -> None:
     five = body(system=[{"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}] * 5)
     opened = pipeline("reply: Hello").count_tokens(incoming("/v1/messages/count_tokens", five))

@@ -76,21 +76,11 @@ class Passage:
 
     def admit(self, request: MessagesRequest, surveyed: Survey | None, cache: PromptCache) -> MessagesRequest:
         """The request as the first model takes it that can: 404, 400, 429 or 402 of the last one if none can."""
-        names = list(models.candidates(request, self.terms))
-        for index, name in enumerate(names):
-            last = index == len(names) - 1
-            try:
-                asked = replace(request, model=name) if index else request
-                if index:
-                    self._enter_class(name, self.at.instant.now)
-                elif self._deferred:
-                    raise self._deferred
-                return self._admitted(asked, surveyed, cache)
-            except ApiError as refusal:
-                if last or not _falls_back(refusal):
-                    raise
-                self._leave()
-        raise AssertionError("there is a last one")
+        first, *others = models.candidates(request, self.terms)
+        if self._deferred is None:
+            return self._first_of([first, *others], request, surveyed, cache)
+        self._leave()
+        return self._first_of(others, request, surveyed, cache)
 
     def decided(self, answer: Message | ApiError, actions: list[Action], *, stream: bool) -> list[Action]:
         """The actions of the answer, cut where the money ends. 402 if it cannot be paid, and cannot be cut."""
@@ -124,11 +114,9 @@ class Passage:
 
     def refuse(self, *, miss: bool) -> None:
         """There is no answer: what was reserved is given back, and for a miss the request too."""
-        if self.over:
-            return
         self._refund()
-        if miss and self.buckets:
-            self.buckets.give_back({"requests": self.taken.pop("requests", 0)}, self.at.instant.now)
+        if miss:
+            self._give_back_request()
         self.cost = 0 if self.balance is not None else None
         self._end()
 
@@ -157,6 +145,22 @@ class Passage:
         self._take({"requests": 1}, model)
         buckets.running += 1
         self.running = True
+
+    def _first_of(
+        self, names: list[str], request: MessagesRequest, surveyed: Survey | None, cache: PromptCache
+    ) -> MessagesRequest:
+        """The request as the first of these models takes it."""
+        name, *others = names
+        try:
+            if self.buckets is None:
+                self._enter_class(name, self.at.instant.now)
+            asked = request if name == request.model else replace(request, model=name)
+            return self._admitted(asked, surveyed, cache)
+        except ApiError as refusal:
+            if not others or not _falls_back(refusal):
+                raise
+        self._leave()
+        return self._first_of(others, request, surveyed, cache)
 
     def _take(self, needs: dict[str, int], model: str) -> None:
         buckets, at = self.buckets, self.at.instant
@@ -238,11 +242,14 @@ class Passage:
         if self.balance is not None:
             self._reserve(0)
 
+    def _give_back_request(self) -> None:
+        assert self.buckets is not None  # it has entered
+        self.buckets.give_back({"requests": self.taken.pop("requests", 0)}, self.at.instant.now)
+
     def _leave(self) -> None:
         """This model does not take it: another one may."""
         self._refund()
-        if self.buckets is not None:
-            self.buckets.give_back({"requests": self.taken.pop("requests", 0)}, self.at.instant.now)
+        self._give_back_request()
         self._stop_running()
         self.buckets, self.taken = None, {}
 

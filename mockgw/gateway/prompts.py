@@ -39,6 +39,8 @@ class Segment:
     @property
     def cacheable(self) -> bool:
         """Whether a prompt can be cached up to here: not in thought, nor behind empty text."""
+        if self.part == "tools":
+            return True
         if type(self.value) is not dict:
             return bool(self.value)
         return self.value.get("type") not in UNCACHEABLE and self.value.get("text", "x") != ""

@@ -133,11 +133,10 @@ class MessagesRequest:
 
 
 def _any_marked(blocks: Any) -> bool:
-    """Whether one of these blocks is; what is checked holds objects only."""
     if type(blocks) is not list:
         return False
     for block in blocks:
-        if "cache_control" in block or ("content" in block and _any_marked(block["content"])):
+        if type(block) is dict and ("cache_control" in block or ("content" in block and _any_marked(block["content"]))):
             return True
     return False
 

@@ -143,6 +143,15 @@ def test_whatever_becomes_of_a_request_it_does_not_run_for_ever(reply: str) -> N
     assert 429 not in {status(gateway) for _ in range(5)}
 
 
+def test_an_answer_is_paid_once_even_if_its_last_bytes_are_lost() -> None:
+    gateway = mocked(f"{{credits: {{balance: 1}}, {PRICES}}}")
+    start, opened = balance(gateway), ask(gateway)
+    gateway.conclude(opened)
+    paid = start - balance(gateway)
+    gateway.settle(opened, Delivery(ending="left"))
+    assert (start - balance(gateway), opened.exchange.cost) == (paid, paid)
+
+
 def test_what_is_read_from_the_cache_is_no_input_that_counts() -> None:
     long = [{"type": "text", "text": "x" * 8000, "cache_control": {"type": "ephemeral"}}]
     gateway = mocked("{limits: {input_tokens: 2500/h}}")

@@ -44,6 +44,14 @@ def test_a_breakpoint_in_a_tool_result_is_one_of_the_result() -> None:
     assert [one.index for one in breakpoints] == [0]
 
 
+def test_a_tool_may_have_keys_of_its_own() -> None:
+    tool = {"name": "a", "input_schema": {"type": "object"}, "text": "", "content": [1, "b"], "cache_control": FIVE}
+    _, breakpoints = read(asked("one", tools=[tool]))
+    assert [one.index for one in breakpoints] == [0]
+    same = {key: part for key, part in tool.items() if key != "cache_control"}
+    assert names(asked("one", tools=[tool])) == names(asked("one", tools=[same]))
+
+
 def test_caching_by_itself_ends_at_the_last_block_that_can_be_cached() -> None:
     _, breakpoints = read(asked("one", [text("two"), THOUGHT], cache_control=FIVE))
     assert [(one.index, one.seconds) for one in breakpoints] == [(1, 300)]
