@@ -1,9 +1,8 @@
 """Admission: what a gateway's terms make of a request on its way; nothing, where there are none."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Head
@@ -11,7 +10,8 @@ from mockgw.engine.decide import Decision
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.protocol.requests import LONGEST_SESSION_NAME, MessagesRequest
+from mockgw.protocol.requests import MessagesRequest
+from mockgw.protocol.sent import LONGEST_SESSION_NAME
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session, Sessions
@@ -44,11 +44,11 @@ def check_session(opened: Opened) -> None:
 
 def choose(opened: Opened, library: Library, sessions: Sessions, model: str | None, usual: "Terms | None") -> Scenario:
     """What answers a request, and under which terms. Where there is a table of keys, no key chooses a session."""
-    scenario = opened.session.scenario(library, opened.incoming.scenario, model)
+    scenario = opened.session.scenario(library, opened.incoming.sent.scenario, model)
     terms = scenario.terms or usual
     if terms is not None and terms.section.keys and opened.session.name != (opened.incoming.chosen_session or DEFAULT):
         _move(opened, sessions.of(DEFAULT, opened.exchange.started))
-        scenario = opened.session.scenario(library, opened.incoming.scenario, model)
+        scenario = opened.session.scenario(library, opened.incoming.sent.scenario, model)
         terms = scenario.terms or usual
     opened.scenario, opened.terms = scenario, terms
     return scenario
@@ -100,7 +100,7 @@ def admit_count(opened: Opened, request: MessagesRequest, key: str) -> MessagesR
     return request
 
 
-def decided(opened: Opened, decision: Decision, actions: list[Action]) -> list[Action]:
+def decided(opened: Opened, decision: Decision, actions: Sequence[Action]) -> Sequence[Action]:
     """The actions of an answer that can be paid for; 402 if it cannot. What it leaves in the cache is there now."""
     if opened.passage is not None:
         actions = opened.passage.decided(decision.answer, actions, stream=opened.exchange.stream)
@@ -125,8 +125,9 @@ def _caches(opened: Opened, request: MessagesRequest) -> bool:
     return (opened.terms is None or opened.terms.section.caching) and request.marked
 
 
-def stamp(actions: Any, headers: Mapping[str, str]) -> None:
-    """The answer's head has these too. In place: an answer that leaves at once is more than a list."""
-    for index, action in enumerate(actions):
+def stamp(actions: Sequence[Action], headers: Mapping[str, str]) -> None:
+    """The answer's head, which is made for it alone, says these too."""
+    for action in actions:
         if isinstance(action, Head):
-            actions[index] = replace(action, headers={**action.headers, **headers})
+            action.headers.update(headers)
+            return

@@ -1,6 +1,6 @@
 """Answering: a request that was let in becomes a decision, and the actions that carry it out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action
@@ -22,7 +22,7 @@ class Answering:
     request_id: str
     socket: bool
 
-    def decided(self, entries: Iterable[Chaos], wish: str | None) -> tuple[Decision, list[Action]]:
+    def decided(self, entries: Iterable[Chaos], wish: str | None) -> tuple[Decision, Sequence[Action]]:
         """The first decision that can be carried out. ApiError when there is none; nothing is counted yet."""
         undeliverable = None
         for decision in chaos.decisions(self.decider, entries, wish):
@@ -38,16 +38,16 @@ class Answering:
         whose = decision.chaos.origin if decision.chaos else f"{decision.rule} in the scenario {scenario!r}"
         return ApiError(400, f"a fault of {whose} cannot happen: {reason}", kind="fault", should_retry=False)
 
-    def _planned(self, decision: Decision) -> list[Action]:
+    def _planned(self, decision: Decision) -> Sequence[Action]:
         """The answer's actions with its faults in them, each named in the head."""
         planned = self._actions(decision)
         if not decision.faults:
             return planned
         scene = plan.scene(self.decider.dialect, self.request_id, self.decider.chance, socket=self.socket)
-        struck = strike(planned, decision.faults, scene)
+        struck = strike(list(planned), decision.faults, scene)
         return with_headers(struck, **{"x-mockgw-fault": ", ".join(fault.type for fault in decision.faults)})
 
-    def _actions(self, decision: Decision) -> list[Action]:
+    def _actions(self, decision: Decision) -> Sequence[Action]:
         decider = self.decider
         extra = headers.of_answer(decider.asked.scenario.name, decision.rule)
         if decision.headers:

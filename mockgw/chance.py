@@ -34,16 +34,24 @@ class Chance:
     @found
     def letters(self) -> str:
         """Those of the ids that every answer has, drawn at once: 64, as `token` has them."""
-        return self.token("letters", length=64)
+        return _spelled(_drawn(self._key, b"letters", 64))
 
     def token(self, *purpose: object, length: int) -> str:
         """Letters and digits as they stand in the real API's ids (at most 64)."""
-        return self.bytes(*purpose, length=length).translate(BASE58).decode("ascii")
+        return _spelled(self.bytes(*purpose, length=length))
 
     def bytes(self, *purpose: object, length: int) -> bytes:
         """Bytes that look like chance (at most 64)."""
-        return blake2b("\x1f".join(map(str, purpose)).encode(), key=self._key, digest_size=length).digest()
+        return _drawn(self._key, "\x1f".join(map(str, purpose)).encode(), length)
 
     def rng(self, *purpose: object) -> Random:
         """A generator for one purpose: asking twice gives the same draws."""
         return Random(self.bytes(*purpose, length=16))
+
+
+def _drawn(key: bytes, purpose: bytes, length: int) -> bytes:
+    return blake2b(purpose, key=key, digest_size=length).digest()
+
+
+def _spelled(data: bytes) -> str:
+    return data.translate(BASE58).decode("ascii")

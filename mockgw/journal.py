@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
-SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
 NOTHING = Delivery()
 
 
@@ -149,22 +148,6 @@ def _readable(body: bytes) -> Any:
     except orjson.JSONDecodeError:
         value = None
     return value if isinstance(value, dict | list) else body.decode(errors="replace")
-
-
-def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers that can be kept: whoever reads the journal learns no key."""
-    kept = dict(headers)
-    for name in SECRETS:
-        if name in kept:
-            kept[name] = _masked(kept[name])
-    return kept
-
-
-def _masked(value: str) -> str:
-    """That there was a secret, and of which kind."""
-    if not value:
-        return value
-    return "Bearer …" if value.lower().startswith("bearer ") else "…"
 
 
 def outline(message: Message) -> str:

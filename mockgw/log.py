@@ -13,16 +13,12 @@ ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
 
 def text_line(exchange: Exchange) -> str:
     """Time, session, model, scenario/rule, reply or fault, status, duration; of a refusal the reason too."""
-    parts = (
+    moment, model = (
         time_of_day(exchange.received),
-        _plain(exchange.session),
         _plain(exchange.model) or f"{exchange.method} {_plain(exchange.path)}",
-        _plain(_rule(exchange)),
-        _outcome(exchange),
-        str(exchange.status),
-        _duration(exchange),
     )
-    line = "  ".join(parts)
+    done = f"{_outcome(exchange)}  {exchange.status}  {_duration(exchange)}"
+    line = f"{moment}  {_plain(exchange.session)}  {model}  {_plain(_rule(exchange))}  {done}"
     return line + _reason(exchange) if exchange.refusal else line
 
 

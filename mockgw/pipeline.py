@@ -1,6 +1,6 @@
 """Pipeline: the life of one request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import fingerprint
 from mockgw.gateway.keys import authenticate, masked, scrubbed
-from mockgw.journal import Exchange, Journal, without_secrets
+from mockgw.journal import Exchange, Journal
 from mockgw.opened import Admitted, Opened
 from mockgw.protocol import conversation, headers, models
 from mockgw.protocol.dialects import DIALECTS, Dialect
@@ -30,9 +30,9 @@ from mockgw.protocol.requests import (
     check,
     check_count,
     decode,
-    is_session_name,
     model_named,
 )
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
@@ -78,7 +78,7 @@ class Pipeline:
     def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
         """An answer to what never gets as far as a scenario."""
 
-        def raise_error(opened: Opened) -> list[Action]:
+        def raise_error(opened: Opened) -> Sequence[Action]:
             raise error
 
         return self._answered(incoming, raise_error)
@@ -86,7 +86,7 @@ class Pipeline:
     def say(self, incoming: Incoming, answer: str, head: Head, body: bytes = b"") -> Opened:
         """An answer that has nothing to do with models; `answer` is its name in the log."""
 
-        def said(opened: Opened) -> list[Action]:
+        def said(opened: Opened) -> Sequence[Action]:
             opened.exchange.status, opened.exchange.answer = head.status, answer
             return [head, Chunk(body), Finish()]
 
@@ -133,7 +133,7 @@ class Pipeline:
         self.sessions.reset(session)
         self.journal.reset(session)
 
-    def _answered(self, incoming: Incoming, answer: Callable[[Opened], list[Action]]) -> Opened:
+    def _answered(self, incoming: Incoming, answer: Callable[[Opened], Sequence[Action]]) -> Opened:
         opened = self._open(incoming)
         try:
             opened.exchange.actions = answer(opened)
@@ -149,15 +149,13 @@ class Pipeline:
         named = incoming.session
         session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
         state = session.state
-        sent = incoming.headers.get
-        telling = sent("x-mockgw-scenario", ""), sent("authorization", ""), sent("x-api-key", "")
-        request = digest(incoming.method, incoming.path, *telling, summed(incoming.body))
+        request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
         chance = Chance(self.settings.seed, session.name, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
             path=incoming.path,
-            headers=without_secrets(incoming.headers),
+            headers=incoming.sent.shown,
             body=incoming.body,
             received=self.clock.wall(),
             started=now,
@@ -187,9 +185,10 @@ class Pipeline:
         return admitted, admit(opened, check(body), admitted.account.key)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
-        exchange, sent = opened.exchange, opened.incoming.headers
+        exchange, sent = opened.exchange, opened.incoming.sent
         exchange.model = model or ""
-        headers.check_own(sent)
+        if sent.unknown is not None:
+            raise headers.refusal(sent.unknown)
         admission.check_session(opened)
         scenario = admission.choose(opened, self.library, self.sessions, model, self._terms)
         exchange.scenario = scenario.name
@@ -204,7 +203,7 @@ class Pipeline:
         """A scenario's own beats the flag; before a scenario is known the flag counts."""
         return DIALECTS[(opened.terms and opened.terms.section.dialect) or self.settings.dialect]
 
-    def _message(self, opened: Opened) -> list[Action]:
+    def _message(self, opened: Opened) -> Sequence[Action]:
         admitted, request = self._request(opened, check)
         opened.exchange.stream = request.stream
         asked = self._asked(opened, admitted, request)
@@ -224,14 +223,14 @@ class Pipeline:
         opened.call, opened.decision = asked.call, decision
         return actions
 
-    def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, list[Action]]:
+    def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
         decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
         answering = Answering(decider, exchange.request_id, opened.incoming.socket)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
-            return answering.decided(entries, opened.incoming.fault)
+            return answering.decided(entries, opened.incoming.sent.fault)
         except ApiError as error:
             from mockgw.engine import elsewhere  # only a miss needs it
 
@@ -262,11 +261,11 @@ class Pipeline:
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above
 
-        scenario, named, model = opened.scenario, opened.incoming.scenario, opened.exchange.model or None
+        scenario, named, model = opened.scenario, opened.incoming.sent.scenario, opened.exchange.model or None
         return explain.chosen(scenario, opened.session.reason(self.library, named, model)) if scenario else None
 
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
-        sent, state, scenario = opened.incoming.headers, opened.state, admitted.scenario
+        sent, state, scenario = opened.incoming.sent, opened.state, admitted.scenario
         agent = agent_of(request, sent)
         who = (scenario.key, agent, *run_of(sent))
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
@@ -287,7 +286,7 @@ class Pipeline:
         )
         return Asked(context, scenario, state, call, self.settings.seed)
 
-    def _refusal(self, opened: Opened, error: ApiError) -> list[Action]:
+    def _refusal(self, opened: Opened, error: ApiError) -> Sequence[Action]:
         exchange = opened.exchange
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
@@ -297,24 +296,24 @@ class Pipeline:
             admission.refuse(opened, opened.passage, error)
         return plan.error(dialect, error, exchange.request_id, {})
 
-    def _count(self, opened: Opened) -> list[Action]:
+    def _count(self, opened: Opened) -> Sequence[Action]:
         _, request = self._request(opened, check_count)
         opened.exchange.answer = f"{request.input_tokens} tokens"
         return self._json(opened, {"input_tokens": request.input_tokens})
 
-    def _models(self, opened: Opened) -> list[Action]:
+    def _models(self, opened: Opened) -> Sequence[Action]:
         self._admit(opened, None)
         cursors = {name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")}
         page = models.page(self.library.model_infos(), **cursors)
         opened.exchange.answer = f"{len(page['data'])} models"
         return self._json(opened, page)
 
-    def _model(self, opened: Opened, name: str) -> list[Action]:
+    def _model(self, opened: Opened, name: str) -> Sequence[Action]:
         self._admit(opened, None)
         opened.exchange.model = name
         opened.exchange.answer = "model"
         return self._json(opened, self.library.model_info(name))
 
-    def _json(self, opened: Opened, value: object) -> list[Action]:
+    def _json(self, opened: Opened, value: object) -> Sequence[Action]:
         opened.exchange.status = 200
         return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))

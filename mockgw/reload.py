@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from mockgw.lint.check import open_checked
 from mockgw.lint.report import error_lines, problem_line
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.library import SUFFIXES, Library, located
+from mockgw.values import light
 from mockgw.wording import counted
 
 # Files are looked at, not watched: that works on bind mounts and network folders too, costs less than the system's
@@ -31,7 +31,7 @@ Look = Mapping[Path, tuple[int, ...]]
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Change:
     """What became of a file, as far as its meaning goes."""
 
@@ -39,7 +39,7 @@ class Change:
     kind: Literal["new", "changed", "deleted"]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Reloaded:
     """Another set answers from now on."""
 
@@ -67,7 +67,7 @@ class Reloaded:
         return orjson.dumps({"event": "reload", "time": self.at.isoformat(), **told}).decode()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Refused:
     """The files cannot be used as they are now, and the set that was loaded before answers on."""
 

@@ -1,14 +1,15 @@
 """Settings: what a run is started with."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from mockgw.values import light
 
 DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
 SESSION_AGE = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Settings:
     """Flags over environment over these defaults, read once.
 

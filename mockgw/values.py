@@ -1,7 +1,7 @@
 """Values: what is made anew for each request, as cheaply as Python can."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
@@ -10,11 +10,32 @@ Result = TypeVar("Result")
 
 @dataclass_transform(frozen_default=True)
 def light(cls: type[T]) -> type[T]:
-    """A frozen dataclass for the type checker; at run time one that is only slotted, which is made five times faster.
+    """A frozen dataclass for the type checker; at run time one that is only slotted, and made five times faster.
 
-    For what every request makes; all else is `@dataclass(frozen=True, slots=True)`.
+    So is its class, which shares what all such classes have in common: Python's own compiles six methods for each, and
+    a start makes a hundred of them.
     """
-    return dataclass(slots=True)(cls)
+    for name, method in (("__eq__", _equals), ("__hash__", _hash), ("__repr__", _shown)):
+        if name not in cls.__dict__:
+            setattr(cls, name, method)
+    return dataclass(slots=True, eq=False, repr=False)(cls)
+
+
+def _equals(one: Any, other: object) -> bool:
+    return _compared(one) == _compared(other) if other.__class__ is one.__class__ else NotImplemented
+
+
+def _hash(one: Any) -> int:
+    return hash(tuple(_compared(one)))
+
+
+def _compared(one: Any) -> list[Any]:
+    return [getattr(one, field.name) for field in fields(one) if field.compare]
+
+
+def _shown(one: Any) -> str:
+    parts = [f"{field.name}={getattr(one, field.name)!r}" for field in fields(one) if field.repr]
+    return f"{type(one).__qualname__}({', '.join(parts)})"
 
 
 @dataclass_transform(frozen_default=True)

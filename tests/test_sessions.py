@@ -5,7 +5,8 @@ import pytest
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Delivery
 from mockgw.pipeline import Pipeline
-from mockgw.protocol.requests import Incoming, is_session_name
+from mockgw.protocol.requests import Incoming
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import Chaos, of_header
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule

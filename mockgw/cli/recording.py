@@ -1,19 +1,21 @@
-"""Recording: each exchange in files, for commands that answer requests."""
+"""Recording: each exchange on stdout or in files, for commands that answer requests."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from mockgw.cli.options import option
-from mockgw.cli.output import tell
+from mockgw.cli.output import say, tell
 from mockgw.journal import Exchange, JournalFile, LineFile
 from mockgw.log import text_line
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+T = TypeVar("T")
 Observer = Callable[[Exchange], None]
 
 
@@ -39,6 +41,30 @@ def observers(*, journal: Path | None, log: Path | None = None) -> list[Observer
     if log is not None:
         found.append(partial(_append, keep(closing(LineFile(log, "log", tell)))))
     return found
+
+
+class Printed:
+    """Prints a line for each exchange, those of one turn of the event loop together: in one write, and sooner done."""
+
+    def __init__(self, line: Callable[[Exchange], str]) -> None:
+        self._line = line
+        self._ended: list[Exchange] = []
+
+    def __call__(self, exchange: Exchange) -> None:
+        if not self._ended:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._ended.append(exchange)
+
+    def in_turn(self, tell: Callable[[T], object], news: T) -> None:
+        """Tell something else, behind all that has ended before."""
+        self.flush()
+        tell(news)
+
+    def flush(self) -> None:
+        """Print what is still to be printed."""
+        if self._ended:
+            ended, self._ended = self._ended, []
+            say("\n".join(map(self._line, ended)))
 
 
 def _append(file: LineFile, exchange: Exchange) -> None:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from mockgw.cli import curl
 from mockgw.errors import SettingsError
 from mockgw.notation import shown
 from mockgw.protocol.requests import Incoming
+from mockgw.values import light
 
 MESSAGES = "/v1/messages"
 EXPECTED = "expected the JSON body of a request, a curl command, or lines of a journal (mockgw serve --journal FILE)"
@@ -20,7 +20,7 @@ USUAL_HEADERS = {"content-type": "application/json", "x-api-key": "mock"}
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}  # PowerShell writes the latter
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Earlier:
     """A request that the same session had sent before, when (if that is known), and how its answer ended."""
 
@@ -29,7 +29,7 @@ class Earlier:
     ending: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Received:
     """A request, what it was read from, and, if that is known, which try of its call it was and when."""
 

@@ -103,15 +103,19 @@ def serve(
         tell(line)
     pipeline = Pipeline(library, Settings(**settings))
     pipeline.observers.extend(recording.observers(journal=journal))
+    log = recording.Printed(json_line if log_format == "json" else text_line)
     if not quiet:
-        logged = json_line if log_format == "json" else text_line
-        pipeline.observers.append(lambda exchange: say(logged(exchange)))
-    reloader = Reloader(pipeline, paths, scenario, seen, partial(spread, log_format=log_format, quiet=quiet))
+        pipeline.observers.append(log)
+    spreading = partial(spread, log_format=log_format, quiet=quiet)
+    reloader = Reloader(pipeline, paths, scenario, seen, partial(log.in_turn, spreading))
     greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
     greet = readiness.ready_line if ready_json else greeting
     follow = [reloader.follow] if reload else []
     with _bound(pipeline.settings) as listening, readiness.announcing(greet, port_file) as announce:
-        Server(pipeline, announce, follow, listening=listening).run()
+        try:
+            Server(pipeline, announce, follow, listening=listening).run()
+        finally:
+            log.flush()
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
         os._exit(0)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockgw.protocol.events import Event
+from mockgw.values import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Head:
     """The status line and the headers."""
 
@@ -15,14 +16,14 @@ class Head:
     headers: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Wait:
     """Let so many seconds pass, counted from the moment the action before was due."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Chunk:
     """Bytes of the body, and the event that they are the frame of."""
 
@@ -30,24 +31,24 @@ class Chunk:
     event: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Piece(Chunk):
     """Bytes of a frame that goes on in the next chunk."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Flush:
     """What is due leaves now, in a send of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Finish:
     """The body ends as HTTP wants it; a connection that closes then is held open for so many seconds more."""
 
     hold: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Hang:
     """Nothing more is sent until the client leaves, but for `chunk`, every so many seconds."""
 
@@ -55,19 +56,19 @@ class Hang:
     every: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Raw:
     """Bytes that go past HTTP's framing; after them the answer can only be closed."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Close:
     """The connection ends (FIN), however much is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Reset:
     """The connection breaks (RST) when all that was sent has arrived."""
 

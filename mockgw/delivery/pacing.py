@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -28,6 +27,7 @@ from mockgw.notation import (
 from mockgw.protocol import tokens
 from mockgw.protocol.events import PING, Event
 from mockgw.protocol.sse import PING_FRAME
+from mockgw.values import light
 
 WIDEST = 10  # a sigma beyond this is a typing error, and soon more than a float can hold
 MOST_PINGS = 100_000  # of an answer: of a stall some six days; each is planned before the first leaves
@@ -217,7 +217,7 @@ INSTANT = Pace.model_construct()
 PING_CHUNK = Chunk(PING_FRAME, PING)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Profile:
     """A pace with a name: how fast a model was, as somebody measured it, and on which day they said so."""
 

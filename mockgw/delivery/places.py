@@ -1,7 +1,7 @@
 """Places: where in an answer a fault strikes. What comes before always arrives."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from math import floor
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from pydantic import ConfigDict, model_validator
 from mockgw.delivery.actions import Action, Chunk, Flush, Head, Piece, Raw, Wait
 from mockgw.notation import Count, Duration, Natural, Share, Written, exclusive_schemas
 from mockgw.protocol.events import Event
+from mockgw.values import light
 from mockgw.wording import counted
 
 EventType = Literal[
@@ -34,7 +35,7 @@ class NoSuchPlace(Exception):
     """The answer has no such place, so the fault cannot be delivered."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Strike:
     """An answer parted at the place of a fault: what arrives, and what the fault strikes."""
 

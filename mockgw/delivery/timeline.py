@@ -1,13 +1,13 @@
 """Timeline: an answer's actions, each with the moment at which it is due."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from mockgw.delivery.actions import Action, Wait
 from mockgw.delivery.places import SLACK
+from mockgw.values import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Moment:
     """An action and when it is due, in seconds from the first."""
 

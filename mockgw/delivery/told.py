@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mockgw.chance import summed
 from mockgw.delivery.actions import Action, Chunk, Delivery, Head
+from mockgw.values import light
 
 KEPT = 200  # characters of a text that are shown; the rest is known by its digest
 ENDS = ("message_stop", "message")  # the last event of a stream, and a whole body
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Heard:
     """The text that came: how it begins, and what tells the whole of it; `whole` if the message came to its end."""
 
@@ -23,7 +23,7 @@ class Heard:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Told:
     """Whether a head came, what it said about trying again (empty: nothing), and what came of a message."""
 

@@ -1,7 +1,7 @@
 """Explain: what a request is answered and why, as plain data."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any, Literal
 
 from mockgw.delivery.faults.base import HALF_WAY, Fault
@@ -16,11 +16,12 @@ from mockgw.scenario.checks import Check, excerpt
 from mockgw.scenario.context import Context, collapse
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Node, Sequence
+from mockgw.values import light
 
 Outcome = Literal["answers", "differs", "not_asked", "used_up", "not_for_side_calls"]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Seen:
     """What a rule sees of a request, under the keys of `match`; long texts are shortened."""
 
@@ -45,7 +46,7 @@ class Seen:
     effort: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Chosen:
     """The scenario that answers, and why it is this one."""
 
@@ -54,7 +55,7 @@ class Chosen:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class InList:
     """Which answer of a list it is, from 1; `repeated` when the list is over and begins again or stays at its last."""
 
@@ -64,7 +65,7 @@ class InList:
     repeated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Given:
     """The answer in short: `rule` is empty when none answers, `error` is set when it is no message."""
 
@@ -81,7 +82,7 @@ class Given:
     faults: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Verdict:
     """What became of one rule; `matches` is whether all its conditions hold, whether or not it is asked."""
 
@@ -93,7 +94,7 @@ class Verdict:
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Explanation:
     """Why a request is answered as it is.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mockgw.notation import TEMPLATE_SIGNS
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 MOST_SIGNS = 2_000  # in one text; it takes half a second to compile them
 # What Jinja2 calls them.
@@ -30,7 +30,7 @@ _OTHER_LANGUAGE = re.compile(r"\{\{\{?\s*([#/^>])")  # Handlebars, Mustache
 _EXPRESSION = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Compiled:
     """A template, the names that it uses, and, if it is a single expression, that expression."""
 

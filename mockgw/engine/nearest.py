@@ -1,13 +1,13 @@
 """Nearest: why no rule answers, as the rule that comes nearest and all that it differs in."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from mockgw.engine.select import Asked, is_used_up, position_in
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Sequence
 from mockgw.scenario.patterns import WEIGHTS, AnyPattern, Combination
+from mockgw.values import light
 from mockgw.wording import counted
 
 # A miss looks for the nearest among so many rules.
@@ -17,7 +17,7 @@ ABOUT_NOTHING = 6.0  # a rule that only asks for circumstances is seldom the one
 USED_UP = 0.01  # to have answers left is the least that a rule may lack
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Miss:
     """No rule matched: the nearest one and all that it differs in, those that are as near, the number of the others."""
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockgw.chance import Chance
 from mockgw.delivery.encoded import Encoded, Renamed
@@ -13,6 +13,7 @@ from mockgw.protocol import tokens
 from mockgw.protocol.messages import Block, Message, Text, Thinking, ToolUse
 from mockgw.protocol.requests import MessagesRequest
 from mockgw.scenario.nodes import Reply
+from mockgw.values import light
 
 # Tokens of all replies that are kept, and of one of them. The frame of a delta takes about 700 bytes, so all their
 # frames take 35 MB at most.
@@ -20,7 +21,7 @@ KEPT_TOKENS = 50_000
 MOST_TOKENS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Prepared:
     """A reply, ready to be given. `calls` are its tool calls with an id from chance: where, and where in the reply."""
 

@@ -29,7 +29,7 @@ def delivered(answer: Message, actions: Sequence[Action], delivery: Delivery | N
     return replace(answer.usage, output_tokens=_share(answer, sum(map(_weight, left))))
 
 
-def until(answer: Message, actions: list[Action], most: int, error: ApiError, dialect: Dialect) -> list[Action]:
+def until(answer: Message, actions: Sequence[Action], most: int, error: ApiError, dialect: Dialect) -> Sequence[Action]:
     """The answer up to so many output tokens, then an error in the stream."""
     weight = 0
     for index, action in enumerate(actions):

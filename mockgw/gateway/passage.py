@@ -82,7 +82,7 @@ class Passage:
         self._leave()
         return self._first_of(others, request, surveyed, cache)
 
-    def decided(self, answer: Message | ApiError, actions: list[Action], *, stream: bool) -> list[Action]:
+    def decided(self, answer: Message | ApiError, actions: Sequence[Action], *, stream: bool) -> Sequence[Action]:
         """The actions of the answer, cut where the money ends. 402 if it cannot be paid, and cannot be cut."""
         if isinstance(answer, ApiError):
             self._refund()
@@ -210,7 +210,7 @@ class Passage:
         section = self.terms.section.credits
         return section is not None and section.exhausted == "error_event"
 
-    def _cut(self, answer: Message, actions: list[Action], free: int, *, stream: bool) -> list[Action]:
+    def _cut(self, answer: Message, actions: Sequence[Action], free: int, *, stream: bool) -> Sequence[Action]:
         assert self.prices is not None
         most = credits.affordable(self.prices, answer.usage, free)
         if not stream or most < 0:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -20,6 +19,7 @@ from mockgw.scenario.nodes import Reply
 from mockgw.scenario.replies import BlockForm, ToolUse
 from mockgw.scenario.written import plain
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 STOP_REASONS = (
     "end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal", "model_context_window_exceeded",
@@ -48,7 +48,7 @@ WORDS: Mapping[type, str] = {str: "text", dict: "a mapping", list: "a list"}
 SCHEMA = "body.output_config.format.schema"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class _Message:
     """A reply, and the leaf that it is."""
 

@@ -1,7 +1,7 @@
 """Check: every problem of every file, and the library if there is no error among them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from mockgw.engine import template
@@ -9,6 +9,7 @@ from mockgw.errors import Problem, ScenarioError
 from mockgw.lint import answers, expectations, faults, loops, matches, reach, regexes
 from mockgw.scenario.library import Library, Loaded, chosen, load_files
 from mockgw.scenario.model import Scenario
+from mockgw.values import light
 
 MOST_PROBLEMS = 100  # of one file: with more, something else is wrong
 
@@ -47,7 +48,7 @@ RULES: tuple[LintRule, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Checked:
     """What was looked at, and all that was found: by file in the order of their naming, then by line."""
 

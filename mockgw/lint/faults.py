@@ -114,17 +114,11 @@ def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list
     delay = answer.options.delay.sample(CHANCE.rng("delay")) if answer.options.delay else 0.0
     if isinstance(answer, Failure):
         error = (answer.error if known else ScriptedError(status=500)).api_error(dialect)
-        return plan.after(delay, plan.error(dialect, error, REQUEST_ID, {}))
+        return [*plan.after(delay, plan.error(dialect, error, REQUEST_ID, {}))]
     message, exact = _message(answer, known=known, stream=stream)
-    return plan.answer(
-        message,
-        Encoded(message.content, exact, answer.options.pace or INSTANT),
-        request_id=REQUEST_ID,
-        stream=stream,
-        delay=delay,
-        extra={},
-        chance=CHANCE,
-    )
+    content = Encoded(message.content, exact, answer.options.pace or INSTANT)
+    told = plan.answer(message, content, request_id=REQUEST_ID, stream=stream, delay=delay, extra={}, chance=CHANCE)
+    return list(told)
 
 
 def _message(reply: Reply, *, known: bool, stream: bool) -> tuple[Message, tuple[Exact, ...]]:

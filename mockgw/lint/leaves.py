@@ -1,7 +1,6 @@
 """Leaves: every answer that a scenario can come to, and where its parts stand in the file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from mockgw.scenario.conditions import Condition
@@ -10,9 +9,10 @@ from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import Failure, Node, Reply, Sequence
 from mockgw.scenario.patterns import Pattern
 from mockgw.scenario.replies import BlockForm
+from mockgw.values import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Leaf:
     """An answer, and the rule that gives it."""
 

@@ -1,13 +1,13 @@
 """Report: problems as lines for people, as JSON, and as annotations of GitHub's checks; and what each code means."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from mockgw.errors import MockgwError, Problem, ScenarioError
+from mockgw.values import light
 from mockgw.wording import counted
 
 # What keeps a file from being used. The same code is never a warning.
@@ -51,7 +51,7 @@ WIDEST = 100  # characters of a line of the file that are shown
 BEFORE = 60  # of them at most before the place
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Report:
     """What was found in so many files."""
 

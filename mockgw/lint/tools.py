@@ -1,11 +1,11 @@
 """Tools: the arguments that Claude Code's own tools take."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockgw.notation import is_template, shown
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 VERSION = "2.1.330"  # of Claude Code, whose requests offer these tools so
 
@@ -22,7 +22,7 @@ SYNONYMS = {"path": "file_path", "filename": "file_path", "file": "file_path", "
 SYNONYMS |= {"text": "content", "contents": "content", "old": "old_string", "new": "new_string", "q": "query"}
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Tool:
     """The kinds of its arguments: those that every call has, and the others."""
 
@@ -56,7 +56,7 @@ TOOLS: Mapping[str, Tool] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Misfit:
     """What is wrong with a call, and with which of its arguments; None if one is missing."""
 

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from mockgw.values import found
+from mockgw.values import found, light
 
 Json = Mapping[str, Any]
 
@@ -23,7 +22,7 @@ SUMMARY = "This session is being continued from a previous conversation"  # afte
 WORKING_DIRECTORY = re.compile(r"[Ww]orking directory: *(\S.*)")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ToolResult:
     """What one of the client's tools gave back."""
 

@@ -1,12 +1,13 @@
 """Dialects: the gateways that can be mocked; every difference between them is a row of this table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
 
 from mockgw.protocol.errors import ApiError
+from mockgw.values import light
 
 # Word for word from the gateway's own list of error codes.
 PAGE_MESSAGES = {
@@ -57,7 +58,7 @@ def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:
     return {"type": "error", "error": {"type": error.type, "message": error.message}, "request_id": request_id}
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Dialect:
     """One gateway's ways. `credentials` are the request headers that may carry a key, the one that counts first.
 

@@ -36,14 +36,10 @@ def read(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-def check_own(headers: Headers) -> None:
-    """400 for a header that was meant for us, and that nobody would obey."""
-    for name in headers:
-        if name.startswith(OURS) and name.removeprefix(OURS) not in OWN:
-            expected = alternatives([OURS + own for own in OWN])
-            raise ApiError(
-                400, f"unknown header {name!r}; expected {expected}", kind="unknown_header", should_retry=False
-            )
+def refusal(unknown: str) -> ApiError:
+    """The 400 for a header that was meant for us, and that nobody would obey."""
+    expected = alternatives([OURS + own for own in OWN])
+    return ApiError(400, f"unknown header {unknown!r}; expected {expected}", kind="unknown_header", should_retry=False)
 
 
 def check_name(name: str) -> str:

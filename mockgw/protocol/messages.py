@@ -1,6 +1,6 @@
 """Messages: what the model answers, as values, and their JSON in the wire's key order."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockgw.values import light
@@ -18,7 +18,7 @@ class Text:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Thinking:
     """Extended thinking; the text is empty when its display is `omitted`, the signature never."""
 
@@ -26,14 +26,14 @@ class Thinking:
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class RedactedThinking:
     """Thinking that only the API can read."""
 
     data: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class ToolUse:
     """A call of one of the client's tools."""
 
@@ -42,7 +42,7 @@ class ToolUse:
     input: Json
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class OtherBlock:
     """Any other content block, as it is written on the wire."""
 

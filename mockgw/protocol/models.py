@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
 from mockgw.protocol.errors import invalid
+from mockgw.values import light
 
 Lifecycle = Literal["active", "deprecated", "retired"]
 Line = Literal["haiku", "sonnet", "opus", "fable", "mythos"]
@@ -24,7 +24,7 @@ EFFORTS = ("low", "medium", "high", "xhigh", "max")
 THINKING = ("adaptive", "between_tools", "disabled", "enabled")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Abilities:
     """What a generation of models can do: `thinking` and `efforts` are the values that a request may name."""
 
@@ -53,7 +53,7 @@ PREVIEW = Abilities(("adaptive", "enabled"), EFFORTS)
 EVERYTHING = Abilities(THINKING, EFFORTS)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Model:
     """A model of the catalogue; a limit that is not published is None."""
 

@@ -11,17 +11,16 @@ from mockgw.protocol.errors import invalid
 from mockgw.protocol.messages import Usage
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
-from mockgw.values import light
+from mockgw.protocol.sent import Sent
+from mockgw.values import found, lazy, light
 
 # orjson writes 254 levels at most, and what is kept of a request is written again inside other objects.
 MOST_LEVELS = 200
 MAX_BODY_BYTES = 32 * 1024 * 1024  # https://platform.claude.com/docs/en/api/errors: Messages and count_tokens
 ROOM = 254 - MOST_LEVELS
-LONGEST_SESSION_NAME = 100
-SESSION_KEY = "mock-"  # and the name of a session: a key is what every client can be given
 
 
-@light
+@lazy
 class Incoming:
     """A request as it came, header names in lower case.
 
@@ -36,37 +35,20 @@ class Incoming:
     socket: bool = True
     prefix: str = ""
 
+    @found
+    def sent(self) -> Sent:
+        """The headers, and what they say."""
+        return self.headers if isinstance(self.headers, Sent) else Sent(self.headers)
+
     @property
     def session(self) -> str:
         """The session that the URL names, else the header, else the key."""
-        return self.chosen_session or _session_of_key(self.headers)
+        return self.prefix or self.sent.session
 
     @property
     def chosen_session(self) -> str:
         """The session that the URL names, else the header; empty if neither does."""
-        return self.prefix or self.headers.get("x-mockgw-session", "").strip()
-
-    @property
-    def scenario(self) -> str | None:
-        """The scenario that the header names."""
-        return self.headers.get("x-mockgw-scenario", "").strip() or None
-
-    @property
-    def fault(self) -> str | None:
-        """What the header says that is to go wrong, or that nothing is."""
-        return self.headers.get("x-mockgw-fault", "").strip() or None
-
-
-def _session_of_key(headers: Mapping[str, str]) -> str:
-    """What a key such as `mock-checkout` names; any other key is just a key."""
-    key = headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-api-key", "")
-    name = key.removeprefix(SESSION_KEY)
-    return name if name != key and is_session_name(name) else "default"
-
-
-def is_session_name(text: str) -> bool:
-    """Whether a session can be called so: what fits into one part of a URL, and into one line."""
-    return 0 < len(text) <= LONGEST_SESSION_NAME and text.isprintable() and "/" not in text and text not in (".", "..")
+        return self.prefix or self.sent.get("x-mockgw-session", "").strip()
 
 
 @light

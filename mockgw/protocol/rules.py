@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from mockgw.values import light
 
 # A rule takes a parsed JSON value and raises Mismatch, or returns. Rules are closures over plain types, and compare
 # types with `is`: checking a body must not cost more than parsing it, and JSON knows no subclasses.
@@ -40,7 +41,7 @@ class Mismatch(Exception):
         return ": ".join(part for part in (".".join(self.path), self.text) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Optional:
     """A field that may be missing."""
 

@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -87,6 +87,13 @@ def text_estimate(text: str) -> int:
     """The tokens of a text that is read, from its size alone."""
     size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return -(-size_bytes // BYTES_PER_TOKEN)
+
+
+def texts_estimate(texts: Sequence[str]) -> int:
+    """The tokens of texts that are read, each by itself."""
+    if all(map(str.isascii, texts)):
+        return sum([-(-len(text) // BYTES_PER_TOKEN) for text in texts])
+    return sum(map(text_estimate, texts))
 
 
 def request_estimate(body: Mapping[str, Any]) -> int:

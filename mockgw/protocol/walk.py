@@ -3,6 +3,7 @@
 It says of a body what the rules of `parameters` and the estimate of `tokens` say, or nothing: then they are asked.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from mockgw.protocol.parameters import (
@@ -16,7 +17,18 @@ from mockgw.protocol.parameters import (
     TOOL,
 )
 from mockgw.protocol.rules import Mismatch
-from mockgw.protocol.tokens import MESSAGE_TOKENS, TOOLS_TOKENS, estimate, json_estimate, text_estimate, tool_estimate
+from mockgw.protocol.tokens import (
+    MESSAGE_TOKENS,
+    TOOLS_TOKENS,
+    estimate,
+    json_estimate,
+    text_estimate,
+    texts_estimate,
+    tool_estimate,
+)
+
+# An agent sends the ids and the names of its whole transcript again with each request.
+call_id, call_name, offered_name = [lru_cache(4096)(rule) for rule in (CALL_ID, CALL_NAME, OFFERED_NAME)]
 
 
 def input_tokens(body: Any) -> int | None:
@@ -43,33 +55,40 @@ def _rest(body: Any) -> None:
 def _messages(messages: Any) -> int:
     if type(messages) is not list or not 0 < len(messages) <= MOST_MESSAGES:
         raise Mismatch("messages")
-    total = MESSAGE_TOKENS * len(messages)
+    texts: list[str] = []
+    blocks: list[Any] = []
     for message in messages:
         if message["role"] not in ROLES:
             raise Mismatch("role")
         content = message["content"]
         if type(content) is str:
-            total += text_estimate(content)
+            texts.append(content)
         elif type(content) is list:
-            total += _blocks(content)
+            blocks += content
         else:
             raise Mismatch("content")
-    return total
+    return MESSAGE_TOKENS * len(messages) + _blocks(blocks, texts) + texts_estimate(texts)
 
 
-def _blocks(blocks: list[Any]) -> int:
-    """The tokens of content blocks; of the three kinds that agents send by the dozen at a glance."""
+def _blocks(blocks: list[Any], texts: list[str]) -> int:
+    """The tokens of content blocks; of the three kinds that agents send by the dozen at a glance.
+
+    What is only a text is left to `texts`: many are counted sooner than one and one.
+    """
     total = 0
     for block in blocks:
         kind, keys = block["type"], len(block)
         if kind == "text" and keys == 2 and type(text := block["text"]) is str:
-            total += text_estimate(text)
-        elif kind == "tool_result" and keys == 3 and type(block["content"]) is type(block["tool_use_id"]) is str:
-            total += text_estimate(block["content"])
+            texts.append(text)
         elif kind == "tool_use" and keys == 4 and type(arguments := block["input"]) is dict:
-            CALL_ID(block["id"])
-            CALL_NAME(name := block["name"])
-            total += text_estimate(name) + json_estimate(arguments)
+            call_id(block["id"])
+            call_name(name := block["name"])
+            texts.append(name)
+            total += json_estimate(arguments)
+        elif (
+            kind == "tool_result" and keys == 3 and type(text := block["content"]) is type(block["tool_use_id"]) is str
+        ):
+            texts.append(text)
         else:
             BLOCK(block)
             total += estimate(block)
@@ -85,7 +104,7 @@ def _tools(tools: Any) -> int:
 def _tool(tool: Any) -> int:
     """The tokens of a tool; of one that is described and nothing more at a glance."""
     if len(tool) == 3 and type(tool.get("description")) is str and tool["input_schema"]["type"] == "object":
-        OFFERED_NAME(tool["name"])
+        offered_name(tool["name"])
         return json_estimate(tool)
     TOOL(tool)
     return tool_estimate(tool)

@@ -5,13 +5,13 @@ Nothing here decides whether a rule matches. It is asked only when none does; te
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockgw.notation import shown
 from mockgw.scenario import letters
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import FAR, SEARCHED, TESTS, number_of, same
+from mockgw.values import light
 from mockgw.wording import counted
 
 CASE_ONLY = 0.05
@@ -30,7 +30,7 @@ SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 WHITE = re.compile(r"\\[ntrfv]|[\n\t]| {2,}")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Relation:
     """A way in which a value may miss what an operator wants: how far off that is, and how to mend it."""
 

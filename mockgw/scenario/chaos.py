@@ -1,7 +1,6 @@
 """Chaos: what strikes answers at random, or on demand, whatever the rules say."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -19,6 +18,7 @@ from mockgw.scenario.nodes import Failure, has_template
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Options
 from mockgw.scenario.written import written
+from mockgw.values import light
 
 KINDS = ("error", "fault", "delay")
 NONE = "none"
@@ -66,7 +66,7 @@ class ChaosForm(Written):
         return self
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Chaos:
     """One thing that may strike. `name` stands in the log; `origin` is the place that wants it."""
 

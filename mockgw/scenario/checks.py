@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from mockgw.notation import shown
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import SEARCHED
+from mockgw.values import light
 from mockgw.wording import shortened
 
 MOST_VALUES = 5
@@ -20,7 +20,7 @@ SHORTEST_WORD = 4
 Needle = tuple[str, Any]  # an operator, and what it wants
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Check:
     """One condition: whether it held, what it wanted, what was found; `parts` are the conditions inside it."""
 

@@ -11,6 +11,7 @@ from mockgw.errors import Problem, ScenarioError
 from mockgw.notation import shown
 from mockgw.scenario import hints
 from mockgw.scenario.written import written
+from mockgw.values import light
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -70,7 +71,7 @@ class _Mapping(_Open):
         self.entry = None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class _Anchored:
     value: Any
     count: int  # of values, itself included

@@ -3,7 +3,7 @@
 import pathlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
@@ -12,6 +12,7 @@ from mockgw.errors import Problem, ScenarioError
 from mockgw.scenario import hints
 from mockgw.scenario.composer import Composer, Path, Place
 from mockgw.scenario.written import WrittenFloat, WrittenInt, plain
+from mockgw.values import light
 
 __all__ = ["Document", "Path", "Place", "WrittenFloat", "WrittenInt", "parse", "plain", "read"]
 
@@ -21,7 +22,7 @@ _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Document:
     """A file's value, the line and column (from 1) of everything in it, and what is wrong with its YAML."""
 

@@ -3,7 +3,6 @@
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from mockgw.scenario.conditions import ClockCondition, Condition
 from mockgw.scenario.context import Context
 from mockgw.scenario.operators import NEVER_FOUND, identity
 from mockgw.scenario.patterns import AnyPattern, Combination, Pattern
+from mockgw.values import light
 
 FEWEST = 8  # rules that are looked up by one key: to ask a rule takes about as long as to look up one value
 NAMING = ("equals", "in_", "any_", "all_")  # operators by which a condition may name values
@@ -28,7 +28,7 @@ class Hook(NamedTuple):
         return self.pattern.key
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Shelf:
     """The positions of rules by the values that they name of one key, as this pattern reads it."""
 
@@ -42,7 +42,7 @@ class Shelf:
         return tuple(chain(*(self.positions.get(identity(value), ()) for value in values)))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Index:
     """Positions in the order in which rules are asked. `others` name no values: any request may match them."""
 

@@ -12,6 +12,7 @@ from mockgw.protocol.models import CATALOGUE, find, model_info, scenario_info, s
 from mockgw.scenario.loader import load
 from mockgw.scenario.model import Scenario
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 PACKAGE = Path(__file__).parent.parent
 DEFAULT = "default"
@@ -81,7 +82,7 @@ def shipped() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "scenarios"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Loaded:
     """The files that were to be read, the scenarios among them by name, and what is wrong with the others."""
 

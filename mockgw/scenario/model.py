@@ -1,7 +1,7 @@
 """Model: a scenario and its rules, as written and as the engine reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -18,6 +18,7 @@ from mockgw.scenario.nodes import Node, build, merged
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 from mockgw.scenario.times import AnyTimes, Times
+from mockgw.values import light
 
 if TYPE_CHECKING:
     from mockgw.scenario.gateway.terms import Terms
@@ -116,7 +117,7 @@ def _indented_too_little(key: str, value: Mapping[str, Any]) -> str:
     return "; if it belongs to the rule above, indent it" if keys.index("rules") < keys.index(key) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Rule:
     """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id."""
 
@@ -139,7 +140,7 @@ class Rule:
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Scenario:
     """A loaded scenario; its rules stand in the order in which they are asked."""
 

@@ -1,7 +1,7 @@
 """Nodes: answers as the engine reads them, with shorthand and inheritance resolved."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,9 +12,10 @@ from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Path
 from mockgw.scenario.kinds import LISTS
 from mockgw.scenario.replies import Answer, BlockForm, Choice, Defaults, Item, Options
+from mockgw.values import light
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Reply:
     """A message."""
 
@@ -24,7 +25,7 @@ class Reply:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Failure:
     """An error answer."""
 
@@ -34,7 +35,7 @@ class Failure:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Entry:
     """One answer of a list."""
 
@@ -43,7 +44,7 @@ class Entry:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Sequence:
     """`steps`, `attempts`, `replies` or `choose`; `path` tells this list from all others of its scenario."""
 

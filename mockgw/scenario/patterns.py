@@ -1,7 +1,7 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
@@ -17,7 +17,7 @@ from mockgw.scenario.kinds import misplaced
 from mockgw.scenario.operators import FAR, Values
 from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import SYNONYMS
-from mockgw.values import found, lazy
+from mockgw.values import found, lazy, light
 
 TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
 
@@ -195,7 +195,7 @@ class Pattern:
         return self.condition.groups(self.values(context))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Combination:
     """`all`, `any` or `none` of several matches."""
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import yaml
 
 from mockgw.scenario.hints import GLUED, NO_BREAK_SPACE, TOO_DEEP, lines, no_break_space, quote
+from mockgw.values import light
 
 _VALUE = re.compile(r"""\s*(?:-\s+)*(?:(?:"[^"]*"|'[^']*'|[^\s"'{}\[\]:][^"'{}\[\]:]*):\s+)?(?P<value>\S.*)""")
 _SMART_QUOTES = ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab")
@@ -25,7 +25,7 @@ class Place(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Hint:
     """What is wrong, what to do, and where."""
 
@@ -33,7 +33,7 @@ class Hint:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Trouble:
     """A syntax error: what the parser said of which place, and where the thing it was reading began."""
 

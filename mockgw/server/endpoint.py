@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -10,12 +10,13 @@ from starlette.types import Receive, Scope, Send
 from mockgw.delivery.actions import Action, Head
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
-from mockgw.protocol import headers
+from mockgw.protocol import sent
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import MAX_BODY_BYTES, Incoming
 from mockgw.server import origins, sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean
+from mockgw.values import light
 
 SESSION = "mockgw.session"  # in a scope: the session that the URL names
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
@@ -31,7 +32,7 @@ class Disconnected(Exception):
     """The client left before its request was whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Endpoint:
     """One path, as an ASGI app: a handler for each of its methods. Without any it is a path that does not exist."""
 
@@ -106,7 +107,7 @@ def _read_head(scope: Scope) -> Incoming:
     return Incoming(
         method=scope["method"],
         path=scope["path"],
-        headers=headers.read(scope["headers"]),
+        headers=sent.read(scope["headers"]),
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         socket=sockets.transport_of(scope) is not None,
         prefix=scope.get(SESSION, ""),

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -12,6 +11,7 @@ from mockgw.delivery.actions import Action, Delivery, Finish, Hang, Wait, needs_
 from mockgw.delivery.player import Player
 from mockgw.server import sockets
 from mockgw.server.shortcut import BUFFERED_BYTES
+from mockgw.values import light
 
 LAST_CHUNK = b"0\r\n\r\n"
 
@@ -20,7 +20,7 @@ class ClientLeft(Exception):
     """The client went before it had taken all that was sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Connection:
     """The three things that an ASGI server gives to an app."""
 

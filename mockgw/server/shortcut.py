@@ -13,14 +13,14 @@ from mockgw.delivery.actions import Delivery, Head
 from mockgw.delivery.plan import AtOnce
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
-from mockgw.protocol import headers
+from mockgw.protocol import sent
 from mockgw.protocol.requests import Incoming
 
 PATH = "/v1/messages"
 BUFFERED_BYTES = 64 * 1024  # what uvicorn lets a transport hold; of more it is worth knowing whether the client took it
 
 Header = tuple[bytes, bytes]
-STATUS_LINES = {status.value: b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode()) for status in HTTPStatus}
+STATUS_LINES = {status.value: b"HTTP/1.1 %d %b" % (status, status.phrase.encode()) for status in HTTPStatus}
 
 
 class Shortcut:
@@ -41,9 +41,9 @@ class Shortcut:
         prefix, rest = session_of(path)
         return prefix if rest == PATH and "%" not in prefix else None
 
-    def decide(self, sent: list[Header], body: bytes, prefix: str = "") -> Opened:
+    def decide(self, lines: list[Header], body: bytes, prefix: str = "") -> Opened:
         """The answer to a request."""
-        return self._decide(Incoming("POST", PATH, headers.read(sent), body=body, prefix=prefix))
+        return self._decide(Incoming("POST", PATH, sent.read(lines), body=body, prefix=prefix))
 
     def send(self, opened: Opened, transport: asyncio.Transport, usual: list[Header], *, keep_alive: bool) -> bool:
         """Send an answer and settle it; False if it needs more than that."""
@@ -70,13 +70,12 @@ def session_of(path: str) -> tuple[str, str]:
 
 def wire_bytes(head: Head, data: bytes, usual: list[Header], *, keep_alive: bool) -> bytes:
     """An answer as HTTP has it, as uvicorn writes it."""
-    lines = [f"{name}: {value}\r\n" for name, value in head.headers.items()]
+    lines = [STATUS_LINES[head.status], *map(b": ".join, usual)]
+    lines.append("\r\n".join(map(": ".join, head.headers.items())).encode("latin-1", "replace"))
     if not keep_alive:
-        lines.append("connection: close\r\n")
-    parts = [STATUS_LINES[head.status], *[b"%b: %b\r\n" % header for header in usual]]
-    parts.append("".join(lines).encode("latin-1", "replace"))
+        lines.append(b"connection: close")
     if "content-length" in head.headers:
-        parts += (b"\r\n", data)
+        lines += (b"", data)
     else:
-        parts += (b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(data), data, b"\r\n0\r\n\r\n")
-    return b"".join(parts)
+        lines += (b"transfer-encoding: chunked", b"", b"%x" % len(data), data, b"0", b"", b"")
+    return b"\r\n".join(lines)

@@ -63,8 +63,8 @@ class HttptoolsConnection(HandsOver, HttpToolsProtocol):
     _heard = 0.0
 
     def data_received(self, data: bytes) -> None:
-        self._heard = self.loop.time()
-        super().data_received(data)
+        self._received, self._heard = data, self.loop.time()
+        HttpToolsProtocol.data_received(self, data)
 
     def on_headers_complete(self) -> None:
         prefix = None

@@ -10,6 +10,7 @@ from mockgw.chance import digest, summed
 from mockgw.delivery.told import Heard, Told
 from mockgw.journal import Exchange
 from mockgw.protocol.errors import retriable
+from mockgw.values import light
 
 Key = tuple[str, ...]
 NOTHING = Told(head=True)
@@ -97,7 +98,7 @@ class Try:
         return f"a {self.status}" if self.status else "a broken connection"
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Call:
     """The tries of one call, in the order in which they came."""
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from mockgw.journal import Exchange
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.times import Times
+from mockgw.values import light
 from mockgw.verify.verification import judged, lacking, named
 from mockgw.wording import counted
 
@@ -18,7 +19,7 @@ Rules = Mapping[str, Sequence[Rule]]
 """Rules by the name of their scenario."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Expectation:
     """What became of the `expect` of a rule: `answers` are the ids of the requests that it answered.
 
@@ -36,7 +37,7 @@ class Expectation:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Unused:
     """A rule that never answered; not `certain` when it may have answered a request that was evicted."""
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mockgw.journal import Exchange
+from mockgw.values import light
 from mockgw.verify.asked import Asked, asked
 from mockgw.verify.calls import Call, calls
 
@@ -31,7 +32,7 @@ class Evidence:
         return list(asked(sorted(self.exchanges, key=lambda exchange: exchange.started)))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Found:
     """What a rule found: a sentence with the numbers, and the ids of the requests that show it."""
 
@@ -39,7 +40,7 @@ class Found:
     requests: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Finding:
     """What a client did, by the name of the rule that says that it should not."""
 

@@ -3,12 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockgw.delivery.told import Heard, digest_of
 from mockgw.notation import shown
 from mockgw.protocol import conversation
+from mockgw.values import light
 from mockgw.verify.asked import Asked
 from mockgw.verify.calls import Call, Try
 from mockgw.verify.findings import Evidence, Findings, Found
@@ -22,7 +22,7 @@ MOST_NAMED = 3  # ids
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Broken:
     """An answer that broke off, what came of it, and what it answered: the prompt, and the step since then."""
 

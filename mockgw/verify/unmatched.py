@@ -1,15 +1,16 @@
 """Unmatched: what no scenario answered, and why."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from mockgw.journal import Exchange
+from mockgw.values import light
 
 BY_THE_API = "refused"  # as the API itself does it: no miss of the scenario
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Unmatched:
     """A request that mockgw refused for want of an answer; `kind` as in the header `x-mockgw-error`.
 

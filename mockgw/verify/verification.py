@@ -1,12 +1,13 @@
 """Verification: how often requests came, in which order, and what the others differ in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 from mockgw.journal import Exchange
 from mockgw.scenario.patterns import AnyPattern, Match, Pattern
 from mockgw.scenario.times import Times
+from mockgw.values import light
 from mockgw.verify.asked import Asked, asked
 from mockgw.verify.wanted import Verification
 from mockgw.wording import counted, enumerated
@@ -18,7 +19,7 @@ MOST_NEAREST = 3
 MOST_NAMED = 5  # requests in a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Near:
     """A request that did not match, and everything that it differs in."""
 
@@ -26,7 +27,7 @@ class Near:
     differences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Verified:
     """What became of a verification.
 

@@ -7,9 +7,9 @@ import orjson
 from pydantic import Field, ValidationError, model_validator
 
 from mockgw.errors import MOST_LINES
-from mockgw.journal import SECRETS
 from mockgw.later import Later
 from mockgw.notation import Written, shown
+from mockgw.protocol.sent import SECRETS
 from mockgw.scenario import slips
 from mockgw.scenario.model import MATCH_KEYS
 from mockgw.scenario.patterns import AnyPattern, Match, Pattern

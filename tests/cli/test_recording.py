@@ -1,12 +1,14 @@
+import asyncio
 import json
 from pathlib import Path
 
 import click
 import pytest
 
-from mockgw.cli.recording import observers
+from mockgw.cli.recording import Printed, observers
+from mockgw.journal import Exchange
 from tests.cli.commands import Run, Start, started
-from tests.support import answer, pipeline
+from tests.support import answer, body, pipeline
 
 
 def test_each_exchange_is_appended(start: Start, tmp_path: Path) -> None:
@@ -65,3 +67,35 @@ def test_a_log_on_a_full_disk_is_told_once(capsys: pytest.CaptureFixture[str]) -
             answer(gateway)
     ends = "the log /dev/full ends here: No space left on device; requests are answered as before"
     assert capsys.readouterr().err == f"mockgw: {ends}\n"
+
+
+def _named(exchange: Exchange) -> str:
+    return exchange.rule
+
+
+def test_lines_that_end_in_one_turn_are_printed_together_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    gateway, log = pipeline("rules: [{id: one, match: {prompt: a}, reply: A}, {id: two, reply: B}]"), Printed(_named)
+    gateway.observers.append(log)
+
+    async def turns() -> list[str]:
+        for prompt in ("a", "b", "a"):
+            answer(gateway, body(prompt))
+        at_once = capsys.readouterr().out
+        await asyncio.sleep(0)
+        return [at_once, capsys.readouterr().out]
+
+    assert asyncio.run(turns()) == ["", "one\ntwo\none\n"]
+
+
+def test_what_is_told_between_requests_keeps_its_turn(capsys: pytest.CaptureFixture[str]) -> None:
+    gateway, log = pipeline("Hello"), Printed(_named)
+    gateway.observers.append(log)
+
+    async def told() -> None:
+        answer(gateway)
+        log.in_turn(print, "news")
+        answer(gateway)
+
+    asyncio.run(told())
+    log.flush()
+    assert capsys.readouterr().out == "rule-1\nnews\nrule-1\n"

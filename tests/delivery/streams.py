@@ -38,6 +38,13 @@ NAMES = (
 
 def planned(pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, answer: Message = ANSWER) -> list[Action]:
     """The actions of ANSWER, or of another message in deltas of a token each."""
+    return list(answered(pace, stream=stream, delay=delay, answer=answer))
+
+
+def answered(
+    pace: Pace = INSTANT, *, stream: bool = True, delay: float = 0.0, answer: Message = ANSWER
+) -> Sequence[Action]:
+    """The same as a request gets it."""
     exact: Sequence[Any] = DELTAS if answer is ANSWER else [None] * len(answer.content)
     content = Encoded(answer.content, exact, pace)
     return plan.answer(answer, content, request_id="req_1", stream=stream, delay=delay, extra={}, chance=Chance(0))

@@ -1,6 +1,7 @@
 """Plan: an answer as the actions that put it on the wire."""
 
 import asyncio
+from collections.abc import Sequence
 
 import orjson
 import pytest
@@ -9,11 +10,11 @@ from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
 from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.pacing import Pace
-from mockgw.delivery.plan import AtOnce, after, answer, body
+from mockgw.delivery.plan import AtOnce, Joined, after, answer, body
 from mockgw.protocol.events import collapse
 from mockgw.protocol.messages import to_json
 from mockgw.protocol.sse import decode
-from tests.delivery.streams import ANSWER, DELTAS, planned, played, sent, waited
+from tests.delivery.streams import ANSWER, DELTAS, answered, planned, played, sent, waited
 
 
 def test_a_stream_begins_with_its_head_and_ends_with_its_body() -> None:
@@ -87,7 +88,7 @@ def test_errors_can_be_late() -> None:
 
 @pytest.mark.parametrize("stream", [True, False], ids=["streamed", "not-streamed"])
 def test_what_leaves_at_once_is_known_as_a_whole(stream: bool) -> None:
-    actions = planned(stream=stream)
+    actions = answered(stream=stream)
     assert isinstance(actions, AtOnce)
     assert actions.data == sent(actions)
     _, delivery = asyncio.run(played(actions))
@@ -95,7 +96,17 @@ def test_what_leaves_at_once_is_known_as_a_whole(stream: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "actions", [planned(delay=1.0), planned(Pace(interval=1)), planned(Pace(interval=1), stream=False)]
+    "actions", [answered(delay=1.0), answered(Pace(interval=1)), answered(Pace(interval=1), stream=False)]
 )
-def test_what_takes_time_is_not(actions: list[Action]) -> None:
+def test_what_takes_time_is_not(actions: Sequence[Action]) -> None:
     assert not isinstance(actions, AtOnce)
+
+
+def test_joined_actions_are_a_sequence_as_a_list_is() -> None:
+    shared = (Chunk(b"a"), Chunk(b"b"))
+    joined = Joined((Wait(1.0),), shared, (Finish(),))
+    assert joined == [Wait(1.0), *shared, Finish()] == list(joined)
+    assert (len(joined), joined[0], joined[1:3]) == (4, Wait(1.0), [*shared])
+    assert joined != Joined(shared)
+    assert joined != "joined actions"
+    assert joined != 4

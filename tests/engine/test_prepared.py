@@ -74,7 +74,7 @@ def maker(number: int, **request: Any) -> Maker:
 
 
 def actions(made: Maker, message: Message, content: Encoded, *, stream: bool) -> list[Action]:
-    return plan.answer(message, content, request_id="req", stream=stream, delay=0.5, extra={}, chance=made.chance)
+    return list(plan.answer(message, content, request_id="req", stream=stream, delay=0.5, extra={}, chance=made.chance))
 
 
 @settings(max_examples=300)

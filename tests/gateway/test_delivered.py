@@ -20,7 +20,7 @@ def message(output: int, *blocks: Text | Thinking | ToolUse) -> Message:
     return Message("msg_1", "m", blocks or BLOCKS, "end_turn", None, Usage(100, output))
 
 
-def actions(answer: Message, *, stream: bool = True, pace: Pace = PACED) -> list[Action]:
+def actions(answer: Message, *, stream: bool = True, pace: Pace = PACED) -> Sequence[Action]:
     content = Encoded(answer.content, [None] * len(answer.content), pace)
     return plan.answer(answer, content, request_id="r", stream=stream, delay=0.0, extra={}, chance=Chance(0))
 

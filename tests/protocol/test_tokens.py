@@ -16,6 +16,7 @@ from mockgw.protocol.tokens import (
     request_estimate,
     split,
     text_estimate,
+    texts_estimate,
     within,
 )
 
@@ -86,6 +87,11 @@ def test_chunks_hold_as_many_tokens_as_asked_for(text: str, chunk: int) -> None:
 )
 def test_text_that_is_read_counts_by_its_size(text: str, tokens: int) -> None:
     assert text_estimate(text) == tokens
+
+
+@given(st.lists(st.text(max_size=20)))
+def test_texts_that_are_counted_together_cost_what_each_costs(texts: list[str]) -> None:
+    assert texts_estimate(texts) == sum(map(text_estimate, texts))
 
 
 @pytest.mark.parametrize("body", [{}, {"messages": []}, {"system": "", "tools": []}, {"messages": None}])

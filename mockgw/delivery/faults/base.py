@@ -1,7 +1,7 @@
 """Base: what all faults take, and what they need to know of the answer that they strike."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -10,6 +10,7 @@ from mockgw.delivery.places import At, NoSuchPlace, Strike
 from mockgw.later import Later
 from mockgw.notation import Count, Share, Written
 from mockgw.protocol.scripted import ScriptedError
+from mockgw.values import light
 
 START = At.model_construct(after=0.0)
 HALF_WAY = At.model_construct(fraction=0.5)
@@ -23,7 +24,7 @@ class HasEnded(CannotStrike):
     """A fault before it has ended the answer, and an answer ends once."""
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Scene:
     """What a fault may need: how an error looks as a frame of the stream and as a body, chance, and whether the
     connection is a socket that can be cut."""

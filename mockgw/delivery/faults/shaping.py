@@ -1,7 +1,6 @@
 """Shaping: faults that change how fast the bytes come, or how many; from their place until `for` is over."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import repeat
 from math import inf
 from typing import Annotated, ClassVar, Literal, Self
@@ -13,13 +12,14 @@ from mockgw.delivery.faults.base import START, CannotStrike, Fault, Scene, parte
 from mockgw.delivery.places import At, part, size
 from mockgw.delivery.timeline import Moment, in_turn, laid_out
 from mockgw.notation import Count, Duration, Natural
+from mockgw.values import light
 
 TICKS = 10  # a second: the pieces that a narrow bandwidth lets through
 MOST_SENDS = 10_000  # of one answer that a bandwidth makes: with more, planning it would take longer than sending it
 MOST_PIECES = 50_000  # of one answer that a slicer may ask for: all other answers wait while they are cut
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Passage:
     """When a fault lets a part of an answer pass: the bytes of its n-th action from `start` on."""
 

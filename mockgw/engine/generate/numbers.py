@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from mockgw.engine.generate.names import ANY_NUMBER, Usual, number_of
 from mockgw.engine.generate.spots import Plain
 from mockgw.engine.generate.subschemas import Unmet
+from mockgw.values import light
 
 WORD = 2**63  # whole numbers beyond are written as floats: JSON readers have no more bits
 SPREAD = 100  # how far numbers lie from the only bound
@@ -25,7 +25,7 @@ class Bound(NamedTuple):
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Range:
     """The numbers that may be, and which of them are usual."""
 
@@ -124,7 +124,7 @@ def _within(low: Fraction, high: Fraction, allowed: Range, rng: Random) -> Itera
     yield from (float((low + high) / 2), float(low), float(high))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Multiples:
     """The multiples of a number within a range."""
 

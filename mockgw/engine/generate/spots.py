@@ -1,11 +1,12 @@
 """Spots: where a value is made, and what has to hold for it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Any, Protocol, TypeVar
 
 from mockgw.engine.generate.subschemas import Needs, Subschema
 from mockgw.engine.generate.validators import Validators
+from mockgw.values import light
 
 # What cannot be built in, and has to be checked when there is a value.
 CHECKED = ("not", "oneOf", "if", "maxContains", "unevaluatedItems", "unevaluatedProperties")
@@ -14,7 +15,7 @@ Limit = TypeVar("Limit", int, None)
 SHALLOW = 10  # levels with more than there has to be
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Spot:
     """Where a value is made: its name, how deep, how many optional values it may have, what it is part of."""
 
@@ -32,7 +33,7 @@ class Spot:
         return replace(self, open=self.open.union(fact.pointer for fact in facts if not fact.made))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Plain:
     """What has to hold when nothing is left to choose: everything in `facts`, but for their choices."""
 
@@ -61,7 +62,7 @@ class Plain:
         return min((int(fact.get(keyword)) for fact in self.all(keyword)), default=otherwise)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Choice:
     """The ways to go on, the best first; with a `condition` the first is for values that meet it."""
 

@@ -1,7 +1,7 @@
 """Strings: text that fits its length, format and pattern, plausible for its name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from mockgw.engine.generate import patterns
@@ -10,6 +10,7 @@ from mockgw.engine.generate.names import text_of
 from mockgw.engine.generate.spots import Maker, Plain
 from mockgw.engine.generate.subschemas import Exhausted, Subschema, Unmet
 from mockgw.engine.generate.text import seeded
+from mockgw.values import light
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -18,7 +19,7 @@ LONGEST = 20_000  # characters
 DRAWS = 3  # of a name's text, before it is cut
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Text:
     """What a text has to be."""
 

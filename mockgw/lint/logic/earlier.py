@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from mockgw.lint.logic.cases import Case, cases
 from mockgw.lint.logic.formulas import CHOICES, COUNTS, Atom, Denied, Every, Formula, Ranged
 from mockgw.scenario.model import Rule
+from mockgw.values import light
 
 HEAD = 8  # letters by which texts within texts are looked up
 SEARCHED = 300  # letters of a text in which they are
@@ -20,7 +21,7 @@ ANY: Hook = ("any",)
 STANDING: list[Hook] = [ANY, *((kind, key) for key in (*CHOICES, *COUNTS) for kind in ("range", "points"))]
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Taker:
     """A rule that surely answers where its formula holds; `number` is its place in the order."""
 

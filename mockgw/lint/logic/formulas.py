@@ -6,7 +6,7 @@ A formula says exactly what its rule does. `not` stands in front of single atoms
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from mockgw.scenario.nodes import Node, Sequence
 from mockgw.scenario.operators import TESTS, number_of
 from mockgw.scenario.patterns import ANY_ITEM, AnyPattern, Combination
 from mockgw.scenario.results import ToolResultCondition
+from mockgw.values import light
 
 # Keys that always have exactly one of a few values; their formulas are about its place in this list.
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -37,7 +38,7 @@ COMPARISONS = ("gt", "gte", "lt", "lte")
 PLAIN = re.compile(r"[\w ,;:'\"!%&=<>@~`/-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Ranged:
     """The number that a key has is in the span."""
 
@@ -46,7 +47,7 @@ class Ranged:
     domain: Span
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Atom:
     """One of the values that a key has fits the operator. `written` is its operand as it stands in the file."""
 
@@ -56,21 +57,21 @@ class Atom:
     written: Any = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Denied:
     """No value that the key has fits."""
 
     atom: Atom
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Every:
     """All of the parts hold."""
 
     parts: "tuple[Formula, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Either:
     """One of the parts holds."""
 

@@ -2,19 +2,19 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mockgw.lint.logic.formulas import FROM_0
 from mockgw.lint.logic.spans import Span, between, union
 from mockgw.scenario.document import Path
 from mockgw.scenario.nodes import Node, Sequence
+from mockgw.values import light
 
 COUNTED = {"steps": "step", "attempts": "attempt"}
 FIRST = {"steps": 0, "attempts": 1, "replies": 0}
 ROUNDS = 1_000  # of a list that loops
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Unreached:
     """Answers that never come, their numbers in the list from 1, and the counts at which the list is asked."""
 

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from mockgw.values import light
 
 # A border lies just before a number, (5, 0), or just after it, (5, 1).
 Border = tuple[float, int]
@@ -11,7 +12,7 @@ Range = tuple[Border, Border]
 LOWEST, HIGHEST = (-math.inf, 0), (math.inf, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Span:
     """Ranges from border to border: in order, apart from each other, none empty."""
 

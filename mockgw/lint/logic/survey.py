@@ -1,7 +1,6 @@
 """Survey: for each rule, the ways in which it can match, and which earlier rules take them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from mockgw.lint.logic.cases import Case, Facts, alternatives
@@ -9,13 +8,14 @@ from mockgw.lint.logic.earlier import Earlier, Taker
 from mockgw.lint.logic.formulas import FROM_0, NEVER, Formula, Ranged, of_answer, of_match
 from mockgw.lint.logic.spans import NOTHING
 from mockgw.scenario.model import Rule, Scenario
+from mockgw.values import light
 
 LOOKS = 20_000  # at an earlier rule; after so many, no more is looked for in this scenario
 WAYS = 30_000  # of all rules, likewise
 SORTED_OUT = 20  # rules that together take all of another one
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Way:
     """One way in which a rule can match.
 
@@ -34,7 +34,7 @@ class Way:
         return self.taken or self.impossible is not None
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Finding:
     """A rule with its ways; none if it is `impossible` as a whole, or a `twin` has the same match."""
 

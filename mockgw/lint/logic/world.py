@@ -1,12 +1,12 @@
 """World: a request that a rule matches, as it looks when an agent comes back with the results of its tools."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from mockgw.lint.logic.cases import Case
 from mockgw.lint.logic.formulas import COUNTS, Atom, Denied, Every, Formula, Ranged, has_several
 from mockgw.lint.logic.spans import Span, compared
 from mockgw.lint.logic.values import fits
+from mockgw.values import light
 
 # Keys whose values are not the same at each step of a loop; of these, lint knows how the counts go on.
 GOING_ON = ("step", "turn", "nth_request")
@@ -24,7 +24,7 @@ def changes(formula: Formula) -> bool:
     return any(map(changes, formula.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class World:
     """What is known of it: what it was at first, counts that have gone on since, the tools that were called."""
 
