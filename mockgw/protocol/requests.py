@@ -80,9 +80,12 @@ class MessagesRequest:
     def marked(self) -> bool:
         """Whether there is a `cache_control` in it: to look at its blocks takes less than to search its bytes."""
         body = self.body
-        if "cache_control" in body or _any_marked(body.get("system")) or _any_marked(body.get("tools")):
+        if "cache_control" in body:
             return True
-        return any(_any_marked(message["content"]) for message in reversed(self.messages))
+        for blocks in (body.get("system"), body.get("tools"), *[message["content"] for message in self.messages]):
+            if type(blocks) is list and _any_marked(blocks):
+                return True
+        return False
 
     @property
     def system(self) -> str | list[dict[str, Any]] | None:
@@ -114,13 +117,15 @@ class MessagesRequest:
         return self.body.get("provider") or {}
 
 
-def _any_marked(blocks: Any) -> bool:
-    if type(blocks) is not list:
-        return False
+def _any_marked(blocks: list[Any]) -> bool:
     for block in blocks:
-        if type(block) is dict and ("cache_control" in block or ("content" in block and _any_marked(block["content"]))):
+        if type(block) is dict and ("cache_control" in block or ("content" in block and _holds_marked(block))):
             return True
     return False
+
+
+def _holds_marked(block: dict[str, Any]) -> bool:
+    return type(block["content"]) is list and _any_marked(block["content"])
 
 
 def usage_of(request: MessagesRequest, output_tokens: int) -> Usage:

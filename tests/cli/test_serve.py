@@ -380,5 +380,5 @@ def test_a_gateway_that_cannot_be_read_is_told_and_nothing_is_served(run: Run, t
     file.write_text("credit: {balance: 1}\n", encoding="utf-8")
     done = run("serve", "hello", "--gateway", file)
     assert done.returncode == 4
-    assert "gateway.yaml:1:1: unknown key 'credit'; did you mean 'credits'?" in done.stderr
+    assert "gateway.yaml:1:1: error: unknown key 'credit'; did you mean 'credits'?" in done.stderr
     assert "Traceback" not in done.stderr
