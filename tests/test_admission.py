@@ -190,3 +190,10 @@ def test_models_are_listed_for_a_good_key_only() -> None:
 
     assert [listed("k").exchange.status for _ in range(3)] == [200] * 3
     assert listed("other").exchange.status == 401
+
+
+def test_seven_days_pass_as_fast_as_the_sessions_clock_is_moved() -> None:
+    gateway = pipeline("{gateway: {subscription: {seven_day: {tokens: 10, used: 1}}}, reply: a}")
+    assert [status(gateway), status(gateway, x_mockgw_session="other")] == [429, 429]
+    gateway.sessions.of("default", gateway.clock.now()).advanced += 7 * 86400
+    assert [status(gateway), status(gateway, x_mockgw_session="other")] == [200, 429]

@@ -1,6 +1,6 @@
 """Prompts: a request as its cache sees it - segments in the order tools, system, messages, and where they end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -146,24 +146,26 @@ def _blocks(part: str, outer: int, content: Any, before: int, role: str) -> Iter
         before, role = 0, ""
 
 
-def _control(segment: Segment) -> Mapping[str, Any] | None:
+def _control(segment: Segment) -> Json | None:
     """The breakpoint that a segment has, by itself or by what it holds."""
     value = segment.value
-    if type(value) is not dict:
-        return None
-    control: Mapping[str, Any] | None = value.get("cache_control")
-    content = value.get("content") if control is None else None
-    if type(content) is not list:
-        return control
-    inside = (one.get("cache_control") for one in reversed(content) if type(one) is dict)
-    return next((one for one in inside if one), None)
+    if type(value) is not dict or "cache_control" in value:
+        return _given(value)
+    content = value.get("content")
+    return next(filter(None, map(_given, reversed(content))), None) if type(content) is list else None
 
 
-def _seconds(control: Mapping[str, Any]) -> int:
+def _given(value: Any) -> Json | None:
+    """A block's own; not every kind of block has been checked for it."""
+    control = value.get("cache_control") if type(value) is dict else None
+    return control if type(control) is dict and control else None
+
+
+def _seconds(control: Json) -> int:
     return 3600 if control.get("ttl") == "1h" else 300
 
 
-def _check_places(segments: list[Segment], marked: list[tuple[int, Mapping[str, Any]]]) -> None:
+def _check_places(segments: list[Segment], marked: list[tuple[int, Json]]) -> None:
     for index, _ in marked:
         segment = segments[index]
         if segment.cacheable or "cache_control" not in segment.value:

@@ -138,3 +138,8 @@ def test_the_tokens_of_the_whole_are_those_of_the_request(contents: list[Any], s
     found = prefixes(segments, len(segments) - 1, body, "me")
     empty = sum(type(one) is list and not one for one in contents) * tokens.MESSAGE_TOKENS
     assert not found or found[-1].tokens == tokens.request_estimate(body) - empty
+
+
+@pytest.mark.parametrize("control", [5, [], {}, "ephemeral", None])
+def test_what_is_no_control_is_none(control: Any) -> None:
+    assert read(asked([THOUGHT | {"cache_control": control}, text("a")]))[1] == []
