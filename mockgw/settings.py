@@ -1,15 +1,14 @@
 """Settings: what a run is started with."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-from mockgw.values import light
 
 DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
 SESSION_AGE = 24 * 3600.0
 
 
-@light
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Flags over environment over these defaults, read once.
 
