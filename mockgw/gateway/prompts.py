@@ -78,6 +78,7 @@ def read(body: Json) -> tuple[list[Segment], list[Breakpoint]]:
     return segments, breakpoints
 
 
+# Each prompt is read from end to end here, once for each request: what is called for each segment counts.
 def prefixes(segments: list[Segment], last: int, body: Json, whose: str) -> list[Prefix]:
     """The prompt up to each segment, the last one included; `whose` tells the same prompt of others apart."""
     found: list[Prefix] = []
@@ -86,11 +87,13 @@ def prefixes(segments: list[Segment], last: int, body: Json, whose: str) -> list
         if segment.part != part:
             part = segment.part
             state.update(_beginning(part, body))
-        text = segment.value if type(segment.value) is str else _only_text(segment.value)
-        written = orjson.dumps(_without_controls(segment.value)) if text is None else _encoded(text)
-        state.update(segment.role.encode() + (b"\0json\0" if text is None else b"\0text\0"))
+        if segment.tokens_before:  # a message, or the first of the tools
+            state.update(segment.role.encode())
+            count += segment.tokens_before
+        written, size = _written(segment)
+        state.update(b"\0%d\0" % len(written))
         state.update(written)
-        count += segment.tokens_before + _tokens(segment, text, written)
+        count += size
         found.append(Prefix(state.digest(), count))
     return found
 
@@ -100,19 +103,20 @@ def _beginning(part: str, body: Json) -> bytes:
     return orjson.dumps([part, *(body.get(key) for key in OF_MESSAGES)] if part == "messages" else part)
 
 
-def _tokens(segment: Segment, text: str | None, written: bytes) -> int:
-    if text is not None or segment.part == "tools":
-        return tokens.from_size(len(written))
-    return tokens.estimate(segment.value)
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def _written(segment: Segment) -> tuple[bytes, int]:
+    """What counts of a segment, and its tokens: where breakpoints are does not, and text may be written in short."""
+    value = segment.value
+    text = value if type(value) is str else _only_text(value)
+    if text is not None:
+        written = text.encode("utf-8", "surrogatepass")
+        return written, tokens.from_size(len(written))
+    written = orjson.dumps(_without_controls(value))
+    return written, tokens.from_size(len(written)) if segment.part == "tools" else tokens.estimate(value)
 
 
 def _only_text(value: Any) -> str | None:
     """The text of a block that has nothing else, if it is one."""
-    if type(value) is not dict or value.get("type") != "text" or len(value) > 2 + ("cache_control" in value):
+    if len(value) > 3 or value.get("type") != "text" or len(value) > 2 + ("cache_control" in value):
         return None
     text = value.get("text")
     return text if type(text) is str else None

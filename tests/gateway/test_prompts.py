@@ -133,7 +133,7 @@ BLOCKS = st.lists(st.text(max_size=30).map(text), max_size=3) | st.text(max_size
 @given(st.lists(BLOCKS, min_size=1, max_size=4), BLOCKS | st.none(), st.integers(0, 2))
 def test_the_tokens_of_the_whole_are_those_of_the_request(contents: list[Any], system: Any, tools: int) -> None:
     tool = {"name": "a", "input_schema": {"type": "object"}}
-    body = asked(*contents, system=system, tools=[tool] * tools)
+    body = asked(*contents, tools=[tool] * tools, **({} if system is None else {"system": system}))
     segments, _ = read(body)
     found = prefixes(segments, len(segments) - 1, body, "me")
     empty = sum(type(one) is list and not one for one in contents) * tokens.MESSAGE_TOKENS
