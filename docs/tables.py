@@ -29,6 +29,7 @@ from mockgw.notation import (
 from mockgw.protocol.dialects import SIRAYA
 from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
+from mockgw.report.checks import REASONS, USUAL
 from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.gateway.amounts import Dollars, Moment, Price, RateForm
@@ -243,7 +244,15 @@ def verdict() -> Iterator[str]:
         yield f"| `{find.__name__}` | {severity} | {meaning_of(find)} |"
 
 
+def fail_on() -> Iterator[str]:
+    """What can make a report fail."""
+    yield from ("| | by default | the run fails for |", "|---|---|---|")
+    for kind, meaning in REASONS.items():
+        yield f"| `{kind}` | {'yes' if kind in USUAL else 'no'} | {meaning} |"
+
+
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
+    "fail_on": fail_on,
     "verdict": verdict,
     "codes": codes,
     "profiles": profiles,

@@ -130,8 +130,8 @@ class Pipeline:
 
     def reset(self, session: str | None = None) -> None:
         """Forget everything of one session, or of all."""
+        self.journal.reset(session)  # first: its keepers may ask what sessions were told
         self.sessions.reset(session)
-        self.journal.reset(session)
 
     def _answered(self, incoming: Incoming, answer: Callable[[Opened], Sequence[Action]]) -> Opened:
         opened = self._open(incoming)

@@ -13,10 +13,10 @@ from mockgw.settings import DEFAULT_PORT, SESSION_AGE
 Decorator = Callable[[Any], Any]
 
 
-def option(flag: str, **attributes: Any) -> Decorator:
-    """A flag that can be set in the environment too."""
+def option(flag: str, *name: str, **attributes: Any) -> Decorator:
+    """A flag that can be set in the environment too; `name` is the parameter's, if it is called otherwise."""
     variable = "MOCKGW_" + flag.split("/")[0].removeprefix("--").upper().replace("-", "_")
-    return click.option(flag, envvar=variable, show_envvar=True, show_default=True, **attributes)
+    return click.option(flag, *name, envvar=variable, show_envvar=True, show_default=True, **attributes)
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:

@@ -11,10 +11,11 @@ import click
 import orjson
 
 from mockgw import __version__
-from mockgw.cli import options, readiness, recording
+from mockgw.cli import options, readiness, recording, reporting
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
+from mockgw.cli.reporting import Reporting, Target
 from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import problem_line
@@ -63,6 +64,7 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @readiness.ready_json
 @readiness.port_file
 @recording.journal
+@reporting.reports
 @options.workers
 def serve(
     paths: tuple[Path, ...],
@@ -70,12 +72,14 @@ def serve(
     log_format: str,
     port_file: Path | None,
     journal: Path | None,
+    reports: tuple[Target, ...],
+    fail_on: tuple[str, ...] | None,
     *,
     reload: bool,
     quiet: bool,
     ready_json: bool,
     **settings: Any,
-) -> None:
+) -> int:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
 
     Each file is one scenario, called by its name. A request that names none is answered by the default.yaml of a
@@ -94,6 +98,7 @@ def serve(
       3  a path is not there, or a file cannot be written
       4  there are errors in scenarios
       5  the address cannot be listened on
+      6  it was stopped, and its --report says that something was wrong (see mockgw run --help)
     """
     from mockgw.server.runner import Server  # the server's imports are slow, and --help needs none
 
@@ -106,6 +111,9 @@ def serve(
     log = recording.Printed(json_line if log_format == "json" else text_line)
     if not quiet:
         pipeline.observers.append(log)
+    told = Reporting(reports, fail_on)
+    told.prepare()
+    collector = told.begin(pipeline) if told.wanted else None
     spreading = partial(spread, log_format=log_format, quiet=quiet)
     reloader = Reloader(pipeline, paths, scenario, seen, partial(log.in_turn, spreading))
     greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
@@ -116,8 +124,10 @@ def serve(
             Server(pipeline, announce, follow, listening=listening).run()
         finally:
             log.flush()
+    exit_code = told.give(collector) if collector else 0
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
-        os._exit(0)
+        os._exit(exit_code)
+    return exit_code
 
 
 def _overlooked(paths: Sequence[Path]) -> Iterator[str]:

@@ -334,7 +334,7 @@ def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
         "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--gateway", "--seed", "--chaos",
         "--time-scale", "--session-age", "--cors", "--log-format", "--quiet", "--ready-json", "--port-file",
-        "--journal", "--workers",
+        "--journal", "--report", "--fail-on", "--workers",
     ]  # fmt: skip
 
 

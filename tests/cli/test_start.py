@@ -14,8 +14,10 @@ UNNEEDED = {
     "mockgw.cli.run",
     "mockgw.delivery.told",
     "mockgw.engine.generate.search",
+    "mockgw.report",
     "mockgw.scenario.schema",
     "mockgw.scenario.trouble",
+    "mockgw.server.command",
     "mockgw.verify",
 }
 

@@ -43,7 +43,7 @@ class Window(Written):
 
 
 class Subscription(Written):
-    """The limits of a subscription, which Claude Code shows: `anthropic-ratelimit-unified-*`."""
+    """The limits of a subscription, which Claude Code reads: `anthropic-ratelimit-unified-*`."""
 
     five_hour: Later[Window] | None = None
     """What five hours take."""

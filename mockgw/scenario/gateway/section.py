@@ -24,7 +24,7 @@ class Gateway(Written):
     limits: Later[Limits] | None = None
     """Rate limits of each key (429)."""
     subscription: Later[Subscription] | None = None
-    """The limits of a subscription (429), as Claude Code shows them."""
+    """The limits of a subscription (429), as Claude Code reads them."""
     credits: Later[Credits] | None = None
     """What each key may spend (402)."""
     models: dict[str, Later[ModelForm]] = Field(default_factory=dict)
