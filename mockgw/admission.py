@@ -100,10 +100,10 @@ def admit_count(opened: Opened, request: MessagesRequest, key: str) -> MessagesR
     return request
 
 
-def decided(opened: Opened, decision: Decision, actions: Sequence[Action]) -> Sequence[Action]:
+def decided(opened: Opened, decision: Decision, actions: Sequence[Action], *, stream: bool) -> Sequence[Action]:
     """The actions of an answer that can be paid for; 402 if it cannot. What it leaves in the cache is there now."""
     if opened.passage is not None:
-        actions = opened.passage.decided(decision.answer, actions, stream=opened.exchange.stream)
+        actions = opened.passage.decided(decision.answer, actions, stream=stream)
     if opened.use is not None and not isinstance(decision.answer, ApiError):
         opened.session.prompts().keep(opened.use, opened.exchange.clock)
     return actions

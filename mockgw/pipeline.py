@@ -209,8 +209,6 @@ class Pipeline:
         asked = self._asked(opened, admitted, request)
         try:
             decision, actions = self._decided(opened, admitted, asked)
-            if opened.passage is not None or opened.use is not None:
-                actions = admission.decided(opened, decision, actions)
         except Exception:
             asked.state.end(asked.call, whole=True, scripted_failure=False)
             raise
@@ -230,7 +228,7 @@ class Pipeline:
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
-            return answering.decided(entries, opened.incoming.sent.fault)
+            decision, actions = answering.decided(entries, opened.incoming.sent.fault)
         except ApiError as error:
             from mockgw.engine import elsewhere  # only a miss needs it
 
@@ -238,6 +236,9 @@ class Pipeline:
             raise elsewhere.told(error, asked, self.library.scenarios.values(), free=free) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
+        if opened.passage is not None or opened.use is not None:
+            actions = admission.decided(opened, decision, actions, stream=asked.context.request.stream)
+        return decision, actions
 
     def _explained(self, opened: Opened, attempt: int | None) -> "Explanation":
         from mockgw.engine import explain  # no request needs it

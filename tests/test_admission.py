@@ -143,6 +143,17 @@ def test_explain_counts_nothing() -> None:
     assert (explained.answer.status, (explained.answer.error or {})["message"]) == (401, "API key has expired")
 
 
+@pytest.mark.parametrize(("stream", "code"), [(False, 402), (True, 200)])
+def test_explain_knows_what_cannot_be_paid(stream: bool, code: int) -> None:
+    gateway = pipeline(
+        "{gateway: {credits: {balance: 0.00005, reserve: input, exhausted: error_event}, "
+        "models: {'*': {prices: {input: 3, output: 15}}}}, reply: one two three four}"
+    )
+    asked = incoming("/v1/messages", body(stream=stream))
+    assert gateway.explain(asked).answer.status == code
+    assert gateway.messages(asked).exchange.status == code
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "gateway.yaml"
