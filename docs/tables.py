@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_
 
 from pydantic import BeforeValidator
 
+from mockgw.control.forms import NewSession, ScenarioChoice
 from mockgw.delivery.faults import GROUPS, Faults, name_of
 from mockgw.delivery.faults.malformed import HARMLESS, KINDS
 from mockgw.delivery.pacing import PROFILES, Delay
@@ -37,15 +38,17 @@ from mockgw.scenario.gateway.section import Gateway
 from mockgw.scenario.model import GatewaySection, ScenarioForm
 from mockgw.scenario.replies import Deltas
 from mockgw.scenario.times import AnyTimes
+from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.verify.verdict import RULES, meaning_of
 from mockgw.verify.wanted import Verification
 
-PAGES = [Path(__file__).parent / name for name in ("scenarios.md", "gateway.md", "testing.md")]
+PAGES = [Path(__file__).parent / name for name in ("control.md", "gateway.md", "scenarios.md", "testing.md")]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 # How a person would name these types, the more special ones first.
 WORDS: tuple[tuple[Any, str], ...] = (
+    (ScenarioChoice, "name or scenario"),
     (Deltas, "text or list of texts"),
     (Regex, "regular expression"),
     (AnyError, "status, type or mapping"),
@@ -99,6 +102,7 @@ def classes() -> dict[str, type[Written]]:
     assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
     assert issubclass(Gateway, Written)
     assert issubclass(Verification, Written)
+    assert issubclass(NewSession, Written)
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
     return {name: model for name, model in found.items() if "[" not in name}  # no Condition[str] beside Condition
 
@@ -244,6 +248,12 @@ def verdict() -> Iterator[str]:
         yield f"| `{find.__name__}` | {severity} | {meaning_of(find)} |"
 
 
+def operations() -> Iterator[str]:
+    yield from ("| call | |", "|---|---|")
+    for operation in OPERATIONS:
+        yield f"| `{operation.method} {PREFIX}/{operation.path}` | {operation.told} |"
+
+
 def fail_on() -> Iterator[str]:
     """What can make a report fail."""
     yield from ("| | by default | the run fails for |", "|---|---|---|")
@@ -252,6 +262,7 @@ def fail_on() -> Iterator[str]:
 
 
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
+    "operations": operations,
     "fail_on": fail_on,
     "verdict": verdict,
     "codes": codes,

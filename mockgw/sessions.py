@@ -1,11 +1,11 @@
 """Sessions: what one test, person or client has to itself; none sees another."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mockgw.engine.state import State
 from mockgw.scenario.chaos import Chaos
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST = 1_000
 MOST_BOOKS = 100
 DEFAULT = "default"
+
+Event = Literal["begun", "ended", "reset"]
 
 
 @dataclass(eq=False, slots=True)
@@ -166,12 +168,14 @@ def _override(rule: Rule, number: int) -> Rule:
 class Sessions:
     """Every session, made when it is first used; over when nobody has used it for `age` seconds.
 
-    The one that was used longest ago goes when there are too many.
+    The one that was used longest ago goes when there are too many. `watchers` hear when one of this name has begun,
+    ended by age or for want of room, or been reset.
     """
 
     def __init__(self, age: float = SESSION_AGE) -> None:
         self._age = age
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self.watchers: list[Callable[[Event, str], None]] = []
 
     def of(self, name: str, now: float) -> Session:
         """A session; it begins with its first use."""
@@ -201,18 +205,25 @@ class Sessions:
 
     def reset(self, name: str | None = None) -> None:
         """Forget one session, or all; the next use of it is its first."""
-        if name is None:
-            self._sessions.clear()
-        else:
-            self._sessions.pop(name, None)
+        for one in [name] if name is not None else list(self._sessions):
+            if self._sessions.pop(one, None) is not None:
+                self._tell("reset", one)
 
     def _begin(self, name: str, now: float) -> Session:
         self._end_old(now)
         session = self._sessions[name] = Session(name, State(now), now)
+        self._tell("begun", name)
         if len(self._sessions) > MOST:
-            self._sessions.popitem(last=False)
+            self._end_oldest()
         return session
 
     def _end_old(self, now: float) -> None:
         while self._sessions and now - next(iter(self._sessions.values())).used > self._age:
-            self._sessions.popitem(last=False)
+            self._end_oldest()
+
+    def _end_oldest(self) -> None:
+        self._tell("ended", self._sessions.popitem(last=False)[0])
+
+    def _tell(self, event: Event, name: str) -> None:
+        for watch in self.watchers:
+            watch(event, name)

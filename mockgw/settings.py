@@ -1,6 +1,6 @@
 """Settings: what a run is started with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +14,8 @@ class Settings:
 
     `time_scale` scales the waits that mockgw makes; `chaos` is what strikes at random in every scenario.
     `gateway` is the file of the gateway that is mocked where a scenario has no section of its own.
-    `session_age` is for how many seconds a session is kept that nobody uses.
+    `session_age` is for how many seconds a session is kept that nobody uses. `hosts` are names by which the control
+    API may be called beside this machine's own, `token` is what it asks for, if anything.
     """
 
     host: str = "127.0.0.1"
@@ -26,3 +27,5 @@ class Settings:
     chaos: str = ""
     session_age: float = SESSION_AGE
     gateway: Path | None = None
+    hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)

@@ -284,3 +284,15 @@ def test_reset_leaves_nothing_behind() -> None:
     assert {name: getattr(session(gateway, "a"), name) for name in fresh} == fresh
     assert gateway.journal.of("a") == []
     assert text(gateway, x_mockgw_session="a") == "one"
+
+
+def test_watchers_hear_how_sessions_come_and_go() -> None:
+    sessions = Sessions(age=60.0)
+    heard: list[tuple[str, str]] = []
+    sessions.watchers.append(lambda event, name: heard.append((event, name)))
+    sessions.of("old", 0.0)
+    sessions.of("old", 1.0)
+    sessions.of("new", 62.0)
+    sessions.reset("new")
+    sessions.reset("nobody")
+    assert heard == [("begun", "old"), ("ended", "old"), ("begun", "new"), ("reset", "new")]

@@ -17,6 +17,7 @@ from mockgw.cli import options, recording, reporting
 from mockgw.cli.environment import complete
 from mockgw.cli.output import tell
 from mockgw.cli.reporting import Reporting, Target
+from mockgw.cli.tokens import token_of
 from mockgw.errors import ScenarioError, SettingsError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import error_lines
@@ -110,7 +111,7 @@ def run(
     hold_standard()
     library = _opened(paths, scenario)
     observers = recording.observers(journal=journal, log=log)
-    settings = Settings(port=port, **engine)
+    settings = Settings(port=port, token=token_of(os.environ), **engine)
     told = Reporting(reports, fail_on)
     with bind(settings.host, port) as listening:
         environment = _without(

@@ -173,7 +173,7 @@ class Scenario:
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:
     """The rules in the order in which they are asked: fallbacks last."""
     if form.rules is None:
-        return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults), named=False),)
+        return (Rule("rule-1", document.spot(()), (), (), build(form, (), form.defaults), named=False),)
     defaults = merged(form.defaults, Options.model_construct())  # once, for all that set nothing of their own
     rules = [_rule(rule, index, defaults, document) for index, rule in enumerate(form.rules)]
     return in_order(rules)
@@ -188,7 +188,7 @@ def _rule(form: RuleForm, index: int, defaults: Options, document: Document) -> 
     path: Path = ("rules", index)
     return Rule(
         id=form.id or f"rule-{index + 1}",
-        place=f"{document.path.name}:{document.place(path)[0]}",
+        place=document.spot(path),
         path=path,
         patterns=form.match.patterns(),
         node=build(form, path, defaults),

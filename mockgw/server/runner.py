@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from types import FrameType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import uvicorn
 
@@ -22,6 +22,10 @@ from mockgw.server.limits import raise_open_files
 from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import protocol
+
+if TYPE_CHECKING:
+    from mockgw.control.control import Control
+    from mockgw.reload import Reloader
 
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
 GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
@@ -43,6 +47,7 @@ class Server:
         companions: Sequence[Companion] = (),
         listening: socket.socket | None = None,
         *,
+        reloader: "Reloader | None" = None,
         http: Literal["httptools", "h11"] = "httptools",
         loop: Literal["auto", "asyncio", "uvloop"] = "auto",
     ) -> None:
@@ -50,7 +55,7 @@ class Server:
         self._http, self._loop = http, loop
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
-        self._app = App(pipeline, self._playbacks)
+        self._app = App(pipeline, self._playbacks, reloader)
         self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
@@ -58,6 +63,16 @@ class Server:
         self._on_ready = on_ready
         self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce, companions)
         self._thread: threading.Thread | None = None
+
+    @property
+    def control(self) -> "Control":
+        """What can be asked of it and done with it while it runs, by whoever is on its loop."""
+        return self._app.control
+
+    @property
+    def token(self) -> str:
+        """What its control API asks for; empty if for nothing."""
+        return self._app.token
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; open streams are ended then."""
