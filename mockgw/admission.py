@@ -60,8 +60,11 @@ def _move(opened: Opened, session: Session) -> None:
     opened.exchange.session, opened.exchange.clock = session.name, session.clock(opened.exchange.started)
 
 
-def begin(opened: Opened, terms: "Terms", dialect: Dialect, key: str) -> None:
+def begin(opened: Opened, dialect: Dialect, key: str) -> None:
     """Whether a key is taken: 401 if not."""
+    terms = opened.terms
+    if terms is None or not terms.checks:
+        return
     from mockgw.gateway.buckets import nanoseconds
     from mockgw.gateway.limits import Instant
     from mockgw.gateway.passage import Moment, open_passage
@@ -115,10 +118,11 @@ def settle(opened: Opened, passage: "Passage", delivery: Delivery | None, clock:
     opened.exchange.cost = passage.cost
 
 
-def refuse(opened: Opened, passage: "Passage", error: ApiError) -> None:
+def refuse(opened: Opened, error: ApiError) -> None:
     """There is no answer: what was taken is given back."""
-    passage.refuse(miss=error.kind == "no_match")
-    opened.exchange.cost = passage.cost
+    if opened.passage is not None:
+        opened.passage.refuse(miss=error.kind == "no_match")
+        opened.exchange.cost = opened.passage.cost
 
 
 def _caches(opened: Opened, request: MessagesRequest) -> bool:

@@ -32,7 +32,8 @@ class Exchange:
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `tool_calls`
     are the ids of the calls in the answer, `told` is what the client heard of one that went wrong, or came after such.
-    `cost` is in picodollars, None if there is none or nobody knows it.
+    `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes are on their
+    way.
     """
 
     request_id: str
@@ -64,6 +65,7 @@ class Exchange:
     tool_calls: tuple[str, ...] = ()
     told: "Told | None" = None
     actions: Sequence[Action] = ()
+    leaving: bool = False
     delivery: Delivery = field(default_factory=lambda: NOTHING)
 
     def tell(self, delivery: Delivery) -> None:

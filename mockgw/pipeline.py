@@ -36,7 +36,7 @@ from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
-from mockgw.sessions import DEFAULT, Sessions
+from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
 
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ class Pipeline:
         """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
         call, decision = opened.call, opened.decision
         if call is not None and decision is not None:
-            self._end(call, decision, opened, whole=not decision.broken)
-            opened.concluded = True
-            if opened.passage is not None:
-                admission.settle(opened, opened.passage, None, self.clock)
+            self._end(call, decision, opened, None, whole=not decision.broken)
+            opened.concluded = opened.exchange.leaving = True
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
@@ -108,19 +106,19 @@ class Pipeline:
         if as_planned and not opened.concluded:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
-            self._end(opened.call, opened.decision, opened, whole=False)
-            if opened.passage is not None:
-                admission.settle(opened, opened.passage, delivery, self.clock)
+            self._end(opened.call, opened.decision, opened, delivery, whole=False)
         if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
             exchange.tell(delivery)
         self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
 
-    def _end(self, call: Call, decision: Decision, opened: Opened, *, whole: bool) -> None:
+    def _end(self, call: Call, decision: Decision, opened: Opened, delivery: Delivery | None, *, whole: bool) -> None:
         """A try is over. What was lost before chaos struck is still lost."""
         scripted = not call.lost if decision.spares else decision.scripted_failure
         opened.state.end(call, whole=whole, scripted_failure=scripted)
+        if opened.passage is not None:
+            admission.settle(opened, opened.passage, delivery, self.clock)
 
     def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
         """What a request is answered and why, on a copy of its session: nothing is counted."""
@@ -150,7 +148,7 @@ class Pipeline:
         session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
         state = session.state
         request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
-        chance = Chance(self.settings.seed, session.name, request, state.sent(request))
+        chance = Chance(self._seed(session), session.name, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -163,6 +161,9 @@ class Pipeline:
             clock=session.clock(now),
         )
         return Opened(incoming, exchange, session, state, chance, terms=self._terms)
+
+    def _seed(self, session: Session) -> int:
+        return self.settings.seed if session.own.seed is None else session.own.seed
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
@@ -195,13 +196,13 @@ class Pipeline:
         dialect = self._dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
-        if opened.terms is not None and opened.terms.checks:
-            admission.begin(opened, opened.terms, dialect, account.key)
+        admission.begin(opened, dialect, account.key)
         return Admitted(scenario, dialect, account)
 
     def _dialect(self, opened: Opened) -> Dialect:
-        """A scenario's own beats the flag; before a scenario is known the flag counts."""
-        return DIALECTS[(opened.terms and opened.terms.section.dialect) or self.settings.dialect]
+        """A scenario's own beats the session's, that a file's, and that the flag; before it is known they count."""
+        own = (opened.scenario and opened.scenario.dialect) or opened.session.own.dialect
+        return DIALECTS[own or (opened.terms and opened.terms.section.dialect) or self.settings.dialect]
 
     def _message(self, opened: Opened) -> Sequence[Action]:
         admitted, request = self._request(opened, check)
@@ -232,8 +233,8 @@ class Pipeline:
         except ApiError as error:
             from mockgw.engine import elsewhere  # only a miss needs it
 
-            free = session.choice is None
-            raise elsewhere.told(error, asked, self.library.scenarios.values(), free=free) from None
+            others = session.library(self.library).scenarios.values()
+            raise elsewhere.told(error, asked, others, free=session.choice is None) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
         if opened.passage is not None or opened.use is not None:
@@ -285,7 +286,7 @@ class Pipeline:
             nth_request=state.requests,
             clock=exchange.clock,
         )
-        return Asked(context, scenario, state, call, self.settings.seed)
+        return Asked(context, scenario, state, call, self._seed(opened.session))
 
     def _refusal(self, opened: Opened, error: ApiError) -> Sequence[Action]:
         exchange = opened.exchange
@@ -293,8 +294,7 @@ class Pipeline:
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
         dialect = self._dialect(opened)
-        if opened.passage is not None:
-            admission.refuse(opened, opened.passage, error)
+        admission.refuse(opened, error)
         return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> Sequence[Action]:
@@ -305,7 +305,7 @@ class Pipeline:
     def _models(self, opened: Opened) -> Sequence[Action]:
         self._admit(opened, None)
         cursors = {name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")}
-        page = models.page(self.library.model_infos(), **cursors)
+        page = models.page(opened.session.library(self.library).model_infos(), **cursors)
         opened.exchange.answer = f"{len(page['data'])} models"
         return self._json(opened, page)
 
@@ -313,7 +313,7 @@ class Pipeline:
         self._admit(opened, None)
         opened.exchange.model = name
         opened.exchange.answer = "model"
-        return self._json(opened, self.library.model_info(name))
+        return self._json(opened, opened.session.library(self.library).model_info(name))
 
     def _json(self, opened: Opened, value: object) -> Sequence[Action]:
         opened.exchange.status = 200

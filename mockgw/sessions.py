@@ -13,6 +13,7 @@ from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import moved
 from mockgw.settings import SESSION_AGE
+from mockgw.values import light
 
 if TYPE_CHECKING:
     from mockgw.gateway.books import Books
@@ -39,6 +40,19 @@ class Armed:
         return self.left == 0 or (self.until is not None and clock >= self.until)
 
 
+@light
+class Own:
+    """What a session has for itself instead of the server's: None leaves the server's."""
+
+    library: Library | None = None
+    seed: int | None = None
+    dialect: str | None = None
+    time_scale: float | None = None
+
+
+SHARED = Own()
+
+
 @dataclass(eq=False, slots=True)
 class Session:
     """Everything that requests of one name share. `state.started` and `used` are readings of the server's clock.
@@ -53,6 +67,7 @@ class Session:
     choice: str | Scenario | None = None
     overrides: tuple[Rule, ...] = ()
     advanced: float = 0.0
+    own: Own = SHARED
     _armed: list[Armed] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _fronted: tuple[Scenario, Scenario] | None = None
@@ -67,23 +82,35 @@ class Session:
         """The time of day as it has it."""
         return time + timedelta(seconds=self.advanced) if self.advanced else time
 
-    def scenario(self, library: Library, named: str | None, model: str | None) -> Scenario:
+    def library(self, servers: Library) -> Library:
+        """The scenarios that its requests can ask for."""
+        return self.own.library or servers
+
+    def scenario(self, servers: Library, named: str | None, model: str | None) -> Scenario:
         """What answers a request: its own choice, else what the request asks for; with the overrides in front."""
+        library = self.library(servers)
         if isinstance(self.choice, Scenario):
             return self._behind_overrides(self.choice)
         if self.choice is not None:
             return self._behind_overrides(library.named(self.choice, f"the session {self.name!r}"))
         return self._behind_overrides(library.choose(named, model))
 
-    def reason(self, library: Library, named: str | None, model: str | None) -> str:
+    def reason(self, servers: Library, named: str | None, model: str | None) -> str:
         """Why `scenario` takes the one that it takes."""
-        return library.reason(named, model) if self.choice is None else f"the session {self.name!r} has chosen it"
+        return (
+            self.library(servers).reason(named, model)
+            if self.choice is None
+            else f"the session {self.name!r} has chosen it"
+        )
 
-    def override(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-        """Put rules in front of all others, in their order; each gets counts of its own, and an id if it has none."""
+    def override(self, rules: Iterable[Rule], before: int = 0) -> tuple[Rule, ...]:
+        """Put rules in front of all others, in their order; each gets counts of its own, and an id if it has none.
+
+        `before` is the place among the overrides that there are: 0 is in front of them.
+        """
         numbered = [(next(self._numbers), rule) for rule in rules]
         put = tuple(_override(rule, number) for number, rule in numbered)
-        self._override((*put, *self.overrides))
+        self._override((*self.overrides[:before], *put, *self.overrides[before:]))
         return put
 
     def withdraw(self, id: str) -> bool:

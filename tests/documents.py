@@ -235,12 +235,14 @@ class Reader:
         folder = self.folder / ".commands"
         if not folder.exists():
             folder.mkdir()
-            for name in ("python", "pytest", "mockgw"):
+            for name in ("pytest", "mockgw"):
                 (folder / name).symlink_to(Path(sys.executable).with_name(name))
-            (folder / "claude").write_text(
-                f"#!{sys.executable}\n{STANDIN.read_text(encoding='utf-8')}", encoding="utf-8"
-            )
-            (folder / "claude").chmod(0o755)
+            # As a link it would not find what is installed beside it.
+            scripts = {"python": f'#!/bin/sh\nexec {sys.executable} "$@"\n'}
+            scripts["claude"] = f"#!{sys.executable}\n{STANDIN.read_text(encoding='utf-8')}"
+            for name, script in scripts.items():
+                (folder / name).write_text(script, encoding="utf-8")
+                (folder / name).chmod(0o755)
         return folder
 
     def local(self, text: str) -> str:
@@ -267,6 +269,8 @@ COMMANDS: dict[str, Callable[[Reader, str], None]] = {
     "curl": Reader.shell,
     "for": Reader.shell,
     "claude": Reader.shell,
+    "pytest": Reader.shell,
+    "python": Reader.shell,
 }
 
 

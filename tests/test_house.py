@@ -26,6 +26,7 @@ UNMIRRORED = {
     "server/h11_sockets.py": "seen through the connections of tests/server/test_wire.py",
     "protocol/parameters.py": "a table, seen through parse in tests/protocol/test_requests.py",
     "protocol/rules.py": "what that table is made of, seen through parse in tests/protocol/test_requests.py",
+    "testing/pytest_support.py": "seen through the runs of tests/test_pytest_plugin.py",
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",
     "scenario/gateway/credits.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/keys.py": "seen through the messages of tests/scenario/gateway/test_section.py",

@@ -1,5 +1,6 @@
 """Model: a scenario and its rules, as written and as the engine reads them."""
 
+import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -119,7 +120,10 @@ def _indented_too_little(key: str, value: Mapping[str, Any]) -> str:
 
 @light
 class Rule:
-    """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id."""
+    """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id.
+
+    `yields` is for what is put in front of a scenario at run time: whether more special rules are asked before it.
+    """
 
     id: str
     place: str
@@ -131,6 +135,12 @@ class Rule:
     expect: Times | None = None
     for_side_calls: bool = False
     named: bool = True
+    yields: bool = False
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether no request gets past it."""
+        return not self.patterns and self.times is None
 
     def matches(self, context: Context) -> bool:
         """Whether all that it asks of a request holds."""
@@ -166,8 +176,17 @@ class Scenario:
         return map(self.rules.__getitem__, self._index.met(context))
 
     def behind(self, rules: Iterable[Rule]) -> "Scenario":
-        """The same scenario with these rules in front of its own."""
-        return replace(self, rules=in_order((*rules, *self.rules)))
+        """The same scenario with these rules in front of its own; those that yield, in front of its last resort."""
+        given = tuple(rules)
+        first, last = ([rule for rule in given if rule.yields is yields] for yields in (False, True))
+        own = self.rules
+        resort = next((index for index, rule in enumerate(own) if rule.fallback or rule.takes_all), len(own))
+        return replace(self, rules=in_order((*first, *own[:resort], *last, *own[resort:])))
+
+
+def without_rules(name: str) -> Scenario:
+    """A scenario that answers nothing by itself: its rules come at run time."""
+    return Scenario(name, "", (), None, "", (), Document(pathlib.Path(f"<{name}>"), {}, {(): (1, 1)}))
 
 
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:

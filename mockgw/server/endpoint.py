@@ -56,7 +56,8 @@ class Endpoint:
         )
         delivery = opened.exchange.delivery
         try:
-            delivery = await self.playbacks.play(actions, connection, lambda: self.pipeline.conclude(opened))
+            scale = opened.session.own.time_scale
+            delivery = await self.playbacks.play(actions, connection, lambda: self.pipeline.conclude(opened), scale)
         finally:
             self.pipeline.settle(opened, delivery)
 

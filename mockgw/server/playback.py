@@ -102,10 +102,18 @@ class Playbacks:
         self._running: set[asyncio.Future[Any]] = set()
 
     async def play(
-        self, actions: Sequence[Action], connection: Connection, before_last: Callable[[], None]
+        self,
+        actions: Sequence[Action],
+        connection: Connection,
+        before_last: Callable[[], None],
+        time_scale: float | None = None,
     ) -> Delivery:
-        """Play an answer; the delivery says what really left. `before_last` as the player has it."""
-        player = Player(AsgiSink(connection), self._clock, time_scale=self._time_scale, before_last=before_last)
+        """Play an answer; the delivery says what really left. `before_last` as the player has it.
+
+        `time_scale` is the session's, if it has one of its own.
+        """
+        scale = self._time_scale if time_scale is None else time_scale
+        player = Player(AsgiSink(connection), self._clock, time_scale=scale, before_last=before_last)
         try:
             if any(map(_takes_time, actions)):
                 return await self._watched(player, actions, connection)

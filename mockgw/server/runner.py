@@ -37,7 +37,8 @@ Companion = Callable[[], Coroutine[Any, Any, None]]
 class Server:
     """mockgw on a port. `start` and `stop` run it in a thread, `run` in the foreground until a signal comes.
 
-    Companions run beside it from its start to its end.
+    Companions run beside it from its start to its end. Without `logs`, what uvicorn has to complain of goes where the
+    program's own logging sends it.
     """
 
     def __init__(
@@ -50,9 +51,10 @@ class Server:
         reloader: "Reloader | None" = None,
         http: Literal["httptools", "h11"] = "httptools",
         loop: Literal["auto", "asyncio", "uvloop"] = "auto",
+        logs: bool = True,
     ) -> None:
         settings = pipeline.settings
-        self._http, self._loop = http, loop
+        self._http, self._loop, self._logs = http, loop, logs
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
         self._app = App(pipeline, self._playbacks, reloader)
@@ -88,15 +90,34 @@ class Server:
         self._ready.wait()
         return self
 
-    def stop(self) -> None:
+    def stop(self, patience: float | None = None) -> None:
+        """End, and wait for the end: so many seconds at most."""
         self._uvicorn.should_exit = True
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(patience)
         self._socket.close()
 
     def abandon(self) -> None:
         """End at once, from any thread: there is nobody left to take what is under way."""
         self._uvicorn.abandon()
+
+    @property
+    def app(self) -> App:
+        """What answers requests."""
+        return self._app
+
+    @property
+    def thread(self) -> threading.Thread:
+        """The thread that it was started in."""
+        assert self._thread is not None
+        return self._thread
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where requests are answered, once it has started."""
+        loop = self._uvicorn._loop
+        assert loop is not None
+        return loop
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -125,7 +146,8 @@ class Server:
         return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 
     def _config(self) -> uvicorn.Config:
-        _log_to_stderr()
+        if self._logs:
+            _log_to_stderr()
         return uvicorn.Config(
             self._app,
             loop=self._loop,
