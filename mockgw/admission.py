@@ -75,7 +75,7 @@ def begin(opened: Opened, dialect: Dialect, key: str) -> None:
 
 
 def admit(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest:
-    """The request as it is let pass: which model serves it, and what of it is cached. 404, 400, 429 or 402 if none."""
+    """The request as it is let pass: which model serves it, what of it is cached; 404, 400, 429, 402 or 403 if none."""
     passage, caches = opened.passage, _caches(opened, request)
     if passage is None and not caches:
         return request

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockgw.delivery.actions import Action, Delivery
-from mockgw.gateway import credits, limits, models, standing
+from mockgw.gateway import credits, limits, models, moderation, standing
 from mockgw.gateway.books import Books
 from mockgw.gateway.buckets import nanoseconds
 from mockgw.gateway.caching import PromptCache, Survey, Use, looked_up, minimum, with_use
@@ -23,7 +23,7 @@ from mockgw.scenario.gateway.amounts import dollars
 from mockgw.scenario.gateway.keys import Key
 from mockgw.scenario.gateway.terms import Terms
 
-FALLS_BACK = (404, 429)
+FALLS_BACK = (403, 404, 429)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Passage:
         models.check_name(request.model, self.terms)
 
     def admit(self, request: MessagesRequest, surveyed: Survey | None, cache: PromptCache) -> MessagesRequest:
-        """The request as the first model takes it that can: 404, 400, 429 or 402 of the last one if none can."""
+        """The request as the first model takes it that can: 404, 400, 429, 402 or 403 of the last one if none can."""
         first, *others = models.candidates(request, self.terms)
         if self._deferred is None:
             return self._first_of([first, *others], request, surveyed, cache)
@@ -186,6 +186,8 @@ class Passage:
         self.prices = credits.prices_of(form, found.id if found else request.model)
         if self.balance is not None:
             self._check_balance(request, self.balance)
+        if form.moderated and self.terms.section.moderation is not None:
+            moderation.check(request, self.terms.section.moderation)
         return request
 
     def _check_balance(self, request: MessagesRequest, balance: Balance) -> None:

@@ -338,6 +338,8 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Credits": ({"balance": 1}, lambda one: _gateway({"credits": one})),
     "ModelForm": ({}, lambda one: _gateway({"models": {"a": one}})),
     "Prices": ({"input": 1, "output": 5}, lambda one: _gateway({"models": {"a": {"prices": one}}})),
+    "Moderation": ({"reasons": {"a": "b"}}, lambda one: _gateway({"moderation": one})),
+    "Reason": ({"words": "a"}, lambda one: _gateway({"moderation": {"reasons": {"a": one}}})),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
     "Pace": ({}, lambda one: {"text": "a", "pace": one}),
     "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),

@@ -1,7 +1,7 @@
 """Models: what a gateway says of its models, beside the catalogue."""
 
 from mockgw.later import Later
-from mockgw.notation import Count, Natural, Written
+from mockgw.notation import Boolean, Count, Natural, Written
 from mockgw.scenario.gateway.amounts import Price
 
 
@@ -29,5 +29,7 @@ class ModelForm(Written):
     """The most output tokens; a request that asks for more is refused (400)."""
     cache_minimum: Natural | None = None
     """The fewest tokens of a prompt that is cached."""
+    moderated: Boolean = True
+    """Whether its input is looked at, where there is `moderation`."""
     prices: Later[Prices] | None = None
     """What it costs."""

@@ -10,6 +10,7 @@ from mockgw.scenario.gateway.credits import Credits
 from mockgw.scenario.gateway.keys import Key, read_key
 from mockgw.scenario.gateway.limits import Limits, Subscription
 from mockgw.scenario.gateway.models import ModelForm
+from mockgw.scenario.gateway.moderation import Moderation
 
 
 class Gateway(Written):
@@ -27,11 +28,13 @@ class Gateway(Written):
     """The limits of a subscription (429), as Claude Code reads them."""
     credits: Later[Credits] | None = None
     """What each key may spend (402)."""
+    moderation: Later[Moderation] | None = None
+    """What flags the input (403)."""
     models: dict[str, Later[ModelForm]] = Field(default_factory=dict)
     """What is known of models, `*` for any other."""
     model_naming: Literal["lenient", "strict"] = "lenient"
     """Whether a model that is not in the list of models is answered, or refused (404)."""
     fallbacks: dict[str, list[Text]] = Field(default_factory=dict)
-    """For a model those that answer when it is refused (404, 429, a prompt too long), in this order."""
+    """For a model those that answer when it is refused (403, 404, 429, a prompt too long), in this order."""
     caching: Boolean = True
     """Whether `cache_control` has an effect on usage."""

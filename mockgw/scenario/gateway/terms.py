@@ -31,7 +31,8 @@ class Terms:
         """Whether any request can be refused, or is paid for."""
         section = self.section
         strict = section.model_naming == "strict" or section.bearer_only
-        return strict or any((section.keys, section.limits, section.subscription, section.credits, section.models))
+        counted = section.keys, section.limits, section.subscription, section.credits
+        return strict or any((*counted, section.moderation, section.models))
 
     def key(self, key: str) -> Key | None:
         """What is said of a key; None if there is no such key."""
