@@ -57,7 +57,7 @@ class Pipeline:
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
         self._chaos = of_flag(self.settings.chaos)
-        self._terms = admission.terms_of(self.settings.gateway)
+        self.terms = admission.terms_of(self.settings.gateway)
 
     def messages(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages`."""
@@ -160,7 +160,7 @@ class Pipeline:
             session=session.name,
             clock=session.clock(now),
         )
-        return Opened(incoming, exchange, session, state, chance, terms=self._terms)
+        return Opened(incoming, exchange, session, state, chance, terms=self.terms)
 
     def _seed(self, session: Session) -> int:
         return self.settings.seed if session.own.seed is None else session.own.seed
@@ -191,7 +191,7 @@ class Pipeline:
         if sent.unknown is not None:
             raise headers.refusal(sent.unknown)
         admission.check_session(opened)
-        scenario = admission.choose(opened, self.library, self.sessions, model, self._terms)
+        scenario = admission.choose(opened, self.library, self.sessions, model, self.terms)
         exchange.scenario = scenario.name
         dialect = self._dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)

@@ -159,6 +159,12 @@ class Session:
             del self._books[next(iter(self._books))]
         return self._books.setdefault(terms.name, Books())
 
+    def counted(self, terms: "Terms") -> "Books":
+        """The same, for a look at it: a copy."""
+        from mockgw.gateway.books import Books  # as above
+
+        return self._books.get(terms.name, Books()).copy()
+
     def prompts(self) -> "PromptCache":
         """What of its prompts is cached."""
         from mockgw.gateway.caching import PromptCache  # as above

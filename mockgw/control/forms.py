@@ -27,6 +27,7 @@ from mockgw.notation import (
 from mockgw.protocol.sent import LONGEST_SESSION_NAME, is_session_name
 from mockgw.scenario import slips
 from mockgw.scenario.chaos import ChaosForm
+from mockgw.scenario.gateway.amounts import Dollars
 from mockgw.scenario.model import MATCH_KEYS
 from mockgw.scenario.patterns import Match
 from mockgw.scenario.written import written
@@ -129,6 +130,43 @@ class Advance(Written):
     def amount(self) -> float:
         """In seconds."""
         return self.by if self.by is not None else self.seconds or 0.0
+
+
+class OfKey(Written):
+    """Which key is meant."""
+
+    key: Text | None = None
+    """Only this key; all when absent."""
+
+
+class TopUp(Written):
+    """The money of one key: exactly one of `add` and `balance`."""
+
+    model_config = ConfigDict(json_schema_extra=exactly_one_schema("add", "balance"))
+
+    key: Text
+    """The key, as clients send it."""
+    add: Dollars | None = None
+    """So many dollars more."""
+    balance: Dollars | None = None
+    """So many dollars, whatever it had."""
+    scenario: Text | None = None
+    """Only with the gateway of this scenario; with all that give the key credits when absent."""
+
+    @model_validator(mode="after")
+    def _one(self) -> "TopUp":
+        if (self.add is None) == (self.balance is None):
+            raise ValueError("expected exactly one of add and balance")
+        return self
+
+
+class Refill(Written):
+    """Whose limits are to be full again."""
+
+    key: Text | None = None
+    """The key, as clients send it; all when absent."""
+    scenario: Text | None = None
+    """Only with the gateway of this scenario; with all when absent."""
 
 
 class Arming(ChaosForm):

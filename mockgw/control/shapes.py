@@ -164,6 +164,75 @@ class ClockShown:
 
 
 @light
+class BalanceShown:
+    """What a key has, in dollars: `reserved` is what requests under way may cost, `free` the rest."""
+
+    amount: str
+    reserved: str
+    free: str
+
+
+@light
+class BucketShown:
+    """A limit: what is left of so many in so many `seconds`, and when all of it is there again if nobody asks."""
+
+    name: Literal["requests", "tokens", "input_tokens", "output_tokens"]
+    limit: int
+    seconds: int
+    left: int
+    full_in: float
+    full: datetime
+
+
+@light
+class LimitsShown:
+    """What a key has left for one class of models; `running` are its requests under way, of `concurrent` at most."""
+
+    models: str
+    running: int
+    concurrent: int | None
+    buckets: tuple[BucketShown, ...]
+
+
+@light
+class WindowShown:
+    """A window of a subscription: how many of its tokens are used, and when it ends."""
+
+    name: Literal["five_hour", "seven_day"]
+    tokens: int
+    used: int
+    ends_in: float
+    ends: datetime
+
+
+@light
+class KeyShown:
+    """A key, masked, and what it has. Limits are those of the classes of models that it has asked for."""
+
+    key: str
+    state: Literal["active", "disabled", "expired", "session_expired"]
+    uses: int
+    balance: BalanceShown | None
+    limits: tuple[LimitsShown, ...]
+    windows: tuple[WindowShown, ...]
+
+
+@light
+class GatewayShown:
+    """One gateway of a session: the scenarios that have it, its keys, and those that were used."""
+
+    scenarios: tuple[str, ...]
+    keys: tuple[KeyShown, ...]
+
+
+@light
+class GatewaysShown:
+    """The gateways of a session: scenarios with the same section share one. Times are those of the session's clock."""
+
+    gateways: tuple[GatewayShown, ...]
+
+
+@light
 class SessionShown:
     """A session: what was asked in it, what answers, and for how many seconds nobody has used it.
 

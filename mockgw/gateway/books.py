@@ -1,6 +1,7 @@
 """Books: what a gateway has counted in one session - uses of keys, buckets, windows, balances; bounded."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, Self, TypeVar
 
@@ -64,6 +65,21 @@ class Books:
         if start is None:
             return None
         return _put(self._balances, key, self._balances.get(key) or Balance(start))
+
+    def keys(self) -> list[str]:
+        """Those of which something was counted."""
+        return list(dict.fromkeys((*self._uses, *(key for key, _ in self._buckets), *self._plans, *self._balances)))
+
+    def classes(self, key: str) -> Iterator[tuple[str, Buckets]]:
+        """What a key has left for each class of models that it has asked for."""
+        return ((models, buckets) for (one, models), buckets in self._buckets.items() if one == key)
+
+    def refill(self, key: str, now: int) -> None:
+        """All its limits are as if it had not asked yet."""
+        for _, buckets in self.classes(key):
+            buckets.refill()
+        if plan := self._plans.get(key):
+            plan.renew(now)
 
     def copy(self) -> "Books":
         """The same books, for what must not be counted."""

@@ -61,6 +61,9 @@ class Bucket:
         """What was taken and not used; what no longer fits is lost."""
         self.filled = min(self.most, self._refilled(now) + amount * self.whole)
 
+    def refill(self) -> None:
+        self.filled = self.most
+
     def copy(self) -> "Bucket":
         return replace(self)
 

@@ -51,6 +51,11 @@ class Buckets:
         for name, amount in self._limited(taken):
             self.families[name].give_back(amount, now)
 
+    def refill(self) -> None:
+        """All is there again but for the requests under way."""
+        for bucket in self.families.values():
+            bucket.refill()
+
     def copy(self) -> "Buckets":
         families = {name: bucket.copy() for name, bucket in self.families.items()}
         return Buckets(self.most_at_once, families, self.running)

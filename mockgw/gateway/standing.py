@@ -4,17 +4,20 @@ from datetime import datetime
 
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
-from mockgw.scenario.gateway.keys import Key
+from mockgw.scenario.gateway.keys import Key, State
 
 
 def check(key: Key | None, dialect: Dialect, *, uses: int, clock: float, wall: datetime) -> Key:
     """The key, or the 401 for its case. `uses` it had so far; `clock` and `wall` are its session's."""
-    state = "unknown" if key is None else key.state
-    if key is not None and state == "active" and _is_over(key, uses, clock, wall):
-        state = "expired"
-    if key is None or state != "active":
-        raise ApiError(401, dialect.refused_keys[state])
+    found = "unknown" if key is None else state(key, uses=uses, clock=clock, wall=wall)
+    if key is None or found != "active":
+        raise ApiError(401, dialect.refused_keys[found])
     return key
+
+
+def state(key: Key, *, uses: int, clock: float, wall: datetime) -> State:
+    """What a key is by now."""
+    return "expired" if key.state == "active" and _is_over(key, uses, clock, wall) else key.state
 
 
 def _is_over(key: Key, uses: int, clock: float, wall: datetime) -> bool:

@@ -29,8 +29,12 @@ class Usage:
     def share(self, now: int) -> float:
         """What is used of it; a window that is over is a new one."""
         if now >= self.since + self.length:
-            self.since, self.used = now, 0
+            self.renew(now)
         return self.used / self.tokens
+
+    def renew(self, now: int) -> None:
+        """It begins anew."""
+        self.since, self.used = now, 0
 
     def left(self, now: int) -> int:
         """The nanoseconds until it is over."""
@@ -56,6 +60,11 @@ class Plan:
         for window in self.windows:
             window.share(now)
             window.used += tokens
+
+    def renew(self, now: int) -> None:
+        """All windows begin anew."""
+        for window in self.windows:
+            window.renew(now)
 
     def headers(self, at: Instant) -> dict[str, str]:
         """What every answer says of it, moments in seconds since 1970."""

@@ -191,4 +191,4 @@ def _of_path(operation: Operation) -> Iterator[JsonSchema]:
 
 def _may_be_empty(operation: Operation) -> bool:
     """Whether a body that is not there means something: a form without a key that is required."""
-    return operation.body[0] in (forms.NewSession, forms.Verifying, forms.Awaited)
+    return operation.body[0] in (forms.NewSession, forms.Refill, forms.Verifying, forms.Awaited)

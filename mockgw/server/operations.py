@@ -190,6 +190,21 @@ OPERATIONS: tuple[Operation, ...] = (
         body=(forms.Advance,), refusals=(400, 404),
     ),
     Operation(
+        "GET", f"{SESSION}/gateway", "gateway", "What keys have in a session: balances, limits, windows.",
+        _of_session(lambda control, session, call: control.gateway(session, of_query(call.query))),
+        shapes.GatewaysShown, query=forms.OfKey, refusals=(400, 404),
+    ),
+    Operation(
+        "POST", f"{SESSION}/gateway/credits", "top_up", "Give a key money, or set what it has.",
+        _of_session(lambda control, session, call: control.top_up(session, call.body)), shapes.GatewaysShown,
+        body=(forms.TopUp,), refusals=(400, 404),
+    ),
+    Operation(
+        "POST", f"{SESSION}/gateway/refill", "refill", "Make limits full again: of a key, or of all.",
+        _of_session(lambda control, session, call: control.refill(session, call.body)), shapes.GatewaysShown,
+        body=(forms.Refill,), refusals=(400, 404),
+    ),
+    Operation(
         "GET", "journal", "journal", "The exchanges that are asked for: a summary each, or all of each as JSONL.",
         _journal, reports.Exchanges, query=forms.Listing, refusals=(400, 404),
     ),

@@ -16,7 +16,10 @@ from mockgw.server.runner import Server
 from mockgw.settings import Settings
 from tests.support import body
 
-RULES = "rules: [{id: hi, match: {prompt: Hello}, reply: Hi, expect: 1}, {id: other, match: {prompt: Other}, reply: O}]"
+RULES = """
+gateway: {credits: {balance: 1}, limits: {requests: 1000/m, concurrent: 9}, subscription: {five_hour: {tokens: 100000}}}
+rules: [{id: hi, match: {prompt: Hello}, reply: Hi, expect: 1}, {id: other, match: {prompt: Other}, reply: O}]
+"""
 RULE = {"match": {"prompt": "a"}, "reply": "A"}
 S = "/sessions/default"
 # What each operation is called with, and the status that is to come; `{id}` is the id of what was made or asked last.
@@ -76,6 +79,24 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
         (f"{S}/clock/advance", {"seconds": 2}, 200),
         (f"{S}/clock/advance", {"by": "2 hours"}, 400),
         ("/sessions/nobody/clock/advance", {"by": "2h"}, 404),
+    ],
+    "gateway": [
+        (f"{S}/gateway", None, 200),
+        (f"{S}/gateway?key=k", None, 200),
+        (f"{S}/gateway?kay=k", None, 400),
+        ("/sessions/nobody/gateway", None, 404),
+    ],
+    "top_up": [
+        (f"{S}/gateway/credits", {"key": "k", "add": 0.5, "scenario": "served"}, 200),
+        (f"{S}/gateway/credits", {"key": "k", "balance": 1}, 200),
+        (f"{S}/gateway/credits", {"key": "k"}, 400),
+        (f"{S}/gateway/credits", {"key": "k", "add": 1, "scenario": "sirved"}, 404),
+    ],
+    "refill": [
+        (f"{S}/gateway/refill", None, 200),
+        (f"{S}/gateway/refill", {"key": "k"}, 200),
+        (f"{S}/gateway/refill", {"kay": "k"}, 400),
+        ("/sessions/nobody/gateway/refill", None, 404),
     ],
     "journal": [
         ("/journal", None, 200),

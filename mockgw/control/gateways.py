@@ -1,0 +1,160 @@
+"""Gateways: what keys have in a session - money, limits, windows - shown and topped up."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from mockgw.control import forms, shapes
+from mockgw.control.base import Base
+from mockgw.control.errors import ControlError, unknown
+from mockgw.gateway.keys import masked
+from mockgw.scenario.model import Scenario
+from mockgw.sessions import Session
+from mockgw.values import light
+
+if TYPE_CHECKING:
+    from mockgw.gateway.books import Books
+    from mockgw.gateway.buckets import Bucket
+    from mockgw.gateway.credits import Balance
+    from mockgw.gateway.limits import Buckets, Instant
+    from mockgw.gateway.subscription import Plan
+    from mockgw.scenario.gateway.terms import Terms
+
+# The modules of the gateway are imported where they are used, as everywhere: most scenarios have no gateway.
+ANY = "*"
+
+
+@light
+class Kept:
+    """A gateway's terms, and the scenarios that have them."""
+
+    terms: "Terms"
+    scenarios: tuple[str, ...]
+
+
+class GatewayControl(Base):
+    """A method for each operation on what a gateway counts."""
+
+    def gateway(self, session: str, value: Any = None) -> shapes.GatewaysShown:
+        """What keys have, or one of them: `OfKey`. To ask counts nothing."""
+        found, key = self._session(session), forms.read(forms.OfKey, value, "the query").key
+        kept = self._gateways(found, None)
+        if key is not None and not any(one.terms.key(key) for one in kept):
+            raise ControlError(f"no gateway of the session {found.name!r} has such a key", "unknown")
+        return self._shown(found, kept, key)
+
+    def top_up(self, session: str, value: Any) -> shapes.GatewaysShown:
+        """Give a key money, or set what it has: `TopUp`."""
+        found, form = self._session(session), forms.read(forms.TopUp, value)
+        kept = self._gateways(found, form.scenario)
+        balances = [balance for one in kept if (balance := _balance(found.books(one.terms), one.terms, form.key))]
+        if not balances:
+            raise ControlError(f"no gateway of the session {found.name!r} has credits for such a key", "unknown")
+        for balance in balances:
+            balance.amount = form.balance if form.balance is not None else balance.amount + (form.add or 0)
+        return self._shown(found, kept, form.key)
+
+    def refill(self, session: str, value: Any = None) -> shapes.GatewaysShown:
+        """Make the limits and the windows of a key full again, or of all: `Refill`."""
+        found, form = self._session(session), forms.read(forms.Refill, value)
+        kept = self._gateways(found, form.scenario)
+        if form.key is not None and not any(one.terms.key(form.key) for one in kept):
+            raise ControlError(f"no gateway of the session {found.name!r} has such a key", "unknown")
+        now = self._instant(found).now
+        for books in (found.books(one.terms) for one in kept):
+            for key in books.keys() if form.key is None else [form.key]:
+                books.refill(key, now)
+        return self._shown(found, kept, form.key)
+
+    def _gateways(self, session: Session, scenario: str | None) -> list[Kept]:
+        """The gateways that requests of a session can meet, or that of one scenario."""
+        kept: dict[str, Kept] = {}
+        for one in self._asked(session):
+            terms = one.terms or self.pipeline.terms
+            if terms is not None and terms.checks:
+                others = kept[terms.name].scenarios if terms.name in kept else ()
+                kept[terms.name] = Kept(terms, (*others, one.name))
+        if scenario is None:
+            return list(kept.values())
+        names = [name for one in kept.values() for name in one.scenarios]
+        if scenario not in names:
+            raise unknown("scenario with a gateway", scenario, names)
+        return [one for one in kept.values() if scenario in one.scenarios]
+
+    def _asked(self, session: Session) -> Iterable[Scenario]:
+        """The scenarios that may answer in a session."""
+        if isinstance(session.choice, Scenario):
+            return [session.choice]
+        loaded = session.library(self.pipeline.library).scenarios
+        return loaded.values() if session.choice is None else filter(None, [loaded.get(session.choice)])
+
+    def _instant(self, session: Session) -> "Instant":
+        from mockgw.gateway.buckets import nanoseconds
+        from mockgw.gateway.limits import Instant
+
+        clock = self.pipeline.clock
+        return Instant(nanoseconds(session.clock(clock.now())), session.wall(clock.wall()))
+
+    def _shown(self, session: Session, kept: Iterable[Kept], key: str | None) -> shapes.GatewaysShown:
+        at = self._instant(session)
+        clock = session.clock(self._now)
+        return shapes.GatewaysShown(tuple(_gateway(one, session.counted(one.terms), key, at, clock) for one in kept))
+
+
+def _gateway(kept: Kept, books: "Books", key: str | None, at: "Instant", clock: float) -> shapes.GatewayShown:
+    named = [name for name in kept.terms.section.keys or () if name != ANY]
+    keys = [key] if key is not None else list(dict.fromkeys([*named, *books.keys()]))
+    return shapes.GatewayShown(kept.scenarios, tuple(_keys(kept.terms, books, keys, at, clock)))
+
+
+def _keys(
+    terms: "Terms", books: "Books", keys: Iterable[str], at: "Instant", clock: float
+) -> Iterator[shapes.KeyShown]:
+    """What these keys have, as far as there are such keys; what is made for it is made in a copy of the books."""
+    from mockgw.gateway import standing
+
+    for key in keys:
+        if form := terms.key(key):
+            uses, balance, plan = books.uses(key), _balance(books, terms, key), books.plan(terms, key, at.now)
+            yield shapes.KeyShown(
+                key=masked(key),
+                state=standing.state(form, uses=uses, clock=clock, wall=at.wall),
+                uses=uses,
+                balance=_money(balance) if balance else None,
+                limits=tuple(_limits(models, one, at) for models, one in books.classes(key)),
+                windows=tuple(_windows(plan, at)) if plan else (),
+            )
+
+
+def _balance(books: "Books", terms: "Terms", key: str) -> "Balance | None":
+    form = terms.key(key)
+    return books.balance(terms, key, form) if form else None
+
+
+def _money(balance: "Balance") -> shapes.BalanceShown:
+    from mockgw.scenario.gateway.amounts import dollars
+
+    return shapes.BalanceShown(dollars(balance.amount), dollars(balance.reserved), dollars(balance.free))
+
+
+def _limits(models: str, buckets: "Buckets", at: "Instant") -> shapes.LimitsShown:
+    shown = tuple(_bucket(name, bucket, at) for name, bucket in buckets.families.items())
+    return shapes.LimitsShown(models, buckets.running, buckets.most_at_once, shown)
+
+
+def _bucket(name: Any, bucket: "Bucket", at: "Instant") -> shapes.BucketShown:
+    wait = bucket.until_full(at.now)
+    rate = bucket.rate
+    return shapes.BucketShown(name, rate.limit, rate.seconds, bucket.left(at.now), _seconds(wait), at.after(wait))
+
+
+def _windows(plan: "Plan", at: "Instant") -> Iterator[shapes.WindowShown]:
+    for window in plan.windows:
+        window.share(at.now)  # one that is over is a new one
+        left = window.left(at.now)
+        claim: Any = window.claim
+        yield shapes.WindowShown(claim, window.tokens, window.used, _seconds(left), at.after(left))
+
+
+def _seconds(nanoseconds: int) -> float:
+    """As people read them: to the millisecond."""
+    return round(nanoseconds / 10**9, 3)
