@@ -1,6 +1,7 @@
 """Admission: what a gateway's terms make of a request on its way; nothing, where there are none."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from mockgw.wording import shortened
 if TYPE_CHECKING:
     from mockgw.gateway.passage import Passage
     from mockgw.scenario.gateway.terms import Terms
+    from mockgw.scenario.gateway.timeouts import Timeouts
 
 # The modules of the gateway are imported where they are used: most scenarios have no gateway of their own.
 WIDEST_NAME = 60
@@ -103,13 +105,31 @@ def admit_count(opened: Opened, request: MessagesRequest, key: str) -> MessagesR
     return request
 
 
-def decided(opened: Opened, decision: Decision, actions: Sequence[Action], *, stream: bool) -> Sequence[Action]:
-    """The actions of an answer that can be paid for; 402 if it cannot. What it leaves in the cache is there now."""
-    if opened.passage is not None:
-        actions = opened.passage.decided(decision.answer, actions, stream=stream)
+def decided(
+    opened: Opened, decision: Decision, actions: Sequence[Action], *, stream: bool
+) -> tuple[Decision, Sequence[Action]]:
+    """An answer that comes in time and can be paid for; 402 if it cannot. What it leaves in the cache is there now."""
+    passage = opened.passage
+    if passage is not None:
+        if form := passage.terms.section.timeout:
+            decision, actions = _in_time(opened, passage, decision, actions, form)
+        actions = passage.decided(decision.answer, actions, stream=stream)
     if opened.use is not None and not isinstance(decision.answer, ApiError):
         opened.session.prompts().keep(opened.use, opened.exchange.clock)
-    return actions
+    return decision, actions
+
+
+def _in_time(
+    opened: Opened, passage: "Passage", decision: Decision, actions: Sequence[Action], form: "Timeouts"
+) -> tuple[Decision, Sequence[Action]]:
+    from mockgw.gateway import timeouts
+
+    held = timeouts.held(actions, form, passage.dialect, opened.exchange.request_id)
+    if held is None:
+        return decision, actions
+    if held.error is not None:
+        decision = replace(decision, answer=held.error, content=None)
+    return replace(decision, timed_out=True), held.actions
 
 
 def settle(opened: Opened, passage: "Passage", delivery: Delivery | None, clock: Clock) -> None:

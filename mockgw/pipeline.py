@@ -238,7 +238,7 @@ class Pipeline:
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
         if opened.passage is not None or opened.use is not None:
-            actions = admission.decided(opened, decision, actions, stream=asked.context.request.stream)
+            return admission.decided(opened, decision, actions, stream=asked.context.request.stream)
         return decision, actions
 
     def _explained(self, opened: Opened, attempt: int | None) -> "Explanation":

@@ -33,6 +33,7 @@ UNMIRRORED = {
     "scenario/gateway/limits.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/models.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/moderation.py": "seen through the messages of tests/scenario/gateway/test_section.py",
+    "scenario/gateway/timeouts.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/hints.py": "seen through the messages of tests/scenario/test_document.py",
     "scenario/slips.py": "seen through the messages of tests/scenario/test_loader.py",
     "scenario/trouble.py": "seen through the messages of tests/scenario/test_document.py",

@@ -32,7 +32,7 @@ class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
     `content` is a message's own, as bytes. `hits` are the subjects of the faults that strike, to be counted too;
-    `chaos` is what strikes over it.
+    `chaos` is what strikes over it, and `timed_out` whether the gateway does not wait for all of it.
     """
 
     answer: Message | ApiError
@@ -44,6 +44,7 @@ class Decision:
     hits: tuple[Subject, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     chaos: Chaos | None = None
+    timed_out: bool = False
 
     @property
     def rule(self) -> str:
@@ -58,17 +59,19 @@ class Decision:
     @property
     def scripted_failure(self) -> bool:
         """It is an error, or a fault strikes it: a retry is no wish for the same again."""
-        return isinstance(self.answer, ApiError) or bool(self.faults)
+        return isinstance(self.answer, ApiError) or self.timed_out or bool(self.faults)
 
     @property
     def broken(self) -> bool:
         """Even if all of it arrives, it is no whole answer."""
-        return isinstance(self.answer, ApiError) or (bool(self.faults) and any(fault.breaks() for fault in self.faults))
+        if isinstance(self.answer, ApiError) or self.timed_out:
+            return True
+        return bool(self.faults) and any(fault.breaks() for fault in self.faults)
 
     @property
     def struck(self) -> tuple[str, ...]:
         """The names of its faults."""
-        return tuple([fault.type for fault in self.faults])
+        return (*[fault.type for fault in self.faults], *(["timeout"] if self.timed_out else []))
 
     @property
     def origin(self) -> str:

@@ -128,3 +128,39 @@ def test_a_model_that_is_not_served_is_not_found_or_another_answers(served: tupl
         with pytest.raises(anthropic.NotFoundError, match="model: acme-2"):
             asking.messages.create(max_tokens=10, **ASKED | {"model": "acme-2"})
         assert asking.messages.create(max_tokens=10, **ASKED | {"model": "acme-1"}).model == "claude-sonnet-5"
+
+
+@pytest.mark.parametrize(
+    "served", ["gateway: {timeout: 50ms}\nreplies: [{text: Late, delay: 1h}, In time]"], indirect=True
+)
+def test_an_answer_that_is_late_is_tried_again(served: tuple[Pipeline, Server]) -> None:
+    gateway, server = served
+    with client(server, max_retries=1) as asking:
+        assert asking.messages.create(max_tokens=10, **ASKED).content[0].text == "In time"
+    assert [(one.status, one.attempt) for one in gateway.journal] == [(408, 1), (200, 2)]
+
+
+@pytest.mark.parametrize(
+    "served",
+    ["gateway: {timeout: 50ms}\nreply: {text: Hello, fault: {type: stall, at: {type: content_block_stop}}}"],
+    indirect=True,
+)
+def test_a_stream_that_falls_silent_ends_in_an_error(served: tuple[Pipeline, Server]) -> None:
+    _, server = served
+    heard: list[str] = []
+
+    def listen(asking: anthropic.Anthropic) -> None:
+        with asking.messages.stream(max_tokens=100, **ASKED) as stream:
+            heard.extend(stream.text_stream)
+
+    with client(server) as asking, pytest.raises(anthropic.APIStatusError) as refused:
+        listen(asking)
+    assert ("".join(heard), refused.value.type) == ("Hello", "timeout_error")
+
+
+@pytest.mark.parametrize("served", ["gateway: {moderation: {reasons: {greeting: hello}}}\nreply: Hi"], indirect=True)
+def test_who_is_flagged_is_told_why(served: tuple[Pipeline, Server]) -> None:
+    _, server = served
+    with client(server, max_retries=2) as asking, pytest.raises(anthropic.PermissionDeniedError) as refused:
+        asking.messages.create(max_tokens=10, **ASKED)
+    assert refused.value.body["error"]["metadata"]["reasons"] == ["greeting"]  # type: ignore[index]  # as it is

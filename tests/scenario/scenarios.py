@@ -340,6 +340,7 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Prices": ({"input": 1, "output": 5}, lambda one: _gateway({"models": {"a": {"prices": one}}})),
     "Moderation": ({"reasons": {"a": "b"}}, lambda one: _gateway({"moderation": one})),
     "Reason": ({"words": "a"}, lambda one: _gateway({"moderation": {"reasons": {"a": one}}})),
+    "Timeouts": ({"total": 1}, lambda one: _gateway({"timeout": one})),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
     "Pace": ({}, lambda one: {"text": "a", "pace": one}),
     "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),

@@ -11,6 +11,7 @@ from mockgw.scenario.gateway.keys import Key, read_key
 from mockgw.scenario.gateway.limits import Limits, Subscription
 from mockgw.scenario.gateway.models import ModelForm
 from mockgw.scenario.gateway.moderation import Moderation
+from mockgw.scenario.gateway.timeouts import Timeouts, read_timeouts
 
 
 class Gateway(Written):
@@ -30,6 +31,8 @@ class Gateway(Written):
     """What each key may spend (402)."""
     moderation: Later[Moderation] | None = None
     """What flags the input (403)."""
+    timeout: Annotated[Later[Timeouts], BeforeValidator(read_timeouts)] | None = None
+    """How long an answer may take (408, or an error in the stream)."""
     models: dict[str, Later[ModelForm]] = Field(default_factory=dict)
     """What is known of models, `*` for any other."""
     model_naming: Literal["lenient", "strict"] = "lenient"
