@@ -79,6 +79,19 @@ def test_one(mockgw):
     result.assert_outcomes(passed=1)
 
 
+def test_the_only_key_is_an_api_key(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "real")
+    result = ran(
+        pytester,
+        """
+def test_one(mockgw):
+    assert os.environ["ANTHROPIC_API_KEY"] == "mock"
+    assert "ANTHROPIC_AUTH_TOKEN" not in {**os.environ, **mockgw.env}
+""",
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_a_swallowed_miss_fails_the_test_with_the_explanation(pytester: pytest.Pytester) -> None:
     result = ran(
         pytester,

@@ -114,6 +114,7 @@ def watched(item: pytest.Item, provider: Provider, mark: str) -> Iterator[Watch]
     provider.strays()  # of tests before this one
     try:
         with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)  # one key is enough; SDKs complain of two
             for name, value in watch.gateway.env.items():
                 patch.setenv(name, value)
             yield watch
