@@ -288,6 +288,28 @@ def test_a_marker_that_cannot_be_meant(pytester: pytest.Pytester, mark: str, tol
     assert "Traceback" not in result.stdout.str()
 
 
+MISTAKES = {
+    "a rule": 'mockgw.on(promt="x").reply("y")',
+    "a file": 'mockgw.load("nowhere.yaml")',
+    "a question": 'mockgw.verify(promt="x")',
+    "a fault": 'mockgw.fault("truncat")',
+    "the clock": 'mockgw.clock.advance("two hours")',
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_shown_where_the_test_made_it(pytester: pytest.Pytester, mistake: str) -> None:
+    result = ran(pytester, f"def test_one(mockgw):\n    {mistake}", "--tb=short")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"    {mistake}"])
+    result.stdout.no_fnmatch_line(f"*{os.sep}mockgw{os.sep}*.py:*")
+
+
+def test_the_whole_way_to_it_is_shown_to_who_wants_it(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, 'def test_one(mockgw):\n    mockgw.fault("truncat")', "--full-trace")
+    result.stdout.fnmatch_lines(["*loader.py:*: ScenarioError"])
+
+
 def test_the_marker_is_registered(pytester: pytest.Pytester) -> None:
     result = ran(pytester, "", "--markers", "--strict-markers")
     result.stdout.fnmatch_lines(["@pytest.mark.mockgw(*paths, scenario=None, seed=None*"])

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pytest
 
+import mockgw
 from mockgw.chance import digest
 from mockgw.errors import MockgwError, SettingsError
 from mockgw.pipeline import Pipeline
@@ -22,6 +24,7 @@ from mockgw.testing.options import OF_SESSION, check
 from mockgw.testing.requests import Request
 from mockgw.testing.serving import nothing
 
+PACKAGE = Path(mockgw.__file__).parent
 LONGEST = 60  # of a test's name in the name of its session
 SECTION = "mockgw"
 
@@ -99,6 +102,16 @@ class Watch:
         texts = [self._refused(), complaints.of_strays(strays) if strays else ""]
         return [(SECTION, text) for text in texts if text]
 
+    def shorten(self, raised: pytest.ExceptionInfo[BaseException]) -> None:
+        """A mistake of the test is shown where the test made it, not where mockgw found it."""
+        from mockgw.verify.wanted import NotVerifiable
+
+        theirs = [
+            one for one in _entries(raised.tb) if not Path(one.tb_frame.f_code.co_filename).is_relative_to(PACKAGE)
+        ]
+        if theirs and isinstance(raised.value, MockgwError | NotVerifiable):
+            theirs[-1].tb_next = None
+
     def _refused(self) -> str:
         if self._mark.allow_unmatched:
             return ""
@@ -121,6 +134,12 @@ def watched(item: pytest.Item, provider: Provider, mark: str) -> Iterator[Watch]
         watch.complain_late()
     finally:
         watch.gateway.end()
+
+
+def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
 
 
 def _watch(item: pytest.Item, provider: Provider, mark: str) -> Watch:
