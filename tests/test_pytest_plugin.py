@@ -288,6 +288,18 @@ def test_a_marker_that_cannot_be_meant(pytester: pytest.Pytester, mark: str, tol
     assert "Traceback" not in result.stdout.str()
 
 
+def test_a_forgotten_answer_is_told_beside_the_miss(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, 'def test_one(mockgw):\n    mockgw.on(prompt="Hi")\n    swallow()')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*no_match*", "  *.py:18: on(prompt='Hi') has no answer, so it is no rule: *"])
+
+
+def test_a_scenario_that_the_marker_names_is_no_flag(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, '@pytest.mark.mockgw("hello", scenario="helo")\ndef test_one(): pass')
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["scenario helo: no such scenario is loaded; did you mean 'hello'?*"])
+
+
 MISTAKES = {
     "a rule": 'mockgw.on(promt="x").reply("y")',
     "a file": 'mockgw.load("nowhere.yaml")',

@@ -31,6 +31,14 @@ def of_refused(requests: "list[Request]") -> str:
     return "\n".join(lines)
 
 
+def of_unanswered(gateway: Gateway) -> str:
+    """The rules that were begun and have no answer, which may be why a request had none; empty if there are none."""
+    return "\n".join(
+        f'{INDENT}{one.line.file}:{one.line.number}: {one!r} has no answer, so it is no rule: add .reply("Hello.")'
+        for one in gateway.unanswered
+    )
+
+
 def of_strays(requests: "list[Request]") -> str:
     """What came to a session that no test has: it may be why a test fails."""
     lines = [f"{INDENT}{one.method} {one.path} to {one.session!r}: {one.status} ({one.id})" for one in requests]
@@ -43,7 +51,7 @@ def strict(gateway: Gateway) -> str:
     unmet = [one.text for one in gateway.expectations if one.state != "met"]
     unused = [f"{one.rule} ({one.place})" for one in gateway.unused]
     told = [f"{counted(len(unused), 'rule')} never answered: {', '.join(unused)}"] if unused else []
-    return "\n".join([*told, *unmet])
+    return "\n".join(filter(None, [*told, *unmet, of_unanswered(gateway)]))
 
 
 def _about(request: "Request") -> tuple[str, ...]:

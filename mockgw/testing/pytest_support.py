@@ -117,7 +117,9 @@ class Watch:
             return ""
         requests = complaints.refused(self.gateway, self._told)
         self._told.update(one.id for one in requests)
-        return complaints.of_refused(requests) if requests else ""
+        if not requests:
+            return ""
+        return "\n\n".join(filter(None, [complaints.of_refused(requests), complaints.of_unanswered(self.gateway)]))
 
 
 @contextmanager

@@ -17,6 +17,16 @@ def test_what_was_refused_is_told_with_a_rule_for_it() -> None:
         assert f'A rule for it: mockgw.on(prompt={{"starts_with": "{"x" * 60}"}}).reply("Hello.")' in told
 
 
+def test_a_rule_without_an_answer_is_told() -> None:
+    with in_process() as gw:
+        gw.on(prompt=contains("weather"))
+        told = complaints.of_unanswered(gw)
+        assert told.endswith(
+            ": on(prompt={'contains': 'weather'}) has no answer, so it is no rule: add .reply(\"Hello.\")"
+        )
+        assert complaints.strict(gw) == told
+
+
 def test_what_is_known_is_not_told_again() -> None:
     with in_process() as gw:
         ask(gw)
