@@ -292,6 +292,25 @@ def test_a_forgotten_answer_is_told_beside_the_miss(pytester: pytest.Pytester) -
     result = ran(pytester, 'def test_one(mockgw):\n    mockgw.on(prompt="Hi")\n    swallow()')
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*no_match*", "  *.py:18: on(prompt='Hi') has no answer, so it is no rule: *"])
+    result.stdout.no_fnmatch_line("1 request came:")
+
+
+def test_the_report_of_a_failed_test_has_what_came(pytester: pytest.Pytester) -> None:
+    result = ran(
+        pytester,
+        """
+def test_wrong(mockgw):
+    mockgw.on(prompt="Hi").reply("Hello.")
+    assert ask() == "Bye."
+
+def test_idle(mockgw):
+    assert False
+""",
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        ["1 request came:", '  POST /v1/messages "Hi": 200 by override-1 (*.py:*)', "no request came"]
+    )
 
 
 def test_a_scenario_that_the_marker_names_is_no_flag(pytester: pytest.Pytester) -> None:

@@ -99,7 +99,7 @@ class Watch:
     def sections(self) -> list[tuple[str, str]]:
         """For the report of a test that failed."""
         strays = self._provider.strays()
-        texts = [self._refused(), complaints.of_strays(strays) if strays else ""]
+        texts = [self._refused(), self._came(), complaints.of_strays(strays) if strays else ""]
         return [(SECTION, text) for text in texts if text]
 
     def shorten(self, raised: pytest.ExceptionInfo[BaseException]) -> None:
@@ -111,6 +111,11 @@ class Watch:
         ]
         if theirs and isinstance(raised.value, MockgwError | NotVerifiable):
             theirs[-1].tb_next = None
+
+    def _came(self) -> str:
+        """What came, unless all of it was refused and is told already."""
+        ids = {one.id for one in self.gateway.exchanges}
+        return complaints.of_all(self.gateway) if not ids or ids - self._told else ""
 
     def _refused(self) -> str:
         if self._mark.allow_unmatched:

@@ -27,6 +27,29 @@ def test_a_rule_without_an_answer_is_told() -> None:
         assert complaints.strict(gw) == told
 
 
+def test_all_that_came_is_told_in_short() -> None:
+    with in_process() as gw:
+        assert complaints.of_all(gw) == "no request came"
+        rule = gw.on(prompt=contains("weather")).reply("Sunny.")
+        ask(gw, "The weather")
+        ask(gw, "x" * 70)
+        assert complaints.of_all(gw).splitlines() == [
+            "2 requests came:",
+            f'  POST /v1/messages "The weather": 200 by {rule.id} ({rule.rule.place})',
+            f'  POST /v1/messages "{"x" * 60}…": 400 by no_match',
+        ]
+
+
+def test_of_many_that_came_the_last_are_told() -> None:
+    with in_process() as gw:
+        gw.reply("Hi.")
+        for number in range(12):
+            ask(gw, str(number))
+        first, second, *_ = complaints.of_all(gw).splitlines()
+        assert first == "12 requests came; the last 10:"
+        assert second.startswith('  POST /v1/messages "2": 200')
+
+
 def test_what_is_known_is_not_told_again() -> None:
     with in_process() as gw:
         ask(gw)
