@@ -63,6 +63,12 @@ def engine(command: Any) -> Any:
         ),
         option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
         option(
+            "--gateway",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="The gateway (keys, limits, credits) of scenarios that have none.",
+        ),
+        option(
             "--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers."
         ),
     ):

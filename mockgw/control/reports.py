@@ -14,7 +14,8 @@ class Entry:
     """An exchange without its request, as the journal sums it up; durations are in seconds.
 
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will, `call` is the
-    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script.
+    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script. `cost` is in
+    dollars; null is unknown.
     """
 
     number: int
@@ -38,6 +39,9 @@ class Entry:
     message: str
     input_tokens: int | None
     output_tokens: int | None
+    cache_creation_input_tokens: int | None
+    cache_read_input_tokens: int | None
+    cost: str | None
     ending: str
     size_bytes: int
     events: int

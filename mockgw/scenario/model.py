@@ -3,13 +3,13 @@
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mockgw.later import Later
-from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
+from mockgw.later import Elsewhere, Later
+from mockgw.notation import Boolean, Count, JsonSchema, Text
 from mockgw.scenario.chaos import Chaos, ChaosForm
 from mockgw.scenario.context import Context
 from mockgw.scenario.document import Document, Path
@@ -21,19 +21,16 @@ from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 from mockgw.scenario.times import AnyTimes, Times
 from mockgw.values import light
 
+if TYPE_CHECKING:
+    from mockgw.scenario.gateway.terms import Terms
+
 # What people write at the top of a file, and where it is said instead.
 ELSEWHERE = {
     **dict.fromkeys(("seed", "port", "host"), "is a flag: mockgw serve --{}"),
     **dict.fromkeys(("name", "id", "scenario"), "is not needed: the file's name is the scenario's name"),
 }
+GatewaySection = Annotated[Any, Elsewhere("mockgw.scenario.gateway.section", "Gateway")]
 MATCH_KEYS = {option.alias or name for name, option in Match.model_fields.items()}
-
-
-class Gateway(Written):
-    """The gateway that is mocked."""
-
-    dialect: Literal["siraya", "anthropic"] | None = None
-    """Which gateway's ways of errors and headers; the flag's when absent."""
 
 
 class RuleForm(Answer):
@@ -79,7 +76,7 @@ class ScenarioForm(Answer):
     """Options of every reply that does not set its own."""
     chaos: list[Later[ChaosForm]] = Field(default_factory=list)
     """What strikes at random, whatever the rules say; the first that does counts."""
-    gateway: Later[Gateway] = Field(default_factory=Gateway.model_construct)
+    gateway: GatewaySection = None
     """The gateway that is mocked."""
 
     @classmethod
@@ -164,6 +161,8 @@ class Scenario:
     version: str
     chaos: tuple[Chaos, ...]
     document: Document = field(repr=False)
+    terms: "Terms | None" = None
+    """Its own gateway's, if it has a section of its own."""
     key: str = field(init=False)
     """What the counts of its rules belong to: a changed file starts anew."""
     _index: Index = field(init=False, repr=False, compare=False)
