@@ -128,7 +128,7 @@ def _in_time(
     if held is None:
         return decision, actions
     if held.error is not None:
-        decision = replace(decision, answer=held.error, content=None)
+        decision = replace(decision, answer=held.error, content=None, delay=held.delay)
     return replace(decision, timed_out=True), held.actions
 
 

@@ -26,6 +26,8 @@ from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
 from mockgw.values import found, lazy, light
 
+TIMEOUT = "timeout"  # what it is called that a gateway does not wait
+
 
 @light
 class Decision:
@@ -71,7 +73,7 @@ class Decision:
     @property
     def struck(self) -> tuple[str, ...]:
         """The names of its faults."""
-        return (*[fault.type for fault in self.faults], *(["timeout"] if self.timed_out else []))
+        return (*[fault.type for fault in self.faults], *([TIMEOUT] if self.timed_out else []))
 
     @property
     def origin(self) -> str:

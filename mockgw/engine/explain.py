@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from mockgw.delivery.faults.base import HALF_WAY, Fault
 from mockgw.delivery.pacing import Pace
-from mockgw.engine.decide import Decision
+from mockgw.engine.decide import TIMEOUT, Decision
 from mockgw.engine.nearest import all_given, list_over, nearest
 from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, position_in
 from mockgw.engine.suggestion import suggestion
@@ -220,11 +220,13 @@ def _pace(pace: Pace) -> dict[str, Any]:
 
 
 def _faults(asked: Asked, decision: Decision) -> Iterator[dict[str, Any]]:
-    """Those that strike, and those that do not this time."""
+    """Those that strike, and those that do not this time; that the gateway does not wait is one of them."""
     leaf, striking = decision.match.leaf, dict(zip(decision.hits, decision.faults, strict=True))
     for index, fault in enumerate(leaf.options.fault):
         subject = asked.subject(*leaf.path, "fault", index)
         yield _fault(striking.get(subject, fault)) | {"strikes": subject in striking}
+    if decision.timed_out:
+        yield {"type": TIMEOUT, "strikes": True}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

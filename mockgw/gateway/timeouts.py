@@ -18,9 +18,10 @@ OWN = "x-mockgw-"  # headers that say where an answer comes from, whatever becom
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What leaves instead of an answer that takes too long; `error` if it is nothing but that, else None."""
+    """What leaves instead of an answer that takes too long: an `error` alone, `delay` seconds later, if there is one."""
 
     actions: Sequence[Action]
+    delay: float = 0.0
     error: ApiError | None = None
 
 
@@ -33,7 +34,7 @@ def held(actions: Sequence[Action], form: Timeouts, dialect: Dialect, request_id
     if over.kept:
         end = frame(error_frame(dialect, problem, request_id))
         return Held([*over.kept, Wait(over.wait), end, Finish()])
-    return Held(after(over.wait, error(dialect, problem, request_id, _own_headers(actions))), problem)
+    return Held(after(over.wait, error(dialect, problem, request_id, _own_headers(actions))), over.wait, problem)
 
 
 @dataclass(frozen=True, slots=True)

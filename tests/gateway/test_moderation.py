@@ -91,6 +91,7 @@ TRANSCRIPTS: list[tuple[str, list[dict[str, Any]], bool, bool]] = [
         False,
         True,
     ),
+    ("nothing typed", [{"role": "user", "content": [RESULT]}], False, True),
     ("answer", [{"role": "assistant", "content": "a bomb"}, {"role": "user", "content": "Hello"}], False, False),
 ]
 

@@ -53,7 +53,8 @@ gateway:
   keys: {good: active, trial: {uses: 1}}
   limits: {requests: 1/h, concurrent: 5, input_tokens: 100/m}
   credits: {balance: 0.000001}
-  models: {known: {window: 200, prices: {input: 3, output: 15}}}
+  moderation: {reasons: {any: {patterns: .}}}
+  models: {known: {window: 200, prices: {input: 3, output: 15}}, free: {moderated: false}}
   model_naming: strict
 rules: [{match: {prompt: never}, reply: Hi}]
 """
@@ -66,7 +67,8 @@ CHECKS: list[tuple[str, dict[str, Any] | bytes, dict[str, str], int, str]] = [
     ("size", body(TOO_LONG, model="known"), {}, 400, "prompt is too long: 254 tokens > 200 maximum"),
     ("tokens", body(MANY, model="known"), {}, 429, "You are being rate limited"),
     ("credits", body(model="known"), {}, 402, "Your account or API key has insufficient credits."),
-    ("rules", body(model="known"), {"x_api_key": "rich"}, 400, "no rule"),
+    ("moderation", body(model="known"), {"x_api_key": "rich"}, 403, "your input was flagged"),
+    ("rules", body(model="free"), {"x_api_key": "rich"}, 400, "no rule"),
 ]
 
 

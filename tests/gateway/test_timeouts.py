@@ -155,3 +155,11 @@ def test_half_an_event_is_not_let_through() -> None:
 )
 def test_what_is_left_as_it_is(actions: list[Action], form: dict[str, float]) -> None:
     assert overdue(actions, Timeouts.model_validate(form)) is None
+
+
+@pytest.mark.parametrize(("reply", "status", "delay"), [(LATE, 408, 30), (SLOW, 200, 0)])
+def test_an_explanation_says_that_the_gateway_does_not_wait(reply: str, status: int, delay: float) -> None:
+    gateway = mocked("{first_byte: 30s, total: 5s}" if status == 200 else "30s", reply)
+    found = gateway.explain(ask(gateway, body(stream=True)).incoming).answer
+    assert (found.status, found.delay) == (status, delay)
+    assert found.faults == ({"type": "timeout", "strikes": True},)
