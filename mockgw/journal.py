@@ -30,8 +30,9 @@ class Exchange:
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
-    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `tool_calls`
-    are the ids of the calls in the answer, `told` is what the client heard of one that went wrong, or came after such.
+    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
+    what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
+    the client heard of one that went wrong, or came after such.
     """
 
     request_id: str
@@ -58,6 +59,7 @@ class Exchange:
     chaos: str = ""
     refusal: str = ""
     message: str = ""
+    validation: str = ""
     usage: Usage | None = None
     tool_calls: tuple[str, ...] = ()
     told: "Told | None" = None
@@ -110,6 +112,7 @@ class Exchange:
             "chaos": self.chaos,
             "refusal": self.refusal,
             "message": self.message,
+            "validation": self.validation,
             "input_tokens": self.usage.input_tokens if self.usage else None,
             "output_tokens": self.usage.output_tokens if self.usage else None,
             **self.delivery.summary(),

@@ -136,6 +136,8 @@ class Pipeline:
             opened.exchange.actions = answer(opened)
         except ApiError as error:
             opened.exchange.actions = self._refusal(opened, error)
+        if opened.exchange.validation:
+            opened.exchange.actions = plan.noted(opened.exchange.actions, opened.exchange.validation)
         self.journal.begin(opened.exchange)
         return opened
 
@@ -143,9 +145,8 @@ class Pipeline:
         now = self.clock.now()
         named = incoming.session
         session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
-        state = session.state
         request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
-        chance = Chance(self.settings.seed, session.name, request, state.sent(request))
+        chance = Chance(self.settings.seed, session.name, request, session.state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -157,7 +158,7 @@ class Pipeline:
             session=session.name,
             clock=session.clock(now),
         )
-        return Opened(incoming, exchange, session, state, chance)
+        return Opened(incoming, exchange, session, session.state, chance)
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
@@ -174,7 +175,17 @@ class Pipeline:
         admitted = self._admit(opened, model_named(body))
         if isinstance(body, ApiError):
             raise body
-        return admitted, check(body)
+        return admitted, self._checked(opened, admitted, body, check)
+
+    def _checked(self, opened: Opened, admitted: Admitted, body: Any, check: Check) -> MessagesRequest:
+        level = admitted.scenario.validation or self.settings.validate
+        if level == "schema":
+            return check(body)
+        from mockgw.validation.levels import checked  # few runs need it
+
+        sent, seed = opened.incoming.sent, self.settings.seed
+        request, opened.exchange.validation = checked(level, body, sent, admitted.dialect, check, seed)
+        return request
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.sent
@@ -285,8 +296,7 @@ class Pipeline:
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
-        dialect = self._dialect(opened.scenario)
-        return plan.error(dialect, error, exchange.request_id, {})
+        return plan.error(self._dialect(opened.scenario), error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> Sequence[Action]:
         _, request = self._request(opened, check_count)
@@ -302,8 +312,7 @@ class Pipeline:
 
     def _model(self, opened: Opened, name: str) -> Sequence[Action]:
         self._admit(opened, None)
-        opened.exchange.model = name
-        opened.exchange.answer = "model"
+        opened.exchange.model, opened.exchange.answer = name, "model"
         return self._json(opened, self.library.model_info(name))
 
     def _json(self, opened: Opened, value: object) -> Sequence[Action]:

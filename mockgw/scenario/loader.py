@@ -34,6 +34,7 @@ def build(source: Document) -> Scenario:
         description=form.description,
         rules=rules_of(form, source),
         dialect=form.gateway.dialect,
+        validation=form.gateway.validation,
         version=blake2b(repr(source.value).encode(), digest_size=6).hexdigest(),
         chaos=chaos.of_scenario(form.chaos, source),
         document=source,

@@ -18,6 +18,7 @@ from mockgw.scenario.nodes import Node, build, merged
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 from mockgw.scenario.times import AnyTimes, Times
+from mockgw.settings import Level
 from mockgw.values import light
 
 # What people write at the top of a file, and where it is said instead.
@@ -33,6 +34,8 @@ class Gateway(Written):
 
     dialect: Literal["siraya", "anthropic"] | None = None
     """Which gateway's ways of errors and headers; the flag's when absent."""
+    validation: Level | None = Field(default=None, alias="validate")
+    """How strictly requests are checked; the flag's when absent."""
 
 
 class RuleForm(Answer):
@@ -151,6 +154,7 @@ class Scenario:
     description: str
     rules: tuple[Rule, ...]
     dialect: str | None
+    validation: str | None
     version: str
     chaos: tuple[Chaos, ...]
     document: Document = field(repr=False)

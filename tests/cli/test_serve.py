@@ -332,8 +332,9 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 
 def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
-        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--seed", "--chaos", "--time-scale",
-        "--session-age", "--cors", "--log-format", "--quiet", "--ready-json", "--port-file", "--journal", "--workers",
+        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--validate", "--seed", "--chaos",
+        "--time-scale", "--session-age", "--cors", "--log-format", "--quiet", "--ready-json", "--port-file",
+        "--journal", "--workers",
     ]  # fmt: skip
 
 

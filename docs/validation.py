@@ -1,0 +1,117 @@
+"""Validation: the tables of validation.md, written from validation.yaml and the wordings (`make docs`)."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docs.tables import MARKED
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.requests import check
+from mockgw.protocol.wordings import WORDINGS
+
+HERE = Path(__file__).parent
+PAGE = HERE / "validation.md"
+DATA = HERE / "validation.yaml"
+USUAL = {"model": "claude-sonnet-4-6", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
+USUAL_HEADERS = {"anthropic-version": "2023-06-01"}
+ABSENT = "absent"
+LONGEST = 100  # of what a table shows of a request, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something that the API refuses: the rule's code, the example as it is written, and what is said of it."""
+
+    rule: str
+    says: str
+    written: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 400
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The whole request."""
+        return {name: made(value) for name, value in {**USUAL, **self.written}.items() if value != ABSENT}
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        return {name: value for name, value in {**USUAL_HEADERS, **self.headers}.items() if value != ABSENT}
+
+    @property
+    def level(self) -> str:
+        """The level from which on it is refused."""
+        try:
+            check(self.body)
+        except ApiError as error:
+            return "schema" if error.message == self.says else "strict"
+        return "strict"
+
+
+@cache
+def rows() -> list[Row]:
+    """All that is written down."""
+    found = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return [Row(one.pop("rule"), one.pop("says"), one.pop("body", {}), **one) for one in found]
+
+
+def made(value: Any) -> Any:
+    """A value with what is too long to be written out: a text or a block many times, a PNG of a size, base64."""
+    match value:
+        case {"times": int(times), "text": str(text)}:
+            return text * times
+        case {"times": int(times), "block": block}:
+            return [made(block)] * times
+        case {"png": [int(width), int(height)]}:
+            head = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
+            return base64.b64encode(head).decode()
+        case {"base64": str(text)}:
+            return base64.b64encode((text + value.get("and", "") * value.get("times", 0)).encode()).decode()
+        case dict():
+            return {name: made(one) for name, one in value.items()}
+        case list():
+            return [made(one) for one in value]
+    return value
+
+
+def filled(page: str) -> str:
+    """The page with every marked table written anew."""
+    return MARKED.sub(lambda found: found[1] + "\n".join(table()) + "\n" + found[3], page)
+
+
+def table() -> Iterator[str]:
+    yield from ("| request | is told | from | source |", "|---|---|---|---|")
+    for row in rows():
+        yield f"| {_request(row)} | {_code(row.says)} | `{row.level}` | {_source(WORDINGS[row.rule].source)} |"
+
+
+def _request(row: Row) -> str:
+    parts = [f"`{name}` {'absent' if value == ABSENT else ''}".strip() for name, value in row.headers.items()]
+    parts = [part if part.endswith(ABSENT) else f"{part}: {row.headers[part.strip('`')]}" for part in parts]
+    parts += [f"`{name}` absent" for name, value in row.written.items() if value == ABSENT]
+    shown = {name: value for name, value in row.written.items() if value != ABSENT}
+    return ", ".join([*parts, *([_code(_shortened(json.dumps(shown)))] if shown else [])])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _code(text: str) -> str:
+    """A text in the font of code, whatever stands in it."""
+    fence = "``" if "`" in text else "`"
+    inside = f" {text} " if "`" in text else text
+    return f"{fence}{inside}{fence}".replace("|", "\\|")
+
+
+def _source(source: str) -> str:
+    return f"[{source.removeprefix('https://')}]({source})" if source.startswith("https://") else source
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
