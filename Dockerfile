@@ -1,4 +1,5 @@
 # docker build -t mockgw . && docker run --rm --init -p 127.0.0.1:6625:6625 mockgw
+# The control API wants a token here: -e MOCKGW_TOKEN=…, else the one that is printed at the start.
 # Scenarios of one's own: docker run … -v ./scenarios:/scenarios:ro mockgw mockgw serve /scenarios
 FROM python:3.13-slim AS build
 WORKDIR /source

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: serve test check format clients benchmark peers soak docs clean
+.PHONY: serve test check lint format clients benchmark peers soak docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -34,12 +34,14 @@ serve: $(VENV)/.serve
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: $(VENV)/.dev
+check: lint
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
@@ -55,6 +57,7 @@ peers: $(VENV)/.dev
 	$(BIN)/python benchmarks/peers.py
 
 soak: $(VENV)/.dev
+	@$(BIN)/python benchmarks/soak_sessions.py
 	@$(BIN)/python benchmarks/soak.py $(ARGS)
 
 docs: $(VENV)/.dev

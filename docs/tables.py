@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_
 
 from pydantic import BeforeValidator
 
+from mockgw.control.forms import NewSession, ScenarioChoice
 from mockgw.delivery.faults import GROUPS, Faults, name_of
 from mockgw.delivery.faults.malformed import HARMLESS, KINDS
 from mockgw.delivery.pacing import PROFILES, Delay
@@ -29,20 +30,23 @@ from mockgw.notation import (
 from mockgw.protocol.dialects import SIRAYA
 from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
+from mockgw.report.checks import REASONS, USUAL
 from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.model import ScenarioForm
 from mockgw.scenario.replies import Deltas
 from mockgw.scenario.times import AnyTimes
+from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.verify.verdict import RULES, meaning_of
 from mockgw.verify.wanted import Verification
 
-PAGES = [Path(__file__).parent / name for name in ("scenarios.md", "testing.md")]
+PAGES = [Path(__file__).parent / name for name in ("control.md", "scenarios.md", "testing.md")]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 # How a person would name these types, the more special ones first.
 WORDS: tuple[tuple[Any, str], ...] = (
+    (ScenarioChoice, "name or scenario"),
     (Deltas, "text or list of texts"),
     (Regex, "regular expression"),
     (AnyError, "status, type or mapping"),
@@ -85,6 +89,7 @@ def classes() -> dict[str, type[Written]]:
     """Every class that people write, by name."""
     assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
     assert issubclass(Verification, Written)
+    assert issubclass(NewSession, Written)
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
     return {name: model for name, model in found.items() if "[" not in name}  # no Condition[str] beside Condition
 
@@ -230,7 +235,22 @@ def verdict() -> Iterator[str]:
         yield f"| `{find.__name__}` | {severity} | {meaning_of(find)} |"
 
 
+def operations() -> Iterator[str]:
+    yield from ("| call | |", "|---|---|")
+    for operation in OPERATIONS:
+        yield f"| `{operation.method} {PREFIX}/{operation.path}` | {operation.told} |"
+
+
+def fail_on() -> Iterator[str]:
+    """What can make a report fail."""
+    yield from ("| | by default | the run fails for |", "|---|---|---|")
+    for kind, meaning in REASONS.items():
+        yield f"| `{kind}` | {'yes' if kind in USUAL else 'no'} | {meaning} |"
+
+
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
+    "operations": operations,
+    "fail_on": fail_on,
     "verdict": verdict,
     "codes": codes,
     "profiles": profiles,

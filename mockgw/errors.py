@@ -37,7 +37,10 @@ class PortInUseError(MockgwError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a scenario, or likely so, and where: line and column count from 1."""
+    """What is wrong with a scenario, or likely so, and where: line and column count from 1.
+
+    What was given as data has no lines; `at` is the way to it, such as `rules[0].match.prompt`.
+    """
 
     message: str
     path: Path
@@ -45,10 +48,13 @@ class Problem:
     column: int | None = None
     code: str = "yaml"
     severity: Literal["error", "warning"] = "error"
+    at: str = ""
 
     @property
     def place(self) -> str:
         """`file:line:column`, as far as it is known."""
+        if self.at:
+            return self.at
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
 
     def __str__(self) -> str:
@@ -69,8 +75,9 @@ class ScenarioError(MockgwError):
         *,
         code: str = "yaml",
         others: Sequence[Problem] = (),
+        at: str = "",
     ) -> None:
-        first = Problem(message, Path(path), line, column, code)
+        first = Problem(message, Path(path), line, column, code, at=at)
         self.problems = (first, *others)
         super().__init__(f"{first}{_and_more(first, others)}")
 
@@ -78,12 +85,15 @@ class ScenarioError(MockgwError):
     def of(cls, problems: Sequence[Problem]) -> Self:
         """One error for several problems, the first of them in front."""
         first, *others = problems
-        return cls(first.message, first.path, first.line, first.column, code=first.code, others=others)
+        return cls(first.message, first.path, first.line, first.column, code=first.code, others=others, at=first.at)
 
 
 def _and_more(first: Problem, others: Sequence[Problem]) -> str:
     if not others:
         return ""
+    if first.at:
+        more = " …" if len(others) > MOST_LINES else ""
+        return f" (and {len(others)} more: {', '.join(other.place for other in others[:MOST_LINES])}{more})"
     files = dict.fromkeys(str(other.path) for other in others)
     where = _lines(others) if list(files) == [str(first.path)] else f"in {', '.join(files)}"
     return f" (and {len(others)} more: {where})"

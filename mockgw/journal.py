@@ -32,7 +32,7 @@ class Exchange:
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
     what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
-    the client heard of one that went wrong, or came after such.
+    the client heard of one that went wrong, or came after such. `leaving` is whether its last bytes are on their way.
     """
 
     request_id: str
@@ -64,6 +64,7 @@ class Exchange:
     tool_calls: tuple[str, ...] = ()
     told: "Told | None" = None
     actions: Sequence[Action] = ()
+    leaving: bool = False
     delivery: Delivery = field(default_factory=lambda: NOTHING)
 
     def tell(self, delivery: Delivery) -> None:
@@ -164,7 +165,8 @@ def _kind(block: Block) -> str:
 class Journal:
     """The newest exchanges, from the moment they are answered; older ones are evicted, and counted by session.
 
-    `watchers` hear of each twice: when it begins and when it has ended.
+    `watchers` hear of each twice: when it begins and when it has ended. `keepers` hear what is about to be forgotten by
+    a reset: a session's name, its exchanges, and how many of them were evicted before.
     """
 
     def __init__(self, *, kept: int = KEPT, kept_bytes: int = KEPT_BYTES) -> None:
@@ -176,6 +178,11 @@ class Journal:
         self._numbers = count(1)
         self._evicted: Counter[str] = Counter()
         self.watchers: list[Callable[[Exchange], None]] = []
+        self.keepers: list[Callable[[str, Sequence[Exchange], int], None]] = []
+
+    def keep_more(self, kept: int, kept_bytes: int) -> None:
+        """From now on keep so many, if it were fewer."""
+        self._kept, self._kept_bytes = max(self._kept, kept), max(self._kept_bytes, kept_bytes)
 
     def begin(self, exchange: Exchange) -> None:
         """Keep an exchange, whose answer is about to leave."""
@@ -201,6 +208,10 @@ class Journal:
 
     def reset(self, session: str | None = None) -> None:
         """Forget the exchanges of one session, or all."""
+        for name, exchanges, evicted in self.by_session() if self.keepers else ():
+            if session in (None, name):
+                for keep in self.keepers:
+                    keep(name, exchanges, evicted)
         kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
         self._exchanges = deque(kept)
         self._sizes = deque(exchange.size_bytes for exchange in kept)
@@ -213,6 +224,13 @@ class Journal:
     def of(self, session: str | None = None) -> list[Exchange]:
         """The exchanges of a session, or all, the oldest first."""
         return [exchange for exchange in self._exchanges if session is None or exchange.session == session]
+
+    def by_session(self) -> list[tuple[str, list[Exchange], int]]:
+        """Each session that it has heard of: its exchanges, the oldest first, and how many are no longer known."""
+        found: dict[str, list[Exchange]] = {name: [] for name, count in self._evicted.items() if count}
+        for exchange in self._exchanges:
+            found.setdefault(exchange.session, []).append(exchange)
+        return [(name, exchanges, self._evicted[name]) for name, exchanges in found.items()]
 
     def find(self, request_id: str) -> Exchange | None:
         """The newest exchange with this id."""

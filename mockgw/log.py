@@ -15,10 +15,10 @@ def text_line(exchange: Exchange) -> str:
     """Time, session, model, scenario/rule, reply or fault, status, duration; and what was wrong with the request."""
     moment, model = (
         time_of_day(exchange.received),
-        _plain(exchange.model) or f"{exchange.method} {_plain(exchange.path)}",
+        plain(exchange.model) or f"{exchange.method} {plain(exchange.path)}",
     )
     done = f"{_outcome(exchange)}  {exchange.status}  {_duration(exchange)}"
-    line = f"{moment}  {_plain(exchange.session)}  {model}  {_plain(_rule(exchange))}  {done}"
+    line = f"{moment}  {plain(exchange.session)}  {model}  {plain(_rule(exchange))}  {done}"
     line += _reason(exchange.message) if exchange.refusal else ""
     return line + _reason(f"validation: {exchange.validation}") if exchange.validation else line
 
@@ -38,19 +38,19 @@ def _outcome(exchange: Exchange) -> str:
     path = "count_tokens: " if exchange.path.endswith("/count_tokens") else ""
     attempt = f"attempt {exchange.attempt}: " if exchange.attempt > 1 else ""
     special = f" [{exchange.refusal}]" if exchange.refusal else _struck(exchange)
-    return f"{path}{attempt}{_plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
+    return f"{path}{attempt}{plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
 
 
 def _struck(exchange: Exchange) -> str:
     """What went wrong on purpose."""
     faults = f"; fault: {', '.join(exchange.faults)}" if exchange.faults else ""
-    return f"{faults}; chaos: {_plain(exchange.chaos)}" if exchange.chaos else faults
+    return f"{faults}; chaos: {plain(exchange.chaos)}" if exchange.chaos else faults
 
 
 def _reason(text: str) -> str:
     """A line below that says what was wrong with the request."""
     reason = " ".join(text.split())
-    return f"\n          {_plain(reason, LONGEST_REASON)}" if reason else ""
+    return f"\n          {plain(reason, LONGEST_REASON)}" if reason else ""
 
 
 def _duration(exchange: Exchange) -> str:
@@ -58,7 +58,7 @@ def _duration(exchange: Exchange) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f} s"
 
 
-def _plain(text: str, widest: int = WIDEST) -> str:
+def plain(text: str, widest: int = WIDEST) -> str:
     """What a client sent, without anything that could move the cursor."""
     if len(text) <= widest and text.isprintable():
         return text

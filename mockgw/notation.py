@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import Annotated, Any, ClassVar, Self
 
@@ -94,7 +94,8 @@ class Written(BaseModel):
         return value
 
     @classmethod
-    def manual(cls) -> dict[str, str]:
+    @cache  # a class is met in many places of a schema
+    def manual(cls) -> Mapping[str, str]:
         """What is written below each field, by its key; read from the source, which takes too long for each start."""
         written = [base for base in reversed(cls.__mro__) if issubclass(base, Written) and "[" not in base.__name__]
         lines = {name: text for base in written for name, text in _docstrings(base)}

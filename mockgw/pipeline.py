@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockgw import checking
 from mockgw.answering import Answering
 from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
@@ -35,8 +36,7 @@ from mockgw.protocol.sent import LONGEST_SESSION_NAME, is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
-from mockgw.scenario.model import Scenario
-from mockgw.sessions import DEFAULT, Sessions
+from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
 from mockgw.wording import shortened
 
@@ -98,7 +98,7 @@ class Pipeline:
         call, decision = opened.call, opened.decision
         if call is not None and decision is not None:
             self._end(call, decision, opened, whole=not decision.broken)
-            opened.concluded = True
+            opened.concluded = opened.exchange.leaving = True
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
         """The answer has left, or as much of it as will: end the call, keep the exchange."""
@@ -127,8 +127,8 @@ class Pipeline:
 
     def reset(self, session: str | None = None) -> None:
         """Forget everything of one session, or of all."""
+        self.journal.reset(session)  # first: its keepers may ask what sessions were told
         self.sessions.reset(session)
-        self.journal.reset(session)
 
     def _answered(self, incoming: Incoming, answer: Callable[[Opened], Sequence[Action]]) -> Opened:
         opened = self._open(incoming)
@@ -145,8 +145,9 @@ class Pipeline:
         now = self.clock.now()
         named = incoming.session
         session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
+        state = session.state
         request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
-        chance = Chance(self.settings.seed, session.name, request, session.state.sent(request))
+        chance = Chance(self._seed(session), session.name, request, state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -158,7 +159,10 @@ class Pipeline:
             session=session.name,
             clock=session.clock(now),
         )
-        return Opened(incoming, exchange, session, session.state, chance)
+        return Opened(incoming, exchange, session, state, chance)
+
+    def _seed(self, session: Session) -> int:
+        return self.settings.seed if session.own.seed is None else session.own.seed
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
@@ -175,17 +179,8 @@ class Pipeline:
         admitted = self._admit(opened, model_named(body))
         if isinstance(body, ApiError):
             raise body
-        return admitted, self._checked(opened, admitted, body, check)
-
-    def _checked(self, opened: Opened, admitted: Admitted, body: Any, check: Check) -> MessagesRequest:
-        level = admitted.scenario.validation or self.settings.validate
-        if level == "schema":
-            return check(body)
-        from mockgw.validation.levels import checked  # few runs need it
-
-        sent, seed = opened.incoming.sent, self.settings.seed
-        request, opened.exchange.validation = checked(level, body, sent, admitted.dialect, check, seed)
-        return request
+        seed = self._seed(opened.session)
+        return admitted, checking.read(opened, admitted, body, check, self.settings.validate, seed)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.sent
@@ -195,7 +190,7 @@ class Pipeline:
         self._check_session(opened)
         scenario = opened.scenario = opened.session.scenario(self.library, sent.scenario, model)
         exchange.scenario = scenario.name
-        dialect = self._dialect(scenario)
+        dialect = self._dialect(opened)
         account = authenticate(sent, dialect)
         exchange.key = masked(account.key)
         return Admitted(scenario, dialect, account)
@@ -206,9 +201,10 @@ class Pipeline:
             name = shortened(opened.incoming.session, WIDEST_NAME)
             raise ApiError(400, f"a session cannot be called {name!r}: {told}", kind="session", should_retry=False)
 
-    def _dialect(self, scenario: Scenario | None) -> Dialect:
-        """A scenario's own beats the flag; before a scenario is known the flag counts."""
-        return DIALECTS[(scenario and scenario.dialect) or self.settings.dialect]
+    def _dialect(self, opened: Opened) -> Dialect:
+        """A scenario's own beats the session's, and that the flag; before a scenario is known they count."""
+        scenario = opened.scenario
+        return DIALECTS[(scenario and scenario.dialect) or opened.session.own.dialect or self.settings.dialect]
 
     def _message(self, opened: Opened) -> Sequence[Action]:
         admitted, request = self._request(opened, check)
@@ -239,8 +235,8 @@ class Pipeline:
         except ApiError as error:
             from mockgw.engine import elsewhere  # only a miss needs it
 
-            free = session.choice is None
-            raise elsewhere.told(error, asked, self.library.scenarios.values(), free=free) from None
+            others = session.library(self.library).scenarios.values()
+            raise elsewhere.told(error, asked, others, free=session.choice is None) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
 
@@ -289,14 +285,15 @@ class Pipeline:
             nth_request=state.requests,
             clock=exchange.clock,
         )
-        return Asked(context, scenario, state, call, self.settings.seed)
+        return Asked(context, scenario, state, call, self._seed(opened.session))
 
     def _refusal(self, opened: Opened, error: ApiError) -> Sequence[Action]:
         exchange = opened.exchange
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
-        return plan.error(self._dialect(opened.scenario), error, exchange.request_id, {})
+        dialect = self._dialect(opened)
+        return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> Sequence[Action]:
         _, request = self._request(opened, check_count)
@@ -306,14 +303,15 @@ class Pipeline:
     def _models(self, opened: Opened) -> Sequence[Action]:
         self._admit(opened, None)
         cursors = {name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")}
-        page = models.page(self.library.model_infos(), **cursors)
+        page = models.page(opened.session.library(self.library).model_infos(), **cursors)
         opened.exchange.answer = f"{len(page['data'])} models"
         return self._json(opened, page)
 
     def _model(self, opened: Opened, name: str) -> Sequence[Action]:
         self._admit(opened, None)
-        opened.exchange.model, opened.exchange.answer = name, "model"
-        return self._json(opened, self.library.model_info(name))
+        opened.exchange.model = name
+        opened.exchange.answer = "model"
+        return self._json(opened, opened.session.library(self.library).model_info(name))
 
     def _json(self, opened: Opened, value: object) -> Sequence[Action]:
         opened.exchange.status = 200

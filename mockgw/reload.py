@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 import orjson
 
 from mockgw.clock import time_of_day
-from mockgw.errors import MockgwError, Problem
+from mockgw.errors import MockgwError, Problem, ScenarioError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import error_lines, problem_line
 from mockgw.pipeline import Pipeline
@@ -74,6 +74,7 @@ class Refused:
     at: datetime
     loaded: datetime
     problems: tuple[str, ...]
+    found: tuple[Problem, ...] = ()  # of the files, if it is they
     text_line = ""  # people read the complaint
 
     @property
@@ -91,7 +92,11 @@ News = Reloaded | Refused
 
 
 class Reloader:
-    """Keeps a pipeline's scenarios as the files are. `seen` is a look at them from before they were loaded."""
+    """Keeps a pipeline's scenarios as the files are. `seen` is a look at them from before they were loaded.
+
+    `loaded` is when the set that answers was taken up, `refused` why a newer one was not. `watchers` hear of both, as
+    `tell` does.
+    """
 
     def __init__(
         self, pipeline: Pipeline, paths: Sequence[Path], scenario: str | None, seen: Look, tell: Callable[[News], None]
@@ -102,7 +107,10 @@ class Reloader:
         self._scenario = scenario
         self._seen = seen
         self._tell = tell
-        self._loaded = pipeline.clock.wall()
+        self.loaded = pipeline.clock.wall()
+        self.refused: Refused | None = None
+        self.watchers: list[Callable[[News], None]] = []
+        self._alone = asyncio.Lock()
         self._thread = threading.Thread()
 
     @property
@@ -117,23 +125,33 @@ class Reloader:
             if await self._look() != self._seen:
                 await self.reload()
 
-    async def reload(self) -> None:
+    async def reload(self) -> News:
         """Take the files as they are once nobody writes to them; what runs goes on with the scenarios it has."""
-        self._seen = await self._still()
-        try:
-            library, checked = await self._aside(partial(open_checked, self._paths, self._scenario))
-        except MockgwError as error:
-            self._tell(Refused(self._clock.wall(), self._loaded, error_lines(error)))
-        else:
-            self._swap(library, checked.warnings)
+        async with self._alone:
+            self._seen = await self._still()
+            try:
+                library, checked = await self._aside(partial(open_checked, self._paths, self._scenario))
+            except MockgwError as error:
+                return self._keep(error)
+            return self._swap(library, checked.warnings)
 
-    def _swap(self, library: Library, warnings: Sequence[Problem]) -> None:
+    def _keep(self, error: MockgwError) -> News:
+        found = error.problems if isinstance(error, ScenarioError) else ()
+        self.refused = Refused(self._clock.wall(), self.loaded, error_lines(error), found)
+        return self._spread(self.refused)
+
+    def _swap(self, library: Library, warnings: Sequence[Problem]) -> News:
         changes = tuple(_changes(self._pipeline.library, library))
         changed = {change.file for change in changes}
         self._pipeline.library = library
-        self._loaded = self._clock.wall()
+        self.loaded, self.refused = self._clock.wall(), None
         told = tuple(warning for warning in warnings if warning.path in changed)
-        self._tell(Reloaded(self._loaded, changes, told, tuple(library.scenarios), library.chosen))
+        return self._spread(Reloaded(self.loaded, changes, told, tuple(library.scenarios), library.chosen))
+
+    def _spread(self, news: News) -> News:
+        for hear in (self._tell, *self.watchers):
+            hear(news)
+        return news
 
     async def _still(self) -> Look:
         """The files, when they have been the same for a moment."""

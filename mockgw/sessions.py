@@ -1,10 +1,11 @@
 """Sessions: what one test, person or client has to itself; none sees another."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Literal
 
 from mockgw.engine.state import State
 from mockgw.scenario.chaos import Chaos
@@ -12,9 +13,12 @@ from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.nodes import moved
 from mockgw.settings import SESSION_AGE
+from mockgw.values import light
 
 MOST = 1_000
 DEFAULT = "default"
+
+Event = Literal["begun", "ended", "reset"]
 
 
 @dataclass(eq=False, slots=True)
@@ -28,6 +32,19 @@ class Armed:
 
     def is_over(self, clock: float) -> bool:
         return self.left == 0 or (self.until is not None and clock >= self.until)
+
+
+@light
+class Own:
+    """What a session has for itself instead of the server's: None leaves the server's."""
+
+    library: Library | None = None
+    seed: int | None = None
+    dialect: str | None = None
+    time_scale: float | None = None
+
+
+SHARED = Own()
 
 
 @dataclass(eq=False, slots=True)
@@ -44,6 +61,7 @@ class Session:
     choice: str | Scenario | None = None
     overrides: tuple[Rule, ...] = ()
     advanced: float = 0.0
+    own: Own = SHARED
     _armed: list[Armed] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _fronted: tuple[Scenario, Scenario] | None = None
@@ -56,23 +74,35 @@ class Session:
         """The time of day as it has it."""
         return time + timedelta(seconds=self.advanced) if self.advanced else time
 
-    def scenario(self, library: Library, named: str | None, model: str | None) -> Scenario:
+    def library(self, servers: Library) -> Library:
+        """The scenarios that its requests can ask for."""
+        return self.own.library or servers
+
+    def scenario(self, servers: Library, named: str | None, model: str | None) -> Scenario:
         """What answers a request: its own choice, else what the request asks for; with the overrides in front."""
+        library = self.library(servers)
         if isinstance(self.choice, Scenario):
             return self._behind_overrides(self.choice)
         if self.choice is not None:
             return self._behind_overrides(library.named(self.choice, f"the session {self.name!r}"))
         return self._behind_overrides(library.choose(named, model))
 
-    def reason(self, library: Library, named: str | None, model: str | None) -> str:
+    def reason(self, servers: Library, named: str | None, model: str | None) -> str:
         """Why `scenario` takes the one that it takes."""
-        return library.reason(named, model) if self.choice is None else f"the session {self.name!r} has chosen it"
+        return (
+            self.library(servers).reason(named, model)
+            if self.choice is None
+            else f"the session {self.name!r} has chosen it"
+        )
 
-    def override(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-        """Put rules in front of all others, in their order; each gets counts of its own, and an id if it has none."""
+    def override(self, rules: Iterable[Rule], before: int = 0) -> tuple[Rule, ...]:
+        """Put rules in front of all others, in their order; each gets counts of its own, and an id if it has none.
+
+        `before` is the place among the overrides that there are: 0 is in front of them.
+        """
         numbered = [(next(self._numbers), rule) for rule in rules]
         put = tuple(_override(rule, number) for number, rule in numbered)
-        self._override((*put, *self.overrides))
+        self._override((*self.overrides[:before], *put, *self.overrides[before:]))
         return put
 
     def withdraw(self, id: str) -> bool:
@@ -140,12 +170,14 @@ def _override(rule: Rule, number: int) -> Rule:
 class Sessions:
     """Every session, made when it is first used; over when nobody has used it for `age` seconds.
 
-    The one that was used longest ago goes when there are too many.
+    The one that was used longest ago goes when there are too many. `watchers` hear when one of this name has begun,
+    ended by age or for want of room, or been reset.
     """
 
     def __init__(self, age: float = SESSION_AGE) -> None:
         self._age = age
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self.watchers: list[Callable[[Event, str], None]] = []
 
     def of(self, name: str, now: float) -> Session:
         """A session; it begins with its first use."""
@@ -175,18 +207,25 @@ class Sessions:
 
     def reset(self, name: str | None = None) -> None:
         """Forget one session, or all; the next use of it is its first."""
-        if name is None:
-            self._sessions.clear()
-        else:
-            self._sessions.pop(name, None)
+        for one in [name] if name is not None else list(self._sessions):
+            if self._sessions.pop(one, None) is not None:
+                self._tell("reset", one)
 
     def _begin(self, name: str, now: float) -> Session:
         self._end_old(now)
         session = self._sessions[name] = Session(name, State(now), now)
+        self._tell("begun", name)
         if len(self._sessions) > MOST:
-            self._sessions.popitem(last=False)
+            self._end_oldest()
         return session
 
     def _end_old(self, now: float) -> None:
         while self._sessions and now - next(iter(self._sessions.values())).used > self._age:
-            self._sessions.popitem(last=False)
+            self._end_oldest()
+
+    def _end_oldest(self) -> None:
+        self._tell("ended", self._sessions.popitem(last=False)[0])
+
+    def _tell(self, event: Event, name: str) -> None:
+        for watch in self.watchers:
+            watch(event, name)

@@ -1,8 +1,7 @@
 """Settings: what a run is started with."""
 
+from dataclasses import dataclass, field
 from typing import Literal, get_args
-
-from mockgw.values import light
 
 DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
 SESSION_AGE = 24 * 3600.0
@@ -10,13 +9,14 @@ Level = Literal["off", "schema", "schema-report", "strict", "strict-report"]
 LEVELS: tuple[str, ...] = get_args(Level)
 
 
-@light
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Flags over environment over these defaults, read once.
 
     `time_scale` scales the waits that mockgw makes; `chaos` is what strikes at random in every scenario.
-    `session_age` is for how many seconds a session is kept that nobody uses. `validate` is how strictly requests are
-    checked: a `Level`.
+    `session_age` is for how many seconds a session is kept that nobody uses. `hosts` are names by which the control
+    API may be called beside this machine's own, `token` is what it asks for, if anything. `validate` is how strictly
+    requests are checked.
     """
 
     host: str = "127.0.0.1"
@@ -28,3 +28,5 @@ class Settings:
     chaos: str = ""
     validate: Level = "schema"
     session_age: float = SESSION_AGE
+    hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)

@@ -23,6 +23,7 @@ from mockgw.errors import ScenarioError
 from mockgw.journal import Exchange
 from mockgw.lint.check import problems
 from mockgw.lint.report import problem_line
+from mockgw.report.checks import FAILED
 from mockgw.scenario.library import shipped
 from mockgw.settings import DEFAULT_PORT
 from mockgw.verify.verification import verify
@@ -41,6 +42,7 @@ BLOCK = re.compile(r"^```(\w*) ?(\w*)\n(.*?)^```$((?:\n<!-- [^\n]* => [^\n]* -->
 COMMAND = re.compile(r"^for [\s\S]*?^done$|^(?:[^\n]*\\\n)*[^\n]+", re.MULTILINE)
 PROMISE = re.compile(r"<!-- (.*) => (.*) -->")
 
+SPOKEN = (0, 1, FAILED)  # what a command has to say is what it is asked for
 STANDIN = PROJECT / "tests" / "claude_standin.py"
 
 
@@ -226,19 +228,21 @@ class Reader:
             check=False,
         )
         self.printed = finished.stdout + finished.stderr
-        assert finished.returncode in (0, 1), self.printed  # 1: what a command has to say is what it is asked for
+        assert finished.returncode in SPOKEN, self.printed
 
     def _commands(self) -> Path:
         """The commands that a reader has when `.venv` is activated, and a stand-in for Claude Code."""
         folder = self.folder / ".commands"
         if not folder.exists():
             folder.mkdir()
-            for name in ("python", "pytest", "mockgw"):
+            for name in ("pytest", "mockgw"):
                 (folder / name).symlink_to(Path(sys.executable).with_name(name))
-            (folder / "claude").write_text(
-                f"#!{sys.executable}\n{STANDIN.read_text(encoding='utf-8')}", encoding="utf-8"
-            )
-            (folder / "claude").chmod(0o755)
+            # As a link it would not find what is installed beside it.
+            scripts = {"python": f'#!/bin/sh\nexec {sys.executable} "$@"\n'}
+            scripts["claude"] = f"#!{sys.executable}\n{STANDIN.read_text(encoding='utf-8')}"
+            for name, script in scripts.items():
+                (folder / name).write_text(script, encoding="utf-8")
+                (folder / name).chmod(0o755)
         return folder
 
     def local(self, text: str) -> str:
@@ -265,6 +269,8 @@ COMMANDS: dict[str, Callable[[Reader, str], None]] = {
     "curl": Reader.shell,
     "for": Reader.shell,
     "claude": Reader.shell,
+    "pytest": Reader.shell,
+    "python": Reader.shell,
 }
 
 

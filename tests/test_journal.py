@@ -173,3 +173,32 @@ def test_a_full_disk_is_told_once_and_breaks_nothing() -> None:
         file(exchange())
     ends = "the journal /dev/full ends here: No space left on device; requests are answered as before"
     assert told == [f"mockgw: {ends}"]
+
+
+def test_each_session_is_known_even_when_all_of_it_is_evicted() -> None:
+    journal = Journal(kept=2)
+    for name, session in (("a", "one"), ("b", "two"), ("c", "two"), ("d", "three")):
+        journal.begin(exchange(name, session=session))
+    found = [(session, [kept.request_id for kept in several], gone) for session, several, gone in journal.by_session()]
+    assert found == [("one", [], 1), ("two", ["c"], 1), ("three", ["d"], 0)]
+
+
+@pytest.mark.parametrize(
+    ("session", "kept"), [("two", [("two", ["b"], 1)]), (None, [("one", [], 1), ("two", ["b"], 1)])]
+)
+def test_keepers_hear_what_is_about_to_be_forgotten(session: str | None, kept: list[Any]) -> None:
+    journal, heard = Journal(kept=1), []
+    journal.keepers.append(lambda *told: heard.append((told[0], [one.request_id for one in told[1]], told[2])))
+    for name, owner in (("x", "one"), ("a", "two"), ("b", "two")):
+        journal.begin(exchange(name, session=owner))
+    journal.reset(session)
+    journal.reset("nobody")
+    assert heard == kept
+
+
+def test_more_can_be_kept_and_never_less() -> None:
+    journal = Journal(kept=2, kept_bytes=1000)
+    journal.keep_more(3, 10)
+    for name in "abcd":
+        journal.begin(exchange(name, body=b"x" * 200))
+    assert (names(journal), journal.evicted()) == (["b", "c", "d"], 1)

@@ -9,10 +9,10 @@ from mockgw.protocol.requests import Incoming
 from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import Chaos, of_header
 from mockgw.scenario.library import Library
-from mockgw.scenario.model import Rule
-from mockgw.sessions import MOST, Session, Sessions
+from mockgw.scenario.model import Rule, without_rules
+from mockgw.sessions import MOST, Own, Session, Sessions
 from mockgw.settings import Settings
-from tests.support import answer, ask, body, head, pipeline, scenario, text
+from tests.support import answer, ask, body, head, parsed, pipeline, scenario, text
 
 
 def rules(written: str) -> tuple[Rule, ...]:
@@ -275,3 +275,56 @@ def test_reset_leaves_nothing_behind() -> None:
     assert {name: getattr(session(gateway, "a"), name) for name in fresh} == fresh
     assert gateway.journal.of("a") == []
     assert text(gateway, x_mockgw_session="a") == "one"
+
+
+def test_watchers_hear_how_sessions_come_and_go() -> None:
+    sessions = Sessions(age=60.0)
+    heard: list[tuple[str, str]] = []
+    sessions.watchers.append(lambda event, name: heard.append((event, name)))
+    sessions.of("old", 0.0)
+    sessions.of("old", 1.0)
+    sessions.of("new", 62.0)
+    sessions.reset("new")
+    sessions.reset("nobody")
+    assert heard == [("begun", "old"), ("ended", "old"), ("begun", "new"), ("reset", "new")]
+
+
+def test_an_override_may_stand_behind_others() -> None:
+    own = session(pipeline("Hi"))
+    own.override(rules("rules: [{id: a, reply: x}, {id: b, reply: x}]"))
+    own.override(rules("rules: [{id: c, reply: x}]"), before=1)
+    assert [rule.id for rule in own.overrides] == ["a", "c", "b"]
+
+
+def test_a_session_may_have_scenarios_of_its_own() -> None:
+    gateway = pipeline("the server's")
+    loaded = {name: scenario(f"This is {name}", name) for name in ("one", "other")}
+    session(gateway, "a").own = Own(library=Library(loaded, "one"))
+    assert [text(gateway, x_mockgw_session=name) for name in ("a", "b")] == ["This is one", "the server's"]
+    assert text(gateway, x_mockgw_session="a", x_mockgw_scenario="other") == "This is other"
+    assert "'test', which is not loaded" in text(gateway, x_mockgw_session="a", x_mockgw_scenario="test")
+    sent = {"x-api-key": "k", "x-mockgw-session": "a"}
+    listed = gateway.list_models(Incoming("GET", "/v1/models", sent))
+    assert [one["id"] for one in parsed(listed)["data"]][:2] == ["claude-mock/one", "claude-mock/other"]
+    shown = gateway.show_model(Incoming("GET", "/v1/models/other", sent), "claude-mock/other")
+    assert parsed(shown)["display_name"]
+
+
+def test_a_session_may_have_a_seed_and_a_dialect_of_its_own() -> None:
+    drawn = []
+    for seed in (None, 0, 1):
+        gateway = pipeline("rules: [{match: {prompt: Hi}, reply: '{{ fake.name() }}'}]")
+        session(gateway).own = Own(seed=seed, dialect="anthropic")
+        drawn.append(text(gateway, body("Hi")))
+        assert answer(gateway, body("Ho"))["error"].keys() == {"type", "message"}
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_a_session_without_any_rule_says_so() -> None:
+    gateway = pipeline("Hi")
+    session(gateway).own = Own(library=Library({"python": without_rules("python")}, "python"))
+    opened = ask(gateway)
+    assert (opened.exchange.status, opened.exchange.refusal) == (400, "no_match")
+    assert opened.exchange.message == "the scenario 'python' has no rule yet, so nothing answers this request"
+    seen = gateway.explain(opened.incoming)
+    assert (seen.answer.status, seen.nearest, seen.rules) == (400, "", ())

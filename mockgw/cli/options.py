@@ -1,6 +1,7 @@
 """Options: flags and arguments that several commands have."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ from mockgw.protocol.dialects import DIALECTS
 from mockgw.settings import DEFAULT_PORT, LEVELS, SESSION_AGE
 
 Decorator = Callable[[Any], Any]
+HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
 
 
-def option(flag: str, **attributes: Any) -> Decorator:
-    """A flag that can be set in the environment too."""
+def option(flag: str, *name: str, **attributes: Any) -> Decorator:
+    """A flag that can be set in the environment too; `name` is the parameter's, if it is called otherwise."""
     variable = "MOCKGW_" + flag.split("/")[0].removeprefix("--").upper().replace("-", "_")
-    return click.option(flag, envvar=variable, show_envvar=True, show_default=True, **attributes)
+    return click.option(flag, *name, envvar=variable, show_envvar=True, show_default=True, **attributes)
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
@@ -79,6 +81,15 @@ def session_age(command: Any) -> Any:
     told = "A session that nobody uses for so many seconds is forgotten."
     flag = option("--session-age", type=click.FloatRange(min=1.0), default=SESSION_AGE, callback=finite, help=told)
     return flag(command)
+
+
+def read_hosts(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of hosts, as a Host header has them."""
+    names = [name for part in value for name in part.replace(",", " ").split()]
+    for name in names:
+        if not HOST.fullmatch(name):
+            raise click.BadParameter(f"{name!r} is no name of a host; write it alone, without http:// and port.")
+    return tuple(dict.fromkeys(name.lower().removesuffix(".") for name in names))
 
 
 def read_chaos(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -15,7 +15,9 @@ def tell(text: str) -> None:
     _print(text, sys.stderr)
 
 
-def _print(text: str, stream: TextIO) -> None:
+def _print(text: str, stream: TextIO | None) -> None:
+    if stream is None:  # it was closed before we began
+        return
     try:
         stream.write(f"{text}\n")  # in one piece: where Python is told not to buffer, print would write twice
         stream.flush()

@@ -29,9 +29,10 @@ def ready_json(command: Any) -> Any:
     return option("--ready-json", is_flag=True, help=told)(command)
 
 
-def ready_line(url: str) -> str:
-    """What a program reads instead of the banner."""
-    return orjson.dumps({"event": "ready", "url": url, "port": port_of(url), "pid": os.getpid()}).decode()
+def ready_line(url: str, token: str = "") -> str:
+    """What a program reads instead of the banner; `token` is that of the control API, if it was made for this run."""
+    ready = {"event": "ready", "url": url, "port": port_of(url), "pid": os.getpid()}
+    return orjson.dumps(ready | ({"token": token} if token else {})).decode()
 
 
 def port_of(url: str) -> int:

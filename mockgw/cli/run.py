@@ -5,16 +5,19 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from mockgw.cli import options, recording
+from mockgw.cli import options, recording, reporting
 from mockgw.cli.environment import complete
 from mockgw.cli.output import tell
+from mockgw.cli.reporting import Reporting, Target
+from mockgw.cli.tokens import token_of
 from mockgw.errors import ScenarioError, SettingsError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import error_lines
@@ -23,8 +26,12 @@ from mockgw.server.child import Tether, hold_standard, spawn
 from mockgw.server.listening import bind, url_of
 from mockgw.settings import Settings
 
+if TYPE_CHECKING:
+    from mockgw.pipeline import Pipeline
+
 NO_COMMAND = 127  # the exit codes that a shell has for it
 CANNOT_RUN = 126
+SIGNALLED = 128  # and the number of the signal
 HOW = "the command stands behind --, as in `mockgw run -- pytest` or `mockgw run my.yaml -- claude -p Hello`"
 NO_FORK = "`mockgw run` cannot work on this system; start `mockgw serve`, and set what `mockgw env` prints"
 
@@ -53,6 +60,7 @@ class WithCommand(click.Command):
 @options.api_key
 @recording.log
 @recording.journal
+@reporting.reports
 def run(
     paths: tuple[Path, ...],
     scenario: str | None,
@@ -60,10 +68,12 @@ def run(
     port: int,
     log: Path | None,
     journal: Path | None,
+    reports: tuple[Target, ...],
+    fail_on: tuple[str, ...] | None,
     *,
     api_key: bool,
     **engine: Any,
-) -> None:
+) -> int:
     """Run COMMAND against a gateway of its own, on a free port, that ends when the command ends.
 
     Claude Code and the SDKs find it by their environment; a test finds its address in MOCKGW_URL. Input, output
@@ -73,6 +83,16 @@ def run(
     mockgw run -- claude -p "Are you there?"   Claude Code, headless
     mockgw run my.yaml -- pytest -x            tests against your own scenario
     mockgw run --log asked.log -- npm test     what was asked, in a file
+    mockgw run --report text -- npm test       what happened, at the end
+
+    With --report or --fail-on mockgw stays until the command has ended, tells what happened, and fails when the
+    command did not notice that something was wrong: a request that no scenario answered (unmatched), an expectation
+    that was not met (unmet), an error of the client (verdict), or nobody can know (inconclusive). --fail-on names
+    which of these count, with unused (rules), warnings and no-requests, or none.
+
+    \b
+    mockgw run --report text --report junit=report.xml -- pytest
+    mockgw run --fail-on unmatched,unused -- npm test
 
     \b
     Exit codes: those of the command, and before it runs
@@ -82,16 +102,30 @@ def run(
       5    the address cannot be listened on
       126  the command cannot be run
       127  there is no such command
+    and after it has succeeded
+      3    a report cannot be written
+      6    the report says that something was wrong
     """
     if not hasattr(os, "fork"):
         raise SettingsError(NO_FORK)
     hold_standard()
     library = _opened(paths, scenario)
     observers = recording.observers(journal=journal, log=log)
-    settings = Settings(port=port, **engine)
+    settings = Settings(port=port, token=token_of(os.environ), **engine)
+    told = Reporting(reports, fail_on)
     with bind(settings.host, port) as listening:
-        spawn(partial(_serve, library, settings, observers, listening))
-        become(list(command), {**os.environ, **complete(url_of(listening), os.environ, api_key=api_key)})
+        environment = _without(
+            reporting.VARIABLES, {**os.environ, **complete(url_of(listening), os.environ, api_key=api_key)}
+        )
+        if not told.wanted:
+            spawn(partial(_serve, library, settings, observers, listening))
+            become(list(command), environment)
+        return _attend(partial(_pipeline, library, settings, observers), told, listening, command, environment)
+
+
+def _without(names: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what is meant for this command only."""
+    return {name: value for name, value in environment.items() if name not in names}
 
 
 def _opened(paths: Sequence[Path], scenario: str | None) -> Library:
@@ -111,14 +145,58 @@ def _serve(
     tether: Tether,
 ) -> None:
     """While these imports go on, the command starts; what it asks already waits to be accepted."""
-    from mockgw.pipeline import Pipeline
     from mockgw.server.runner import Server
+
+    server = Server(_pipeline(library, settings, observers), listening=listening)
+    tether.end = server.abandon
+    server.run()
+
+
+def _pipeline(library: Library, settings: Settings, observers: Sequence[recording.Observer]) -> "Pipeline":
+    from mockgw.pipeline import Pipeline  # slow, and --help needs none
 
     pipeline = Pipeline(library, settings)
     pipeline.observers.extend(observers)
-    server = Server(pipeline, listening=listening)
-    tether.end = server.abandon
-    server.run()
+    return pipeline
+
+
+def _attend(
+    make: "Callable[[], Pipeline]",
+    told: Reporting,
+    listening: socket.socket,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+) -> int:  # pragma: no cover - a test's own process has threads that could take its signals
+    """Run the command as a child, with the server in a thread of this process, and tell at the end what happened."""
+    from mockgw.report.collect import Ran  # only a report needs it
+    from mockgw.server.command import attend, end_by
+
+    told.prepare()
+    pipeline = make()
+    collector = told.begin(pipeline)
+    try:
+        code = attend(command, environment, partial(_served, pipeline, listening))
+    except OSError as error:
+        _cannot_run(command[0], error)
+    exit_code = told.give(collector, Ran(tuple(command), code if code >= 0 else SIGNALLED - code))
+    if code < 0:
+        end_by(-code)
+    return exit_code
+
+
+@contextmanager
+def _served(pipeline: "Pipeline", listening: socket.socket) -> Iterator[None]:  # pragma: no cover - as above
+    """While the command runs; what is still under way when it has ended is cut off."""
+    from mockgw.server.limits import raise_open_files
+    from mockgw.server.runner import Server
+
+    raise_open_files()
+    server = Server(pipeline, listening=listening).start()
+    try:
+        yield
+    finally:
+        server.abandon()
+        server.stop()
 
 
 def become(command: list[str], environment: dict[str, str]) -> NoReturn:
@@ -128,8 +206,12 @@ def become(command: list[str], environment: dict[str, str]) -> NoReturn:
     try:
         os.execvpe(command[0], command, environment)
     except OSError as error:
-        if shutil.which(command[0]) or not isinstance(error, FileNotFoundError | NotADirectoryError):
-            tell(f"mockgw: {command[0]}: cannot be run: {error.strerror}")
-            sys.exit(CANNOT_RUN)
-    tell(f"mockgw: {command[0]}: there is no such command")
+        _cannot_run(command[0], error)
+
+
+def _cannot_run(command: str, error: OSError) -> NoReturn:
+    if shutil.which(command) or not isinstance(error, FileNotFoundError | NotADirectoryError):
+        tell(f"mockgw: {command}: cannot be run: {error.strerror}")
+        sys.exit(CANNOT_RUN)
+    tell(f"mockgw: {command}: there is no such command")
     sys.exit(NO_COMMAND)

@@ -11,10 +11,12 @@ import click
 import orjson
 
 from mockgw import __version__
-from mockgw.cli import options, readiness, recording
+from mockgw.cli import options, readiness, recording, reporting
 from mockgw.cli.environment import variables
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
+from mockgw.cli.reporting import Reporting, Target
+from mockgw.cli.tokens import TOLD, made_token, token_of
 from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import problem_line
@@ -43,7 +45,7 @@ Scenarios (choose one with --scenario, the header x-mockgw-scenario or the
 model claude-mock/<name>):
 {scenarios}
 {reload}
-Ready."""
+{token}Ready."""
 RELOAD = """
 Edit them while mockgw runs: it takes them as they are saved, or says what is wrong.
 """
@@ -57,12 +59,21 @@ Edit them while mockgw runs: it takes them as they are saved, or says what is wr
 @option("--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, help="The port; 0 takes any free one.")
 @options.engine
 @options.session_age
+@option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    callback=options.read_hosts,
+    help="A name by which the control API may be called beside this machine's own.",
+)
 @option("--cors", type=click.Choice(["loopback", "any"]), default="loopback", help="Which web pages may call.")
 @option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How each request is logged.")
 @option("--quiet", is_flag=True, help="Print the URL and Ready., nothing about requests.")
 @readiness.ready_json
 @readiness.port_file
 @recording.journal
+@reporting.reports
 @options.workers
 def serve(
     paths: tuple[Path, ...],
@@ -70,12 +81,14 @@ def serve(
     log_format: str,
     port_file: Path | None,
     journal: Path | None,
+    reports: tuple[Target, ...],
+    fail_on: tuple[str, ...] | None,
     *,
     reload: bool,
     quiet: bool,
     ready_json: bool,
     **settings: Any,
-) -> None:
+) -> int:
     """Serve scenarios: the files and folders PATH, or those that come with mockgw.
 
     Each file is one scenario, called by its name. A request that names none is answered by the default.yaml of a
@@ -94,6 +107,7 @@ def serve(
       3  a path is not there, or a file cannot be written
       4  there are errors in scenarios
       5  the address cannot be listened on
+      6  it was stopped, and its --report says that something was wrong (see mockgw run --help)
     """
     from mockgw.server.runner import Server  # the server's imports are slow, and --help needs none
 
@@ -101,23 +115,30 @@ def serve(
     library, checked = open_checked(paths, scenario)
     for line in (*map(problem_line, checked.warnings), *_overlooked(paths)):
         tell(line)
-    pipeline = Pipeline(library, Settings(**settings))
+    given = token_of(os.environ)
+    pipeline = Pipeline(library, Settings(token=given or made_token(settings["host"]), **settings))
     pipeline.observers.extend(recording.observers(journal=journal))
     log = recording.Printed(json_line if log_format == "json" else text_line)
     if not quiet:
         pipeline.observers.append(log)
+    told = Reporting(reports, fail_on)
+    told.prepare()
+    collector = told.begin(pipeline) if told.wanted else None
     spreading = partial(spread, log_format=log_format, quiet=quiet)
     reloader = Reloader(pipeline, paths, scenario, seen, partial(log.in_turn, spreading))
-    greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet)
-    greet = readiness.ready_line if ready_json else greeting
+    made = "" if given else pipeline.settings.token
+    greeting = partial(banner, library=library, log_format=log_format, reload=reload, quiet=quiet, token=made)
+    greet = partial(readiness.ready_line, token=made) if ready_json else greeting
     follow = [reloader.follow] if reload else []
     with _bound(pipeline.settings) as listening, readiness.announcing(greet, port_file) as announce:
         try:
-            Server(pipeline, announce, follow, listening=listening).run()
+            Server(pipeline, announce, follow, listening, reloader=reloader).run()
         finally:
             log.flush()
+    exit_code = told.give(collector) if collector else 0
     if reloader.busy:  # pragma: no cover - no test can end itself. Python would end a thread in native code: it aborts
-        os._exit(0)
+        os._exit(exit_code)
+    return exit_code
 
 
 def _overlooked(paths: Sequence[Path]) -> Iterator[str]:
@@ -151,12 +172,13 @@ def spread(news: News, log_format: str, *, quiet: bool) -> None:
         say(line)
 
 
-def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: bool) -> str:
+def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: bool, token: str = "") -> str:
     if log_format == "json":
         ready = {"event": "ready", "message": "Ready.", "url": url, "scenarios": list(library.scenarios)}
-        return orjson.dumps(ready).decode()
+        return orjson.dumps(ready | ({"token": token} if token else {})).decode()
+    told_token = TOLD.format(url=url, token=token) if token else ""
     if quiet:
-        return f"mockgw {__version__} answers at {url}\nReady."
+        return f"mockgw {__version__} answers at {url}\n{told_token}Ready."
     width = max(len(name) for name in library.scenarios)
     lines = [
         f"  {'*' if name == library.chosen else ' '} {name:<{width}}  {scenario.description}".rstrip()
@@ -164,4 +186,6 @@ def banner(url: str, library: Library, log_format: str, *, reload: bool, quiet: 
     ]
     told = RELOAD if reload else ""
     environment = " ".join(f"{name}={value}" for name, value in variables(url).items())
-    return BANNER.format(version=__version__, url=url, environment=environment, scenarios="\n".join(lines), reload=told)
+    return BANNER.format(
+        version=__version__, url=url, environment=environment, scenarios="\n".join(lines), reload=told, token=told_token
+    )

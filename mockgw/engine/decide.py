@@ -108,9 +108,7 @@ class Decider:
 
     def _errand(self) -> Match:
         if self.asked.context.agent != SIDE:
-            from mockgw.engine.nearest import nearest  # only a miss needs it
-
-            raise nearest(self.asked).error(self.asked.scenario)
+            raise _miss(self.asked)
         return Match(errands.RULE, errands.answer(self.asked.context), {})
 
     def answer(self, match: Match) -> Decision:
@@ -209,3 +207,13 @@ def groups(context: Context, rule: Rule) -> dict[str, str]:
     for pattern in rule.patterns:
         found |= pattern.groups(context)
     return found
+
+
+def _miss(asked: Asked) -> ApiError:
+    scenario = asked.scenario
+    if scenario.rules:
+        from mockgw.engine.nearest import nearest  # only a miss needs it
+
+        return nearest(asked).error(scenario)
+    told = f"the scenario {scenario.name!r} has no rule yet, so nothing answers this request"
+    return ApiError(400, told, kind="no_match", should_retry=False)

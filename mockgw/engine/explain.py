@@ -139,7 +139,7 @@ def explain(asked: Asked, outcome: Decision | ApiError, scenario: Chosen | None)
         scenario=scenario,
         answer=refused(outcome, answering) if isinstance(outcome, ApiError) else _given(asked, outcome),
         rules=verdicts,
-        nearest=nearest(asked).rule.id if missed else "",
+        nearest=nearest(asked).rule.id if missed and asked.scenario.rules else "",
         suggestion=suggestion(asked.context) if missed else "",
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mockgw.notation import TEMPLATE_SIGNS
@@ -23,7 +24,33 @@ SIGNS = {
 }
 OURS = "templates are Jinja2's: {% if prompt %} … {% else %} … {% endif %}"
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+LARGEST = 1_000_000  # items of what a template multiplies; digits of a power
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, in which a small template cannot ask for all the memory that there is."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if _size(operator, left, right) > LARGEST:
+            raise SecurityError(f"the result of {operator!r} would be too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def _size(operator: str, left: Any, right: Any) -> float:
+    """About how large the result is."""
+    match left, right:
+        case (int(), int()) if operator == "**":
+            return left.bit_length() * right
+        case (str() | bytes() | list() | tuple(), int()) if operator == "*":
+            return len(left) * right
+        case (int(), str() | bytes() | list() | tuple()) if operator == "*":
+            return left * len(right)
+    return 0
+
+
+_ENVIRONMENT = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=True)
 _UNKNOWN_FILTER = re.compile("No filter named '(.*)'")
 _UNCLOSED = re.compile("Unexpected end of template.* needs to be closed is '(.*)'")
 _OTHER_LANGUAGE = re.compile(r"\{\{\{?\s*([#/^>])")  # Handlebars, Mustache

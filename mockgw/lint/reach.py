@@ -42,7 +42,7 @@ def named(rule: Rule, document: Document | None = None) -> str:
     """A rule as its writer knows it, with its line for one that stands elsewhere."""
     own = f"rule-{int(rule.path[-1]) + 1}" if rule.path else rule.id
     name = rule.id if rule.id == own else f"rule {rule.id!r}"
-    return name if document is None else f"{name} (line {document.place(rule.path)[0]})"
+    return name if document is None else f"{name} ({document.where(rule.path)})"
 
 
 def _never(finding: Finding, document: Document) -> str:

@@ -9,7 +9,7 @@ from mockgw.values import found
 REMEMBERED = 256  # heads, and names; each takes a few kB at most
 LONGEST_SESSION_NAME = 100
 SESSION_KEY = "mock-"  # and the name of a session: a key is what every client can be given
-SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization", "x-mockgw-token")
 
 
 class Sent(dict[str, str]):

@@ -109,7 +109,7 @@ def of_header(text: str) -> Chaos | None:
 
 
 def _built(form: ChaosForm, path: Path, document: Document | None) -> Chaos:
-    origin = f"{document.path.name}:{document.place(path)[0]}" if document else str(path[0])
+    origin = document.spot(path) if document else str(path[0])
     error = Failure(form.error, Options(), has_template(form.error), path) if form.error else None
     return Chaos(_name(form), origin, path, form.match.patterns(), form.rate, error, form.fault, form.delay)
 

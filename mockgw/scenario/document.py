@@ -47,6 +47,14 @@ class Document:
     def key_place(self, path: Path) -> Place:
         return self.key_places.get(path) or self.place(path)
 
+    def spot(self, path: Path) -> str:
+        """Where the value stands, in short: `weather.yaml:3`."""
+        return f"{self.path.name}:{self.place(path)[0] if path else 1}"
+
+    def where(self, path: Path) -> str:
+        """Where the value stands, for somebody who looks at the same file."""
+        return f"line {self.place(path)[0]}"
+
     def problem(self, message: str, path: Path, code: str) -> Problem:
         return Problem(message, self.path, *self.place(path), code)
 

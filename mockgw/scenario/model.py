@@ -1,5 +1,6 @@
 """Model: a scenario and its rules, as written and as the engine reads them."""
 
+import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from typing import Annotated, Any, Literal
@@ -125,7 +126,10 @@ def _indented_too_little(key: str, value: Mapping[str, Any]) -> str:
 
 @light
 class Rule:
-    """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id."""
+    """What the engine asks and gives. `place` is `file:line`; `named` whether somebody wrote the id.
+
+    `yields` is for what is put in front of a scenario at run time: whether more special rules are asked before it.
+    """
 
     id: str
     place: str
@@ -137,6 +141,12 @@ class Rule:
     expect: Times | None = None
     for_side_calls: bool = False
     named: bool = True
+    yields: bool = False
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether no request gets past it."""
+        return not self.patterns and self.times is None
 
     def matches(self, context: Context) -> bool:
         """Whether all that it asks of a request holds."""
@@ -171,14 +181,23 @@ class Scenario:
         return map(self.rules.__getitem__, self._index.met(context))
 
     def behind(self, rules: Iterable[Rule]) -> "Scenario":
-        """The same scenario with these rules in front of its own."""
-        return replace(self, rules=in_order((*rules, *self.rules)))
+        """The same scenario with these rules in front of its own; those that yield, in front of its last resort."""
+        given = tuple(rules)
+        first, last = ([rule for rule in given if rule.yields is yields] for yields in (False, True))
+        own = self.rules
+        resort = next((index for index, rule in enumerate(own) if rule.fallback or rule.takes_all), len(own))
+        return replace(self, rules=in_order((*first, *own[:resort], *last, *own[resort:])))
+
+
+def without_rules(name: str) -> Scenario:
+    """A scenario that answers nothing by itself: its rules come at run time."""
+    return Scenario(name, "", (), None, None, "", (), Document(pathlib.Path(f"<{name}>"), {}, {(): (1, 1)}))
 
 
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:
     """The rules in the order in which they are asked: fallbacks last."""
     if form.rules is None:
-        return (Rule("rule-1", f"{document.path.name}:1", (), (), build(form, (), form.defaults), named=False),)
+        return (Rule("rule-1", document.spot(()), (), (), build(form, (), form.defaults), named=False),)
     defaults = merged(form.defaults, Options.model_construct())  # once, for all that set nothing of their own
     rules = [_rule(rule, index, defaults, document) for index, rule in enumerate(form.rules)]
     return in_order(rules)
@@ -193,7 +212,7 @@ def _rule(form: RuleForm, index: int, defaults: Options, document: Document) -> 
     path: Path = ("rules", index)
     return Rule(
         id=form.id or f"rule-{index + 1}",
-        place=f"{document.path.name}:{document.place(path)[0]}",
+        place=document.spot(path),
         path=path,
         patterns=form.match.patterns(),
         node=build(form, path, defaults),

@@ -13,6 +13,7 @@ from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import ScenarioForm
 from mockgw.scenario.patterns import Agent, Json, Model
 
+REFERENCE = "#/$defs/{model}"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # The conditions on values of one kind, which have no names of their own.
 NAMES = {
@@ -27,13 +28,19 @@ NAMES = {
 
 def schema() -> dict[str, Any]:
     """What the loader accepts, and what no schema can refuse (tests/scenario/test_schema.py lists it)."""
-    made = ScenarioForm.model_json_schema(schema_generator=_Generator)
-    definitions = made.pop("$defs")
+    made = ScenarioForm.model_json_schema(schema_generator=Generator)
+    definitions = {"": made, **made.pop("$defs")}
+    whole = named(definitions, REFERENCE)
+    top: dict[str, Any] = whole.pop(made["title"])
+    return {"$schema": DIALECT} | top | {"$defs": whole}
+
+
+def named(definitions: Mapping[str, Any], reference: str) -> dict[str, Any]:
+    """Schemas by the names of their classes, in alphabetical order; `reference` is how they refer to each other."""
     names = {key: NAMES.get(definition["title"], definition["title"]) for key, definition in definitions.items()}
-    named = {names[key]: definition | {"title": _title(names[key])} for key, definition in definitions.items()}
-    whole = {"$schema": DIALECT} | made | {"title": _title(made["title"]), "$defs": dict(sorted(named.items()))}
-    references = {f"#/$defs/{key}": f"#/$defs/{name}" for key, name in names.items()}
-    return {key: _with_names(part, references) for key, part in whole.items()}
+    titled = {names[key]: definition | {"title": _title(names[key])} for key, definition in definitions.items()}
+    references = {reference.format(model=key): reference.format(model=name) for key, name in names.items()}
+    return {name: _with_names(definition, references) for name, definition in sorted(titled.items())}
 
 
 def text() -> str:
@@ -60,7 +67,7 @@ def _reference(schema: core_schema.CoreSchema) -> str:
     return reference
 
 
-class _Generator(GenerateJsonSchema):
+class Generator(GenerateJsonSchema):
     """Without what helps nobody who writes a file: titles of keys, defaults of nothing, nulls, which are refused."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

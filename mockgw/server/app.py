@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from http import HTTPMethod
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ from mockgw.server.shortcut import PATH, Shortcut, session_of
 
 if TYPE_CHECKING:
     from starlette.routing import Router
+
+    from mockgw.control.control import Control
+    from mockgw.reload import Reloader
+    from mockgw.server.control import ControlApi
 
 
 def messages(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
@@ -67,19 +72,27 @@ def shortcut(pipeline: Pipeline, playbacks: Playbacks) -> Shortcut:
 REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")
 
 
+def is_control(path: str) -> bool:
+    """Whether the control API is called."""
+    return path.startswith("/_mockgw") and path[8:9] in ("", "/")
+
+
 class App:
     """The ASGI app. Starlette's router alone: errors have one catch of our own, in the endpoint.
 
     What comes from the shortcut was decided already, and knows its way.
     """
 
-    def __init__(self, pipeline: Pipeline, playbacks: Playbacks) -> None:
+    def __init__(self, pipeline: Pipeline, playbacks: Playbacks, reloader: "Reloader | None" = None) -> None:
         self._pipeline = pipeline
         self._playbacks = playbacks
+        self._reloader = reloader
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (opened := sockets.opened_in(scope)) is not None:
             await self._endpoint({}).play(opened, Connection(scope, receive, send))
+        elif is_control(scope["path"]):
+            await self._control_api(Connection(scope, receive, send))
         else:
             prefix, path = session_of(scope["path"])
             await self._router({**scope, "path": path, SESSION: prefix} if prefix else scope, receive, send)
@@ -92,6 +105,28 @@ class App:
         endpoint = next((route.app for route in routes if route.path_regex.match(path)), self._router.default)
         assert isinstance(endpoint, Endpoint)
         return endpoint
+
+    @cached_property
+    def control(self) -> "Control":
+        """What the control API calls."""
+        from mockgw.control.control import Control  # no ordinary request needs it
+
+        return Control(self._pipeline, self._reloader)
+
+    @cached_property
+    def token(self) -> str:
+        """What the control API asks for; empty if for nothing."""
+        from mockgw.server.guard import token_for  # as above
+
+        return token_for(self._pipeline.settings)
+
+    @cached_property
+    def _control_api(self) -> "ControlApi":
+        from mockgw.server.control import ControlApi  # as above
+        from mockgw.server.guard import Guard
+
+        settings = self._pipeline.settings = replace(self._pipeline.settings, token=self.token)
+        return ControlApi(self.control, Guard(settings.host, settings.hosts, self.token), self._playbacks)
 
     @cached_property
     def _router(self) -> "Router":

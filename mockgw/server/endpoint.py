@@ -56,7 +56,8 @@ class Endpoint:
         )
         delivery = opened.exchange.delivery
         try:
-            delivery = await self.playbacks.play(actions, connection, lambda: self.pipeline.conclude(opened))
+            scale = opened.session.own.time_scale
+            delivery = await self.playbacks.play(actions, connection, lambda: self.pipeline.conclude(opened), scale)
         finally:
             self.pipeline.settle(opened, delivery)
 
@@ -98,6 +99,8 @@ def path_hint(path: str) -> str:
         return ": base_url must not end in /v1"
     if f"/v1{path}" in PATHS:
         return f": it is /v1{path}, so the base URL of this client has to end in /v1"
+    if path.startswith("/_mockgw"):
+        return ": the control API is not part of a session: its paths begin with /_mockgw/"
     if path.endswith(OPENAI_PATHS):
         return ": this speaks Anthropic's API: POST /v1/messages"
     return did_you_mean(path, PATHS, cutoff=0.85)  # not for the paths of the API that are not served

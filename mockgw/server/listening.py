@@ -7,6 +7,7 @@ import sys
 from mockgw.errors import PortInUseError
 
 BACKLOG = 2048
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HINTS = {
     errno.EADDRINUSE: "; another program listens there; choose another with --port, or --port 0 for any free one",
     errno.EADDRNOTAVAIL: "; this machine has no such address; --host 127.0.0.1 always works",

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from mockgw.protocol.errors import ApiError
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+from mockgw.server.listening import LOOPBACK
 
 
 def check(headers: Mapping[str, str], allowed: str) -> None:

@@ -1,8 +1,8 @@
 """Playback: an answer on its ASGI connection, until it ends, the client leaves or the server stops."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from starlette.types import Receive, Scope, Send
 
@@ -14,6 +14,8 @@ from mockgw.server.shortcut import BUFFERED_BYTES
 from mockgw.values import light
 
 LAST_CHUNK = b"0\r\n\r\n"
+
+Result = TypeVar("Result")
 
 
 class ClientLeft(Exception):
@@ -92,44 +94,64 @@ class AsgiSink:
 
 
 class Playbacks:
-    """All answers that are under way; `stop` ends them."""
+    """All answers that are under way, and all other work for clients; `stop` ends them."""
 
     def __init__(self, clock: Clock, time_scale: float) -> None:
         self._clock = clock
         self._time_scale = time_scale
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Future[Any]] = set()
 
     async def play(
-        self, actions: Sequence[Action], connection: Connection, before_last: Callable[[], None]
+        self,
+        actions: Sequence[Action],
+        connection: Connection,
+        before_last: Callable[[], None],
+        time_scale: float | None = None,
     ) -> Delivery:
-        """Play an answer; the delivery says what really left. `before_last` as the player has it."""
-        player = Player(AsgiSink(connection), self._clock, time_scale=self._time_scale, before_last=before_last)
+        """Play an answer; the delivery says what really left. `before_last` as the player has it.
+
+        `time_scale` is the session's, if it has one of its own.
+        """
+        scale = self._time_scale if time_scale is None else time_scale
+        player = Player(AsgiSink(connection), self._clock, time_scale=scale, before_last=before_last)
         try:
             if any(map(_takes_time, actions)):
                 return await self._watched(player, actions, connection)
             return await player.play(actions)
         except ClientLeft:
             player.delivery.ending = "left"
-            await _left(connection.receive)
+            await left(connection.receive)
             return player.delivery
 
+    async def work(self, work: Awaitable[Result], connection: Connection) -> Result | None:
+        """The result of what may take its time; None when the client leaves before. CancelledError from `stop`."""
+        working = asyncio.ensure_future(work)
+        leaving = asyncio.ensure_future(left(connection.receive))
+        self._running.add(working)
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        self._running.discard(working)
+        done = working.done()
+        await _cancel(leaving, *(() if done else (working,)))
+        return working.result() if done else None
+
     def stop(self) -> None:
+        """End what is under way."""
         for task in self._running:
             task.cancel()
 
     async def _watched(self, player: Player, actions: Sequence[Action], connection: Connection) -> Delivery:
         playing = asyncio.ensure_future(player.play(actions))
-        leaving = asyncio.ensure_future(_left(connection.receive))
+        leaving = asyncio.ensure_future(left(connection.receive))
         self._running.add(playing)
         await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
         self._running.discard(playing)
-        left = leaving.done() and not playing.done()
+        has_left = leaving.done() and not playing.done()
         await _cancel(playing, leaving)
         if not player.delivery.ending:
-            player.delivery.ending = "left" if left else "stopped"
+            player.delivery.ending = "left" if has_left else "stopped"
             sockets.close(connection.scope)
         if player.delivery.ending != "whole" or _is_held(actions):
-            await _left(connection.receive)  # the server hears that the connection is gone before it asks for the rest
+            await left(connection.receive)  # the server hears that the connection is gone before it asks for the rest
         return player.delivery
 
 
@@ -143,7 +165,8 @@ def _is_held(actions: Sequence[Action]) -> bool:
     return any(isinstance(action, Finish) and action.hold for action in actions)
 
 
-async def _left(receive: Receive) -> None:
+async def left(receive: Receive) -> None:
+    """Return when the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

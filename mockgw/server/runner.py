@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from types import FrameType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import uvicorn
 
@@ -23,6 +23,10 @@ from mockgw.server.listening import BACKLOG, bind, url_of
 from mockgw.server.playback import Playbacks
 from mockgw.server.sockets import protocol
 
+if TYPE_CHECKING:
+    from mockgw.control.control import Control
+    from mockgw.reload import Reloader
+
 KEEP_ALIVE = 75  # seconds: longer than clients keep an idle connection, so that they end it and not we
 GRACE = 1.0  # seconds that clients have, when the server stops, to take what was sent to them
 GENERATION = 50_000  # allocations between garbage collections: requests leave no cycles to speak of
@@ -33,7 +37,8 @@ Companion = Callable[[], Coroutine[Any, Any, None]]
 class Server:
     """mockgw on a port. `start` and `stop` run it in a thread, `run` in the foreground until a signal comes.
 
-    Companions run beside it from its start to its end.
+    Companions run beside it from its start to its end. Without `logs`, what uvicorn has to complain of goes where the
+    program's own logging sends it.
     """
 
     def __init__(
@@ -43,14 +48,16 @@ class Server:
         companions: Sequence[Companion] = (),
         listening: socket.socket | None = None,
         *,
+        reloader: "Reloader | None" = None,
         http: Literal["httptools", "h11"] = "httptools",
         loop: Literal["auto", "asyncio", "uvloop"] = "auto",
+        logs: bool = True,
     ) -> None:
         settings = pipeline.settings
-        self._http, self._loop = http, loop
+        self._http, self._loop, self._logs = http, loop, logs
         self.pipeline = pipeline
         self._playbacks = Playbacks(pipeline.clock, settings.time_scale)
-        self._app = App(pipeline, self._playbacks)
+        self._app = App(pipeline, self._playbacks, reloader)
         self._shortcut = shortcut(pipeline, self._playbacks)
         self._socket = listening or bind(settings.host, settings.port)
         self.url = url_of(self._socket)
@@ -58,6 +65,16 @@ class Server:
         self._on_ready = on_ready
         self._uvicorn = _Uvicorn(self._config(), self._playbacks, self._announce, companions)
         self._thread: threading.Thread | None = None
+
+    @property
+    def control(self) -> "Control":
+        """What can be asked of it and done with it while it runs, by whoever is on its loop."""
+        return self._app.control
+
+    @property
+    def token(self) -> str:
+        """What its control API asks for; empty if for nothing."""
+        return self._app.token
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM; open streams are ended then."""
@@ -73,15 +90,34 @@ class Server:
         self._ready.wait()
         return self
 
-    def stop(self) -> None:
+    def stop(self, patience: float | None = None) -> None:
+        """End, and wait for the end: so many seconds at most."""
         self._uvicorn.should_exit = True
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(patience)
         self._socket.close()
 
     def abandon(self) -> None:
         """End at once, from any thread: there is nobody left to take what is under way."""
         self._uvicorn.abandon()
+
+    @property
+    def app(self) -> App:
+        """What answers requests."""
+        return self._app
+
+    @property
+    def thread(self) -> threading.Thread:
+        """The thread that it was started in."""
+        assert self._thread is not None
+        return self._thread
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where requests are answered, once it has started."""
+        loop = self._uvicorn._loop
+        assert loop is not None
+        return loop
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -110,7 +146,8 @@ class Server:
         return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 
     def _config(self) -> uvicorn.Config:
-        _log_to_stderr()
+        if self._logs:
+            _log_to_stderr()
         return uvicorn.Config(
             self._app,
             loop=self._loop,

@@ -13,3 +13,8 @@ def test_a_line_that_nobody_reads_is_dropped(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(sys, "stdout", stdout)
         say("one")
         say("two")
+
+
+def test_a_stream_that_was_closed_from_the_start_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    say("one")

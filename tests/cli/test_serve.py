@@ -333,8 +333,8 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
         "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--validate", "--seed", "--chaos",
-        "--time-scale", "--session-age", "--cors", "--log-format", "--quiet", "--ready-json", "--port-file",
-        "--journal", "--workers",
+        "--time-scale", "--session-age", "--allow-host", "--cors", "--log-format", "--quiet", "--ready-json",
+        "--port-file", "--journal", "--report", "--fail-on", "--workers",
     ]  # fmt: skip
 
 
@@ -373,3 +373,54 @@ def test_it_serves_until_it_is_told_to_stop(
         terminal.seek(0)
         assert last in terminal.read().splitlines()[-1]
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_where_others_can_ask_a_token_is_printed_once(start: Start) -> None:
+    serving = start("--host", "0.0.0.0")
+    found = re.findall(r"^  (\S{32})$", serving.banner, re.MULTILINE)
+    assert len(found) == 1
+    assert f"The control API at {serving.url}/_mockgw/ asks for this run's token" in serving.banner
+    url = f"{serving.url}/_mockgw/sessions"
+    assert httpx2.get(url, trust_env=False).status_code == 401
+    assert httpx2.get(url, headers={"authorization": f"Bearer {found[0]}"}, trust_env=False).status_code == 200
+    assert serving.ask().status_code == 200
+    assert found[0] not in "".join(serving.stop()[1:])
+
+
+@pytest.mark.parametrize("flags", [["--log-format", "json"], ["--quiet"]], ids=" ".join)
+def test_programs_can_read_the_token_too(start: Start, flags: list[str]) -> None:
+    banner = start("--host", "0.0.0.0", *flags).banner
+    assert json.loads(banner)["token"] if flags[0] == "--log-format" else re.search(r"^  \S{32}$", banner, re.MULTILINE)
+
+
+def test_a_token_that_was_set_is_not_printed(start: Start) -> None:
+    serving = start("--log-format", "json", MOCKGW_TOKEN="s3cret-of-mine")
+    assert "s3cret" not in serving.banner
+    assert "token" not in json.loads(serving.banner)
+    url = f"{serving.url}/_mockgw/sessions"
+    assert httpx2.get(url, trust_env=False).status_code == 401
+    assert httpx2.get(url, headers={"x-mockgw-token": "s3cret-of-mine"}, trust_env=False).status_code == 200
+
+
+def test_a_host_can_be_allowed_by_flag_or_environment(start: Start) -> None:
+    by_flag = start("--allow-host", "gateway.test", "--allow-host", "Other.test.")
+    by_variable = start(MOCKGW_ALLOW_HOST="gateway.test, other.test")
+    for serving in (by_flag, by_variable):
+        for host, status in {"gateway.test:6625": 200, "other.test": 200, "evil.test": 403}.items():
+            answer = httpx2.get(f"{serving.url}/_mockgw/health", headers={"host": host}, trust_env=False)
+            assert answer.status_code == status
+
+
+@pytest.mark.parametrize("host", ["http://a.test", "a.test:80", "a/b", "*", "a b/c"])
+def test_what_is_no_name_of_a_host_is_refused(run: Run, host: str) -> None:
+    done = run("serve", "--allow-host", host)
+    assert done.returncode == 2
+    assert "is no name of a host; write it alone" in done.stderr
+
+
+def test_a_token_that_no_header_can_carry_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOCKGW_TOKEN", "two words")
+    done = run("serve", "--port", "0")
+    assert done.returncode == 3
+    assert "MOCKGW_TOKEN: no header can carry it" in done.stderr
+    assert "two words" not in done.stderr

@@ -12,10 +12,15 @@ UNNEEDED = {
     "jsonschema_rs",
     "mockgw.cli.healthcheck",
     "mockgw.cli.run",
+    "mockgw.control",
     "mockgw.delivery.told",
     "mockgw.engine.generate.search",
+    "mockgw.report",
     "mockgw.scenario.schema",
+    "mockgw.server.control",
+    "mockgw.server.guard",
     "mockgw.scenario.trouble",
+    "mockgw.server.command",
     "mockgw.verify",
 }
 

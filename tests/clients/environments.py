@@ -8,6 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 MANIFEST = HERE / "package.json"
+PLAYWRIGHT = "playwright==1.65.2"  # it drives the system's own Chromium
 OLD_PYTHON_SDK = "anthropic==0.125.0"  # the last line before 1.0: other error classes, httpx instead of httpx2
 
 
@@ -48,6 +49,10 @@ def root() -> Path:
 
 def old_python() -> Environment:
     return Environment("the Python SDK from before 1.0", root() / "python-old", OLD_PYTHON_SDK)
+
+
+def browser() -> Environment:
+    return Environment("Playwright", root() / "browser", PLAYWRIGHT)
 
 
 def other(client: str, name: str, pins: str) -> Environment:

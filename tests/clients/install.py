@@ -71,6 +71,7 @@ def everything() -> dict[Environment, Callable[[Environment], None]]:
         environments.node(): make_claude,
         **apart,
         environments.old_python(): make_python,
+        environments.browser(): make_python,
         environments.vitest(): make_node,
     }
 

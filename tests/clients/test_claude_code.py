@@ -52,6 +52,32 @@ rules:
   - reply: Something else.
 """
 
+STRICT = """
+gateway: {dialect: anthropic, validate: strict}
+rules:
+  - match: {prompt: and now}
+    reply: Exactly what was typed.
+  - match: {agent: sub}
+    content: [thinking: There is nothing., text: Nothing here.]
+  - match: {prompt: have a look}
+    steps:
+      - content:
+          - thinking: Somebody should look.
+          - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
+          - tool_use: {name: Bash, input: {command: 'echo bye', description: Say bye}}
+      - tool_use: {name: Agent, input: {description: look, prompt: look around, subagent_type: general-purpose}}
+      - text: I have sent somebody.
+  - match: {prompt: {regex: '^leave note (?P<number>.)$'}}
+    steps:
+      - content:
+          - thinking: A note it is.
+          - text: I will.
+          - tool_use: {name: Bash, input: {command: 'touch note-{{ match.number }}', description: Leave a note}}
+      - text: Note {{ match.number }} is there.
+  - fallback: true
+    reply: A summary.
+"""
+
 
 def test_headless_answers(claude: Claude, serve_offline: Serve) -> None:
     run = claude.ask(serve_offline(hello="reply: Hello from a scenario."), "good morning")
@@ -189,3 +215,31 @@ def test_context_counts_tokens(screen: Screen, serve_offline: Serve) -> None:
     shown = terminal.wait_for("Free space")
     assert re.search(r"System prompt: [1-9][\d.]*k? tokens", shown)
     assert re.search(r"System tools: [1-9][\d.]*k? tokens", shown)
+
+
+def test_a_strict_gateway_has_nothing_against_a_session(claude: Claude, screen: Screen, serve_offline: Serve) -> None:
+    server = serve_offline(strict=STRICT)
+    assert claude.ask(server, "have a look", "--allowedTools", "Agent,Bash").text == "I have sent somebody."
+
+    terminal = screen(server)
+    for number in range(3):
+        terminal.type(f"leave note {number}")
+        if not number:
+            terminal.dismiss("We're changing auto mode")
+        terminal.wait_for(f"● Note {number} is there.")
+    terminal.type("/context")
+    terminal.wait_for("Free space")
+    terminal.type("/compact")
+    terminal.wait_for("Compacted")
+    terminal.type("and now")
+    terminal.wait_for("● Exactly what was typed.")
+
+    assert server.printed.count("strict/") > 10
+    assert "[refused]" not in server.printed
+
+
+def test_what_strict_minds_reaches_the_person(claude: Claude, serve_offline: Serve) -> None:
+    run = claude.ask(serve_offline(strict=STRICT), "hello", ANTHROPIC_BETAS="odd-beta")
+
+    assert run.result["is_error"]
+    assert "Unexpected value(s) `odd-beta` for the `anthropic-beta` header." in run.text

@@ -1,5 +1,6 @@
 import pytest
 from jinja2 import TemplateError
+from jinja2.exceptions import SecurityError
 
 from mockgw.engine.jinja import as_json, as_text, compiled, reason, troubles
 
@@ -31,3 +32,20 @@ def test_a_value_becomes_what_json_can_say() -> None:
 def test_a_reason_names_an_error_that_is_not_jinjas() -> None:
     assert reason(TemplateError("no")) == "no"
     assert reason(ZeroDivisionError("by zero")) == "ZeroDivisionError: by zero"
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{{ 'a' * 10**9 }}", "{{ 10**9 * 'ab' }}", "{{ [1] * 999999999 }}", "{{ 9 ** (9 ** 9) }}", "{{ 2 ** 99999999 }}"],
+)
+def test_a_small_template_cannot_ask_for_all_the_memory(template: str) -> None:
+    with pytest.raises(SecurityError, match="would be too large"):
+        compiled(template).render({})
+
+
+def test_usual_sums_are_made() -> None:
+    assert compiled("{{ '-' * 80 }}").render({}) == "-" * 80
+    assert (
+        compiled("{{ 2 * 3 }} {{ 2 ** 10 }} {{ 2.5 * 2 }} {{ 3 * [1] }} {{ 2 ** -1 }}").render({})
+        == "6 1024 5.0 [1, 1, 1] 0.5"
+    )

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from mockgw.scenario.model import Rule, without_rules
 from tests.support import scenario
 
 
@@ -59,3 +62,36 @@ def test_a_changed_file_has_another_key() -> None:
 @pytest.mark.parametrize("key", ["version: 3", "$schema: here", "x-note: {any: thing}", "x-: 1"])
 def test_keys_for_others_are_ignored(key: str) -> None:
     assert len(scenario(f"{key}\nreply: a").rules) == 1
+
+
+def ids(rules: tuple[Rule, ...]) -> list[str]:
+    return [rule.id for rule in rules]
+
+
+def test_rules_stand_in_front_and_those_that_yield_before_the_last_resort() -> None:
+    loaded = scenario(
+        """
+        rules:
+          - {id: for-a, match: {prompt: a}, reply: x}
+          - {id: once, times: 1, reply: x}
+          - {id: rest, reply: x}
+          - {id: last, fallback: true, reply: x}
+        """
+    )
+    first, other = scenario("rules: [{id: first, reply: x}, {id: other, reply: x}]").rules
+    assert ids(loaded.behind([first, other]).rules) == ["first", "other", "for-a", "once", "rest", "last"]
+    yielding = loaded.behind([replace(first, yields=True), other])
+    assert ids(yielding.rules) == ["other", "for-a", "once", "first", "rest", "last"]
+    assert yielding.key == loaded.key
+
+
+def test_what_yields_comes_before_fallbacks_and_alone() -> None:
+    [given] = (replace(rule, yields=True) for rule in scenario("rules: [{id: given, reply: x}]").rules)
+    loaded = scenario("rules: [{id: for-a, match: {prompt: a}, reply: x}, {id: last, fallback: true, reply: x}]")
+    assert ids(loaded.behind([given]).rules) == ["for-a", "given", "last"]
+    assert ids(without_rules("python").behind([given]).rules) == ["given"]
+
+
+def test_which_rules_take_everything() -> None:
+    rules = scenario("rules: [{match: {prompt: a}, reply: x}, {times: 1, reply: x}, {reply: x}]").rules
+    assert [rule.takes_all for rule in rules] == [False, False, True]

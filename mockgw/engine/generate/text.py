@@ -14,9 +14,9 @@ DAYS = (date(2024, 1, 1), date(2026, 12, 31))
 
 @cache
 def _faker() -> "Faker":
-    from faker import Faker  # a fifth of a second: only where something is made up
+    from mockgw.engine.generate.sealed import faker  # a fifth of a second: only where something is made up
 
-    return Faker()
+    return faker()
 
 
 def seeded(rng: Random) -> "Faker":

@@ -1,0 +1,73 @@
+"""Entries: exchanges of the journal, chosen and shown."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mockgw.control import reports
+from mockgw.control.forms import SHOWN, Listing, Wanted
+from mockgw.control.views import last_number
+from mockgw.journal import Exchange, Journal
+
+
+def listed(journal: Journal, listing: Listing) -> reports.Exchanges:
+    """A summary of each."""
+    found = fitting(journal, listing)
+    shown = tuple(entry(exchange) for exchange in found[-(listing.limit or SHOWN) :])
+    return reports.Exchanges(shown, len(found), journal.evicted(listing.session), last_number(journal))
+
+
+def lines(journal: Journal, listing: Listing, began: datetime) -> bytes:
+    """The whole of each, as a file of the journal has them; `began` tells one run from the next."""
+    found = fitting(journal, listing)[-(listing.limit or 0) :]
+    return b"".join(exchange.line(began.isoformat()) for exchange in found)
+
+
+def entry(exchange: Exchange) -> dict[str, Any]:
+    """An exchange without its request; `number` counts those of this run, `ended` is whether its answer has left."""
+    more = {"number": exchange.number, "ended": exchange.has_ended}
+    return {**more, **exchange.summary()}
+
+
+def whole(exchange: Exchange) -> dict[str, Any]:
+    """An exchange with its request: a body as JSON if it is some, else as text."""
+    record = {"number": exchange.number, "ended": exchange.has_ended, **exchange.record()}
+    try:
+        orjson.dumps(record)
+    except orjson.JSONEncodeError:  # nested too deeply
+        record["request"]["body"] = exchange.body.decode(errors="replace")
+    return record
+
+
+def fitting(journal: Journal, wanted: Wanted) -> list[Exchange]:
+    """Those that are wanted, the oldest first."""
+    return [exchange for exchange in journal.of(wanted.session) if _fits(exchange, wanted)]
+
+
+def _fits(exchange: Exchange, wanted: Wanted) -> bool:
+    return (
+        (wanted.since is None or exchange.number > wanted.since)
+        and (wanted.status is None or _has_status(exchange, wanted.status))
+        and wanted.scenario in (None, exchange.scenario)
+        and wanted.rule in (None, exchange.rule)
+        and wanted.model in (None, exchange.model)
+        and wanted.refusal in (None, exchange.refusal)
+        and wanted.unmatched in (None, exchange.refusal == "no_match")
+        and wanted.faulted in (None, bool(exchange.faults or exchange.chaos))
+        and (wanted.text is None or _holds(exchange, wanted.text.casefold()))
+    )
+
+
+def _has_status(exchange: Exchange, status: str) -> bool:
+    return str(exchange.status) == status or f"{exchange.status // 100}xx" == status
+
+
+def _holds(exchange: Exchange, text: str) -> bool:
+    texts = (exchange.path, exchange.message, exchange.body.decode(errors="replace"))
+    return any(text in one.casefold() for one in texts)
+
+
+def encoded(body: Any) -> bytes:
+    """A body as a client would send it."""
+    return orjson.dumps(body)

@@ -1,0 +1,155 @@
+"""Feed: what happens, as it happens, to whoever listens; each listener has bounds, and a slow one is let go."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import orjson
+
+from mockgw.control.entries import entry
+from mockgw.journal import Exchange
+from mockgw.pipeline import Pipeline
+from mockgw.reload import News, Refused, Reloader
+from mockgw.sessions import Event
+from mockgw.values import light
+
+KEPT = 1_000  # events, for a listener that comes back
+WAITING = 1_000  # events that a listener may be behind
+LINGER = 60.0  # seconds after the last listener has left, for which events are kept
+
+KINDS = (
+    "exchange.begun", "exchange.ended", "fault.struck", "session.begun", "session.ended", "session.reset",
+    "files.reloaded", "files.refused", "lost",
+)  # fmt: skip
+
+
+@light
+class Happening:
+    """One event: its id, its kind, and its data as JSON."""
+
+    id: str
+    kind: str
+    data: bytes
+
+    def frame(self) -> bytes:
+        """As server-sent events have it."""
+        return b"id: %b\nevent: %b\ndata: %b\n\n" % (self.id.encode(), self.kind.encode(), self.data)
+
+
+class Listener:
+    """Somebody who listens; `dropped` when he was too slow, and hears no more."""
+
+    def __init__(self, before: Iterator[Happening]) -> None:
+        self._waiting = deque(before)
+        self._woken = asyncio.Event()
+        self.dropped = asyncio.Event()
+
+    def hear(self, happening: Happening) -> None:
+        if len(self._waiting) >= WAITING:
+            self.dropped.set()
+            self._waiting.clear()
+        if not self.dropped.is_set():
+            self._waiting.append(happening)
+            self._woken.set()
+
+    async def next(self) -> Happening:
+        """The next event, when there is one."""
+        while not self._waiting:
+            self._woken.clear()
+            await self._woken.wait()
+        return self._waiting.popleft()
+
+
+class Feed:
+    """What happens in a pipeline and to its files. It costs requests nothing while nobody listens."""
+
+    def __init__(self, pipeline: Pipeline, reloader: Reloader | None) -> None:
+        self._pipeline = pipeline
+        self._reloader = reloader
+        self._run = f"{int(pipeline.clock.wall().timestamp() * 1000):x}"
+        self._numbers = count(1)
+        self._last = 0
+        self._kept: deque[Happening] = deque(maxlen=KEPT)
+        self._listeners: list[Listener] = []
+        self._attached = False
+        self._left = 0.0
+
+    def listen(self, last_id: str = "") -> Listener:
+        """Somebody begins to listen; to whom has heard the event `last_id`, what came since is told first."""
+        self._attach()
+        listener = Listener(self._since(last_id))
+        self._listeners.append(listener)
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        self._listeners.remove(listener)
+        self._left = self._pipeline.clock.now()
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it hears of anything."""
+        return self._attached
+
+    def _since(self, last_id: str) -> Iterator[Happening]:
+        """What came after an event; that something was lost, if it may be so."""
+        if not last_id:
+            return
+        run, _, number = last_id.partition("-")
+        known = run == self._run and number.isdecimal() and self._last - len(self._kept) <= int(number) <= self._last
+        if not known:
+            told = {"message": "events since the one with this id are not known any more", "last_event_id": last_id}
+            yield Happening(self._id(self._last), "lost", orjson.dumps(told))
+            return
+        yield from (one for one in self._kept if int(one.id.partition("-")[2]) > int(number))
+
+    def _attach(self) -> None:
+        if self._attached:
+            return
+        self._attached = True
+        self._kept.clear()
+        self._pipeline.journal.watchers.append(self._of_exchange)
+        self._pipeline.sessions.watchers.append(self._of_session)
+        if self._reloader is not None:
+            self._reloader.watchers.append(self._of_files)
+
+    def _detach(self) -> None:
+        self._attached = False
+        self._last = next(self._numbers)  # whoever comes back has missed something, for all we know
+        self._kept.clear()
+        journal, sessions = self._pipeline.journal, self._pipeline.sessions  # they may just be telling: new lists
+        journal.watchers = [watch for watch in journal.watchers if watch != self._of_exchange]
+        sessions.watchers = [watch for watch in sessions.watchers if watch != self._of_session]
+        if self._reloader is not None:
+            self._reloader.watchers = [watch for watch in self._reloader.watchers if watch != self._of_files]
+
+    def _of_exchange(self, exchange: Exchange) -> None:
+        if not self._listeners and self._pipeline.clock.now() - self._left > LINGER:
+            self._detach()
+            return
+        shown = entry(exchange)
+        self._tell("exchange.ended" if exchange.has_ended else "exchange.begun", shown)
+        if not exchange.has_ended and (exchange.faults or exchange.chaos):
+            names = ("number", "request_id", "session", "rule", "faults", "chaos")
+            self._tell("fault.struck", {name: shown[name] for name in names})
+
+    def _of_session(self, event: Event, name: str) -> None:
+        self._tell(f"session.{event}", {"session": name})
+
+    def _of_files(self, news: News) -> None:
+        if isinstance(news, Refused):
+            self._tell("files.refused", {"time": news.at, "problems": news.problems})
+            return
+        changes = [{"file": str(change.file), "change": change.kind} for change in news.changes]
+        self._tell("files.reloaded", {"time": news.at, "changes": changes, "scenarios": news.scenarios})
+
+    def _tell(self, kind: str, data: dict[str, Any]) -> None:
+        self._last = next(self._numbers)
+        happening = Happening(self._id(self._last), kind, orjson.dumps(data))
+        self._kept.append(happening)
+        for listener in self._listeners:
+            listener.hear(happening)
+
+    def _id(self, number: int) -> str:
+        return f"{self._run}-{number}"

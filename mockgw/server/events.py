@@ -1,0 +1,58 @@
+"""Events: the feed as server-sent events, until the client leaves, is too slow, or the server stops."""
+
+import asyncio
+from collections.abc import Mapping
+
+from mockgw.control.feed import Feed, Listener
+from mockgw.server import sockets
+from mockgw.server.playback import Connection
+
+QUIET = 15.0  # seconds without an event, after which a comment shows that the connection lives
+RETRY = b"retry: 1000\n\n"  # milliseconds, after which a browser comes back
+COMMENT = b": still here\n\n"
+HEADERS = {"content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no"}
+
+
+class Events:
+    """One client of the feed."""
+
+    def __init__(self, feed: Feed, connection: Connection, headers: Mapping[str, str]) -> None:
+        self._feed = feed
+        self._connection = connection
+        self._headers = {**headers, **HEADERS}
+
+    async def send(self, last_id: str) -> None:
+        """Tell what happens until the client is too slow; one that does not take it is let go."""
+        listener = self._feed.listen(last_id)
+        sending = asyncio.ensure_future(self._send(listener))
+        dropping = asyncio.ensure_future(listener.dropped.wait())
+        try:
+            await asyncio.wait({sending, dropping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._feed.leave(listener)
+            for task in (sending, dropping):
+                task.cancel()
+            await asyncio.gather(sending, dropping, return_exceptions=True)
+
+    async def _send(self, listener: Listener) -> None:
+        raw = [(name.encode(), value.encode()) for name, value in self._headers.items()]
+        await self._connection.send({"type": "http.response.start", "status": 200, "headers": raw})
+        await self._body(RETRY)
+        while True:
+            await self._body(await self._next(listener))
+
+    async def _next(self, listener: Listener) -> bytes:
+        try:
+            return (await asyncio.wait_for(listener.next(), QUIET)).frame()
+        except TimeoutError:
+            return COMMENT
+
+    async def _body(self, data: bytes) -> None:
+        await self._connection.send({"type": "http.response.body", "body": data, "more_body": True})
+
+
+def let_go(connection: Connection) -> None:
+    """End a feed at once: whoever is slow would take as long for what is left."""
+    transport = sockets.transport_of(connection.scope)
+    if transport is not None:
+        transport.abort()
