@@ -14,7 +14,8 @@ class Entry:
     """An exchange without its request, as the journal sums it up; durations are in seconds.
 
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will, `call` is the
-    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script, `validation` what was wrong and only noted.
+    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script, `validation`
+    what was wrong with the request and only noted.
     """
 
     number: int

@@ -67,13 +67,13 @@ rules:
           - tool_use: {name: Bash, input: {command: 'echo bye', description: Say bye}}
       - tool_use: {name: Agent, input: {description: look, prompt: look around, subagent_type: general-purpose}}
       - text: I have sent somebody.
-  - match: {prompt: {regex: '^leave note (?P<number>.)$'}}
+  - match: {prompt: {matches: leave note}}
     steps:
       - content:
           - thinking: A note it is.
           - text: I will.
-          - tool_use: {name: Bash, input: {command: 'touch note-{{ match.number }}', description: Leave a note}}
-      - text: Note {{ match.number }} is there.
+          - tool_use: {name: Bash, input: {command: 'rm -f *.old; touch note.txt', description: Leave a note}}
+      - text: "Done: {{ prompt }}"
   - fallback: true
     reply: A summary.
 """
@@ -226,7 +226,7 @@ def test_a_strict_gateway_has_nothing_against_a_session(claude: Claude, screen: 
         terminal.type(f"leave note {number}")
         if not number:
             terminal.dismiss("We're changing auto mode")
-        terminal.wait_for(f"● Note {number} is there.")
+        terminal.wait_for(f"● Done: leave note {number}")
     terminal.type("/context")
     terminal.wait_for("Free space")
     terminal.type("/compact")
