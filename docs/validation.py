@@ -13,6 +13,7 @@ import yaml
 from docs.tables import MARKED
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import check
+from mockgw.protocol.signatures import sign
 from mockgw.protocol.wordings import WORDINGS
 
 HERE = Path(__file__).parent
@@ -61,7 +62,7 @@ def rows() -> list[Row]:
 
 
 def made(value: Any) -> Any:
-    """A value with what is too long to be written out: a text or a block many times, a PNG of a size, base64."""
+    """A value with what is better not written out: a text or block many times, a PNG of a size, base64, a signature."""
     match value:
         case {"times": int(times), "text": str(text)}:
             return text * times
@@ -70,6 +71,8 @@ def made(value: Any) -> Any:
         case {"png": [int(width), int(height)]}:
             head = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
             return base64.b64encode(head).decode()
+        case {"signed": str(text)}:
+            return sign(text, seed=0)
         case {"base64": str(text)}:
             return base64.b64encode((text + value.get("and", "") * value.get("times", 0)).encode()).decode()
         case dict():

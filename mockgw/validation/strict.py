@@ -5,7 +5,7 @@ from collections.abc import Callable
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.rules import Mismatch, Refusal
 from mockgw.protocol.wordings import WORDINGS
-from mockgw.validation import betas, caching, capabilities, closed, media, offers, pairs, turns
+from mockgw.validation import betas, caching, capabilities, closed, media, offers, pairs, thoughts, turns
 from mockgw.validation.subject import Subject
 
 
@@ -21,6 +21,7 @@ PHASES: tuple[Callable[[Subject], None], ...] = (
     caching.check_texts,
     turns.check,
     pairs.check,
+    thoughts.check,
     caching.check,
     offers.check_container,
     offers.check,

@@ -3,11 +3,12 @@ from typing import Any
 import pytest
 
 from mockgw.protocol.models import CATALOGUE
+from mockgw.protocol.signatures import sign
 from tests.support import body
 from tests.validation.checking import LOOK, NOW, block, call, message, result, text, told
 
 BUDGET = {"type": "enabled", "budget_tokens": 1024}
-THOUGHT = block("thinking", thinking="x", signature="x")
+THOUGHT = block("thinking", thinking="x", signature=sign("x", 0))
 ENABLED: dict[str, Any] = {"model": "claude-sonnet-4-5", "max_tokens": 2000, "thinking": BUDGET}
 
 
