@@ -78,6 +78,15 @@ rules:
     reply: A summary.
 """
 
+INVENTED_SIGNATURE = """
+gateway: {validate: strict}
+steps:
+  - content:
+      - block: {type: thinking, thinking: Somebody else thought so., signature: EqQBCgIYAhIM}
+      - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
+  - text: I went on.
+"""
+
 
 def test_headless_answers(claude: Claude, serve_offline: Serve) -> None:
     run = claude.ask(serve_offline(hello="reply: Hello from a scenario."), "good morning")
@@ -243,3 +252,36 @@ def test_what_strict_minds_reaches_the_person(claude: Claude, serve_offline: Ser
 
     assert run.result["is_error"]
     assert "Unexpected value(s) `odd-beta` for the `anthropic-beta` header." in run.text
+
+
+def test_a_signature_that_strict_refuses_is_left_out_and_the_session_goes_on(
+    claude: Claude, serve_offline: Serve
+) -> None:
+    server = serve_offline(invented=INVENTED_SIGNATURE)
+
+    run = claude.ask(server, "hello", "--allowedTools", "Bash")
+
+    assert (run.text, run.result["is_error"]) == ("I went on.", False)
+    assert "messages.2.content.0: Invalid `signature` in `thinking` block" in server.printed
+
+
+MODELS = [
+    "claude-haiku-4-5",
+    "claude-opus-4-5",
+    "claude-sonnet-4-6",
+    "claude-opus-4-7",
+    "claude-opus-5",
+    "claude-sonnet-5",
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_strict_has_nothing_against_what_it_asks_of_other_models(
+    claude: Claude, serve_offline: Serve, model: str
+) -> None:
+    server = serve_offline(strict=STRICT)
+
+    run = claude.ask(server, "have a look", "--allowedTools", "Agent,Bash", "--model", model)
+
+    assert run.text == "I have sent somebody."
+    assert "[refused]" not in server.printed
