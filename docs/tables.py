@@ -33,14 +33,16 @@ from mockgw.protocol.scripted import AnyError
 from mockgw.report.checks import REASONS, USUAL
 from mockgw.scenario import schema
 from mockgw.scenario.conditions import Condition, Regex
-from mockgw.scenario.model import ScenarioForm
+from mockgw.scenario.gateway.amounts import Dollars, Moment, Price, RateForm
+from mockgw.scenario.gateway.section import Gateway
+from mockgw.scenario.model import GatewaySection, ScenarioForm
 from mockgw.scenario.replies import Deltas
 from mockgw.scenario.times import AnyTimes
 from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.verify.verdict import RULES, meaning_of
 from mockgw.verify.wanted import Verification
 
-PAGES = [Path(__file__).parent / name for name in ("control.md", "scenarios.md", "testing.md")]
+PAGES = [Path(__file__).parent / name for name in ("control.md", "gateway.md", "scenarios.md", "testing.md")]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -52,6 +54,11 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (AnyError, "status, type or mapping"),
     (Faults, "name, mapping or list"),
     (Delay, "duration or mapping"),
+    (GatewaySection, "mapping"),
+    (Dollars, "dollars"),
+    (Price, "dollars"),
+    (RateForm, "rate"),
+    (Moment, "moment or duration"),
     (AnyTimes, "whole number or mapping"),
     (Share, "number from 0 to 1"),
     (Count, "whole number from 1"),
@@ -66,7 +73,12 @@ WORDS: tuple[tuple[Any, str], ...] = (
 LISTED = BeforeValidator(listed)
 NAMED = {"Pace": "profile or mapping", "Answer": "answer", "Item": "answer", "Choice": "answer", "BlockForm": "block"}
 NAMED |= {"InOrder": "mapping", "RuleForm": "rule", "Match": "match", "Jitter": "duration or number from 0 to 1"}
-NAMED |= {"At": "place", "ToolResultCondition": "condition (text)", "ClockCondition": "condition (duration)"}
+NAMED |= {
+    "Key": "state or mapping",
+    "At": "place",
+    "ToolResultCondition": "condition (text)",
+    "ClockCondition": "condition (duration)",
+}
 
 
 def filled(page: str) -> str:
@@ -88,6 +100,7 @@ def table(name: str) -> Iterator[str]:
 def classes() -> dict[str, type[Written]]:
     """Every class that people write, by name."""
     assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
+    assert issubclass(Gateway, Written)
     assert issubclass(Verification, Written)
     assert issubclass(NewSession, Written)
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}

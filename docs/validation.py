@@ -8,13 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 
 from docs.tables import MARKED
-from mockgw.protocol.errors import ApiError
-from mockgw.protocol.requests import check
+from mockgw.pipeline import Pipeline
+from mockgw.protocol.requests import Incoming
 from mockgw.protocol.signatures import sign
 from mockgw.protocol.wordings import WORDINGS
+from mockgw.scenario.library import Library
+from mockgw.scenario.loader import parse
 
 HERE = Path(__file__).parent
 PAGE = HERE / "validation.md"
@@ -22,6 +25,8 @@ DATA = HERE / "validation.yaml"
 USUAL = {"model": "claude-sonnet-4-6", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
 USUAL_HEADERS = {"anthropic-version": "2023-06-01"}
 ABSENT = "absent"
+SCHEMA = parse("reply: Hello.\ngateway: {dialect: anthropic, validate: schema}", Path("schema.yaml"))
+GATEWAY = Pipeline(Library({SCHEMA.name: SCHEMA}, SCHEMA.name))
 LONGEST = 100  # of what a table shows of a request, in characters
 
 
@@ -47,11 +52,9 @@ class Row:
     @property
     def level(self) -> str:
         """The level from which on it is refused."""
-        try:
-            check(self.body)
-        except ApiError as error:
-            return "schema" if error.message == self.says else "strict"
-        return "strict"
+        sent = {**self.all_headers, "x-api-key": "mock"}
+        opened = GATEWAY.messages(Incoming("POST", "/v1/messages", sent, body=orjson.dumps(self.body)))
+        return "schema" if opened.exchange.message == self.says else "strict"
 
 
 @cache

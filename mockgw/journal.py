@@ -32,7 +32,8 @@ class Exchange:
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
     what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
-    the client heard of one that went wrong, or came after such. `leaving` is whether its last bytes are on their way.
+    the client heard of one that went wrong, or came after such. `cost` is in picodollars, None if there is none or
+    nobody knows it; `leaving` is whether its last bytes are on their way.
     """
 
     request_id: str
@@ -61,6 +62,7 @@ class Exchange:
     message: str = ""
     validation: str = ""
     usage: Usage | None = None
+    cost: int | None = None
     tool_calls: tuple[str, ...] = ()
     told: "Told | None" = None
     actions: Sequence[Action] = ()
@@ -116,6 +118,9 @@ class Exchange:
             "validation": self.validation,
             "input_tokens": self.usage.input_tokens if self.usage else None,
             "output_tokens": self.usage.output_tokens if self.usage else None,
+            "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
+            "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
+            "cost": None if self.cost is None else _dollars(self.cost),
             **self.delivery.summary(),
         }
 
@@ -132,6 +137,12 @@ class Exchange:
         except orjson.JSONEncodeError:  # nested too deeply, or text that is not Unicode
             record["request"]["body"] = self.body.decode(errors="replace")
             return json.dumps(record).encode() + b"\n"
+
+
+def _dollars(cost: int) -> str:
+    from mockgw.scenario.gateway.amounts import dollars  # few gateways have prices
+
+    return dollars(cost)
 
 
 def _readable(body: bytes) -> Any:

@@ -1,6 +1,7 @@
 """Later: classes of pydantic that are built when they are first used, not with the classes that mention them."""
 
 from collections.abc import Hashable
+from importlib import import_module
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler
@@ -21,6 +22,25 @@ class _Later:
 
 
 Later = Annotated[T, _Later()]
+
+
+class Elsewhere:
+    """A class whose module is imported when the first file uses it, with all that it is made of."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._place = module, name
+
+    def model(self) -> type[BaseModel]:
+        """The class itself."""
+        module, name = self._place
+        found: type[BaseModel] = getattr(import_module(module), name)
+        return found
+
+    def built(self, value: Any) -> BaseModel:
+        return self.model().model_validate(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.built)
 
 
 class ByType:

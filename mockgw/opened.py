@@ -1,6 +1,7 @@
 """Opened: a request on its way through the pipeline."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockgw.chance import Chance
 from mockgw.engine.calls import Call
@@ -14,10 +15,19 @@ from mockgw.scenario.model import Scenario
 from mockgw.sessions import Session
 from mockgw.values import light
 
+if TYPE_CHECKING:
+    from mockgw.gateway.caching import Use
+    from mockgw.gateway.passage import Passage
+    from mockgw.scenario.gateway.terms import Terms
+
 
 @dataclass(slots=True)
 class Opened:
-    """A request from its arrival until it is settled; its exchange holds the actions of the answer."""
+    """A request from its arrival until it is settled; its exchange holds the actions of the answer.
+
+    `terms` are those of its gateway, `passage` its way through them, `use` what it has of the prompt cache, `level` how
+    strictly it is checked.
+    """
 
     incoming: Incoming
     exchange: Exchange
@@ -28,6 +38,15 @@ class Opened:
     call: Call | None = None
     decision: Decision | None = None
     concluded: bool = False
+    terms: "Terms | None" = None
+    passage: "Passage | None" = None
+    use: "Use | None" = None
+    level: str = "schema"
+
+    @property
+    def bearer_only(self) -> bool:
+        """Whether its gateway wants a key as `Authorization: Bearer`, and in no other way."""
+        return self.terms is not None and self.terms.section.bearer_only
 
 
 @light

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockgw import checking
+from mockgw import admission, checking
 from mockgw.answering import Answering
 from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
@@ -32,19 +32,17 @@ from mockgw.protocol.requests import (
     decode,
     model_named,
 )
-from mockgw.protocol.sent import LONGEST_SESSION_NAME, is_session_name
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
 from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
-from mockgw.wording import shortened
 
 if TYPE_CHECKING:
     from mockgw.engine.explain import Chosen, Explanation
 
 Check = Callable[[Any], MessagesRequest]
-WIDEST_NAME = 60
 
 
 class Pipeline:
@@ -59,6 +57,7 @@ class Pipeline:
         self.journal = Journal()
         self.observers: list[Callable[[Exchange], None]] = []
         self._chaos = of_flag(self.settings.chaos)
+        self._terms = admission.terms_of(self.settings.gateway)
 
     def messages(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages`."""
@@ -97,7 +96,7 @@ class Pipeline:
         """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
         call, decision = opened.call, opened.decision
         if call is not None and decision is not None:
-            self._end(call, decision, opened, whole=not decision.broken)
+            self._end(call, decision, opened, None, whole=not decision.broken)
             opened.concluded = opened.exchange.leaving = True
 
     def settle(self, opened: Opened, delivery: Delivery) -> None:
@@ -107,22 +106,24 @@ class Pipeline:
         if as_planned and not opened.concluded:
             self.conclude(opened)
         elif not as_planned and opened.call is not None and opened.decision is not None:
-            self._end(opened.call, opened.decision, opened, whole=False)
+            self._end(opened.call, opened.decision, opened, delivery, whole=False)
         if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
             exchange.tell(delivery)
         self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
 
-    def _end(self, call: Call, decision: Decision, opened: Opened, *, whole: bool) -> None:
+    def _end(self, call: Call, decision: Decision, opened: Opened, delivery: Delivery | None, *, whole: bool) -> None:
         """A try is over. What was lost before chaos struck is still lost."""
         scripted = not call.lost if decision.spares else decision.scripted_failure
         opened.state.end(call, whole=whole, scripted_failure=scripted)
+        if opened.passage is not None:
+            admission.settle(opened, opened.passage, delivery, self.clock)
 
     def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
         """What a request is answered and why, on a copy of its session: nothing is counted."""
         trial = Pipeline(self.library, self.settings, self.clock)
-        trial.sessions = self.sessions.copy(incoming.session)
+        trial.sessions = self.sessions.copy(incoming.session, DEFAULT)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
@@ -136,8 +137,8 @@ class Pipeline:
             opened.exchange.actions = answer(opened)
         except ApiError as error:
             opened.exchange.actions = self._refusal(opened, error)
-        if opened.exchange.validation:
-            opened.exchange.actions = plan.noted(opened.exchange.actions, opened.exchange.validation)
+        if opened.passage is not None or opened.exchange.validation:
+            admission.stamp(opened)
         self.journal.begin(opened.exchange)
         return opened
 
@@ -145,9 +146,8 @@ class Pipeline:
         now = self.clock.now()
         named = incoming.session
         session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
-        state = session.state
         request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
-        chance = Chance(self._seed(session), session.name, request, state.sent(request))
+        chance = Chance(self._seed(session), session.name, request, session.state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -159,52 +159,47 @@ class Pipeline:
             session=session.name,
             clock=session.clock(now),
         )
-        return Opened(incoming, exchange, session, state, chance)
+        return Opened(incoming, exchange, session, session.state, chance, terms=self._terms)
 
     def _seed(self, session: Session) -> int:
         return self.settings.seed if session.own.seed is None else session.own.seed
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
-        incoming = opened.incoming
+        incoming, sent = opened.incoming, opened.incoming.headers.get
         body: Any
         try:
-            body = decode(
-                incoming.body,
-                content_type=incoming.headers.get("content-type"),
-                content_encoding=incoming.headers.get("content-encoding"),
-            )
+            body = decode(incoming.body, content_type=sent("content-type"), content_encoding=sent("content-encoding"))
         except ApiError as unreadable:
             body = unreadable
         admitted = self._admit(opened, model_named(body))
+        if opened.passage is not None and check is not check_count:
+            opened.passage.enter(opened.exchange.model, body)
         if isinstance(body, ApiError):
             raise body
-        seed = self._seed(opened.session)
-        return admitted, checking.read(opened, admitted, body, check, self.settings.validate, seed)
+        admit = admission.admit_count if check is check_count else admission.admit
+        usual, seed = self.settings.validate, self._seed(opened.session)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        return admitted, admit(opened, request, admitted.account.key)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.sent
         exchange.model = model or ""
         if sent.unknown is not None:
             raise headers.refusal(sent.unknown)
-        self._check_session(opened)
-        scenario = opened.scenario = opened.session.scenario(self.library, sent.scenario, model)
+        admission.check_session(opened)
+        scenario = admission.choose(opened, self.library, self.sessions, model, self._terms)
         exchange.scenario = scenario.name
         dialect = self._dialect(opened)
-        account = authenticate(sent, dialect)
+        account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
+        admission.begin(opened, dialect, account.key)
         return Admitted(scenario, dialect, account)
 
-    def _check_session(self, opened: Opened) -> None:
-        if opened.incoming.session != opened.session.name:
-            told = f"expected at most {LONGEST_SESSION_NAME} characters that can be printed, none of them a slash"
-            name = shortened(opened.incoming.session, WIDEST_NAME)
-            raise ApiError(400, f"a session cannot be called {name!r}: {told}", kind="session", should_retry=False)
-
     def _dialect(self, opened: Opened) -> Dialect:
-        """A scenario's own beats the session's, and that the flag; before a scenario is known they count."""
-        scenario = opened.scenario
-        return DIALECTS[(scenario and scenario.dialect) or opened.session.own.dialect or self.settings.dialect]
+        """A scenario's own beats the session's, that a file's, and that the flag; before it is known they count."""
+        own = (opened.scenario and opened.scenario.dialect) or opened.session.own.dialect
+        return DIALECTS[own or (opened.terms and opened.terms.section.dialect) or self.settings.dialect]
 
     def _message(self, opened: Opened) -> Sequence[Action]:
         admitted, request = self._request(opened, check)
@@ -231,7 +226,7 @@ class Pipeline:
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
-            return answering.decided(entries, opened.incoming.sent.fault)
+            decision, actions = answering.decided(entries, opened.incoming.sent.fault)
         except ApiError as error:
             from mockgw.engine import elsewhere  # only a miss needs it
 
@@ -239,6 +234,9 @@ class Pipeline:
             raise elsewhere.told(error, asked, others, free=session.choice is None) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
+        if opened.passage is not None or opened.use is not None:
+            actions = admission.decided(opened, decision, actions, stream=asked.context.request.stream)
+        return decision, actions
 
     def _explained(self, opened: Opened, attempt: int | None) -> "Explanation":
         from mockgw.engine import explain  # no request needs it
@@ -293,6 +291,7 @@ class Pipeline:
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
         dialect = self._dialect(opened)
+        admission.refuse(opened, error)
         return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> Sequence[Action]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mockgw.engine.state import State
 from mockgw.scenario.chaos import Chaos
@@ -15,7 +15,13 @@ from mockgw.scenario.nodes import moved
 from mockgw.settings import SESSION_AGE
 from mockgw.values import light
 
+if TYPE_CHECKING:
+    from mockgw.gateway.books import Books
+    from mockgw.gateway.caching import PromptCache
+    from mockgw.scenario.gateway.terms import Terms
+
 MOST = 1_000
+MOST_BOOKS = 100
 DEFAULT = "default"
 
 Event = Literal["begun", "ended", "reset"]
@@ -65,6 +71,8 @@ class Session:
     _armed: list[Armed] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _fronted: tuple[Scenario, Scenario] | None = None
+    _books: "dict[str, Books]" = field(default_factory=dict)
+    _prompts: "PromptCache | None" = None
 
     def clock(self, now: float) -> float:
         """Seconds since it began, as its rules see them."""
@@ -143,10 +151,27 @@ class Session:
             if armed.chaos is chaos and armed.left is not None:
                 armed.left -= 1
 
+    def books(self, terms: "Terms") -> "Books":
+        """What was counted in it under a gateway's terms."""
+        from mockgw.gateway.books import Books  # most sessions have none
+
+        if terms.name not in self._books and len(self._books) >= MOST_BOOKS:
+            del self._books[next(iter(self._books))]
+        return self._books.setdefault(terms.name, Books())
+
+    def prompts(self) -> "PromptCache":
+        """What of its prompts is cached."""
+        from mockgw.gateway.caching import PromptCache  # as above
+
+        self._prompts = self._prompts or PromptCache()
+        return self._prompts
+
     def copy(self) -> "Session":
         """The same memory, for what must not be counted."""
         twin = replace(self, state=self.state.copy())
         twin._armed = [replace(armed) for armed in self._armed]
+        twin._books = {name: books.copy() for name, books in self._books.items()}
+        twin._prompts = self._prompts and self._prompts.copy()
         return twin
 
     def _override(self, rules: tuple[Rule, ...]) -> None:
@@ -198,10 +223,10 @@ class Sessions:
         self._end_old(now)
         return list(reversed(self._sessions.values()))
 
-    def copy(self, name: str) -> "Sessions":
-        """One session, for what must not be counted."""
+    def copy(self, *names: str) -> "Sessions":
+        """Some of the sessions, for what must not be counted."""
         twin = Sessions(self._age)
-        if name in self._sessions:
+        for name in (name for name in names if name in self._sessions):
             twin._sessions[name] = self._sessions[name].copy()
         return twin
 

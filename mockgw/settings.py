@@ -1,6 +1,7 @@
 """Settings: what a run is started with."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, get_args
 
 DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
@@ -14,6 +15,7 @@ class Settings:
     """Flags over environment over these defaults, read once.
 
     `time_scale` scales the waits that mockgw makes; `chaos` is what strikes at random in every scenario.
+    `gateway` is the file of the gateway that is mocked where a scenario has no section of its own.
     `session_age` is for how many seconds a session is kept that nobody uses. `hosts` are names by which the control
     API may be called beside this machine's own, `token` is what it asks for, if anything. `validate` is how strictly
     requests are checked.
@@ -28,5 +30,6 @@ class Settings:
     chaos: str = ""
     validate: Level = "schema"
     session_age: float = SESSION_AGE
+    gateway: Path | None = None
     hosts: tuple[str, ...] = ()
     token: str = field(default="", repr=False)

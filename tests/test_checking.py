@@ -101,3 +101,18 @@ def test_an_unknown_level_is_a_mistake_of_the_flag(tmp_path: Path) -> None:
 
 def test_a_strict_request_that_passes_is_answered_as_ever() -> None:
     assert answer(of_level("strict"), FINE) == answer(of_level("schema"), FINE)
+
+
+def test_breakpoints_that_cannot_be_are_told_or_noted_as_everything_else() -> None:
+    many = body(system=[{"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}] * 5)
+    found = "A maximum of 4 blocks with cache_control may be provided. Found 5."
+    for level in LEVELS:
+        opened = ask(of_level(level), many)
+        assert head(opened).status == (200 if level == "off" or "report" in level else 400)
+        assert head(opened).headers.get("x-mockgw-validation", "") == (found if "report" in level else "")
+
+
+def test_models_of_the_gateway_itself_are_known() -> None:
+    gateway = pipeline("reply: Hi\ngateway: {validate: strict, models: {house-blend: {window: 1000}}}")
+    assert text(gateway, body(model="house-blend")) == "Hi"
+    assert text(gateway, body(model="other-blend")) == "model: other-blend"

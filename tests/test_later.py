@@ -1,11 +1,11 @@
 """Later: what is built when, and what is said of what cannot be read."""
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mockgw.later import ByType, Later, OfOneKind
+from mockgw.later import ByType, Elsewhere, Later, OfOneKind
 
 T = TypeVar("T")
 
@@ -47,3 +47,14 @@ def test_what_is_wrong_inside_has_its_whole_place() -> None:
 def test_a_generic_class_is_built_for_one_kind_only() -> None:
     assert Box[int](held=3).held == 3
     assert Box.model_rebuild() is False
+
+
+def test_a_class_of_another_module_is_imported_when_it_is_used() -> None:
+    class Holder(BaseModel):
+        held: Annotated[Any, Elsewhere("mockgw.scenario.gateway.limits", "Window")] = None
+
+    assert Holder().held is None
+    assert Holder.model_validate({"held": {"tokens": 3}}).held.tokens == 3
+    with pytest.raises(ValidationError) as caught:
+        Holder.model_validate({"held": {"tokens": 0}})
+    assert [error["loc"] for error in caught.value.errors()] == [("held", "tokens")]

@@ -39,10 +39,13 @@ NAMES = [
     "compaction",
     "connection-reset",
     "default",
+    "five-a-minute",
+    "five-cents",
     "flaky-network",
     "forced-tool",
     "hello",
     "html-error",
+    "key-table",
     "malformed-stream",
     "moderation",
     "no-provider",
@@ -59,6 +62,7 @@ NAMES = [
     "sub-agents",
     "thinking",
     "timeout",
+    "usage-limit",
 ]
 MODELINE = "# yaml-language-server: $schema=scenario.schema.json"
 PICKER_WIDTH = 60  # Claude Code's list of models cuts what is longer
@@ -164,7 +168,10 @@ def test_it_loads_and_is_described_in_one_short_line(name: str) -> None:
     assert "\n" not in scenario.description
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "bad-day"])  # which spares nothing
+UNTITLED = ("bad-day", "key-table")  # the one spares nothing, the other wants a key of its own
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in UNTITLED])
 def test_claude_code_gets_a_valid_title_from_it(client: anthropic.Anthropic, name: str) -> None:
     title = title_of(client, name)
 
@@ -282,6 +289,70 @@ def test_rate_limited_refuses_twice_then_answers_and_every_run_is_the_same(ask: 
                 ask("rate-limited", "May I?")
             assert refused.value.response.headers["retry-after"] == "1"
         assert text(ask("rate-limited", "May I?")) == "It worked on attempt 3."
+
+
+def test_five_a_minute_answers_five_times_and_says_when_to_come_again(ask: Ask) -> None:
+    assert [text(ask("five-a-minute")) for _ in range(5)] == ["This is one of five."] * 5
+    with pytest.raises(anthropic.RateLimitError) as refused:
+        ask("five-a-minute")
+    assert refused.value.response.headers["x-ratelimit-remaining"] == "0"
+    assert 0 < int(refused.value.response.headers["retry-after"]) <= 12
+
+
+def test_five_cents_are_used_up(client: anthropic.Anthropic, ask: Ask) -> None:
+    long = "x" * 30_000
+    warnings = []
+    for _ in range(2):
+        raw = client.messages.with_raw_response.create(
+            model="claude-mock/five-cents", max_tokens=1000, messages=[{"role": "user", "content": long}]
+        )
+        warnings.append(raw.headers.get("x-mockgw-warning"))
+    assert warnings == [None, "low_balance"]
+    with pytest.raises(anthropic.APIStatusError) as refused:
+        ask("five-cents", long)
+    assert (refused.value.status_code, refused.value.type) == (402, "billing_error")
+    assert text(ask("five-cents", "short")).startswith("This answer was paid for.")
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("sk-expired", "API key has expired"),
+        ("sk-disabled", "API key is disabled"),
+        ("sk-login", "OAuth session expired"),
+        ("sk-unknown", "Invalid API Key"),
+    ],
+)
+def test_the_key_table_says_what_it_has_against_a_key(
+    client: anthropic.Anthropic, ask: Ask, key: str, message: str
+) -> None:
+    client.api_key = key
+    with pytest.raises(anthropic.AuthenticationError) as refused:
+        ask("key-table")
+    assert message in refused.value.message
+
+
+def test_the_key_table_has_a_key_for_three_requests(client: anthropic.Anthropic, ask: Ask) -> None:
+    client.api_key = "sk-trial"
+    assert [text(ask("key-table")) for _ in range(3)] == ["The key is good."] * 3
+    with pytest.raises(anthropic.AuthenticationError, match="API key has expired"):
+        ask("key-table")
+
+
+def test_the_usage_limit_warns_and_then_refuses_until_its_window_ends(client: anthropic.Anthropic) -> None:
+    statuses = []
+    for _ in range(2):
+        raw = client.messages.with_raw_response.create(
+            model="claude-mock/usage-limit", max_tokens=1000, messages=[{"role": "user", "content": "x" * 40_000}]
+        )
+        statuses.append(raw.headers["anthropic-ratelimit-unified-status"])
+    assert statuses == ["allowed_warning", "allowed_warning"]
+    with pytest.raises(anthropic.RateLimitError) as refused:
+        client.messages.create(
+            model="claude-mock/usage-limit", max_tokens=9, messages=[{"role": "user", "content": "a"}]
+        )
+    assert refused.value.response.headers["anthropic-ratelimit-unified-status"] == "rejected"
+    assert int(refused.value.response.headers["retry-after"]) > 4 * 3600
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,15 @@ def test_sessions_are_bounded_and_the_one_used_longest_ago_goes() -> None:
     assert sessions.of("second", 3.0) is not second
 
 
+def test_what_was_counted_under_terms_is_kept_for_some_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockgw.sessions.MOST_BOOKS", 2)
+    one = Sessions().of("a", 0.0)
+    terms = [scenario(f"gateway: {{limits: {{requests: {limit}}}}}\ntext: a").terms for limit in (1, 2, 3)]
+    first, *others = (one.books(each) for each in terms if each)
+    assert [one.books(each) for each in terms[1:] if each] == others
+    assert one.books(terms[0]) is not first  # type: ignore[arg-type]  # it has a section
+
+
 def test_a_session_that_nobody_uses_is_over() -> None:
     sessions = Sessions(age=10.0)
     one, other = sessions.of("a", 0.0), sessions.of("b", 9.0)

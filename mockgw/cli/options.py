@@ -61,12 +61,18 @@ def engine(command: Any) -> Any:
             callback=read_chaos,
             help="What strikes at random: error:429=0.1,truncate=0.05,delay:2s=0.2.",
         ),
-        option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
         option(
             "--validate",
             type=click.Choice(LEVELS),
             default="schema",
             help="How strictly requests are checked; with -report what is wrong is only noted.",
+        ),
+        option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
+        option(
+            "--gateway",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="The gateway (keys, limits, credits) of scenarios that have none.",
         ),
         option(
             "--dialect", type=click.Choice(list(DIALECTS)), default="siraya", help="Which gateway's errors and headers."

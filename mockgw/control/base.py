@@ -16,8 +16,10 @@ class Base:
     def _now(self) -> float:
         return self.pipeline.clock.now()
 
-    def _loaded(self, name: str) -> Scenario:
-        scenarios = self.pipeline.library.scenarios
+    def _loaded(self, name: str, session: Session | None = None) -> Scenario:
+        """A scenario of the server, or of a session that has its own."""
+        library = session.library(self.pipeline.library) if session else self.pipeline.library
+        scenarios = library.scenarios
         if name not in scenarios:
             raise unknown("scenario", name, sorted(scenarios))
         return scenarios[name]

@@ -10,6 +10,7 @@ from mockgw.errors import Problem, ScenarioError
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.chaos import KINDS
 from mockgw.scenario.model import Scenario
+from mockgw.sessions import Session
 
 MOST_ADVANCED = 1e9  # seconds; beyond it dates end
 MOST_OVERRIDES = 10_000  # rules in front of a session
@@ -51,7 +52,7 @@ class SessionControl(Base):
     def choose(self, session: str, value: Any) -> shapes.Choice:
         """What answers in a session: `{name}` of a loaded scenario, `{yaml}`, or the scenario itself as data."""
         found = self._session(session)
-        found.choice, warnings = self._choice(value)
+        found.choice, warnings = self._choice(value, found)
         shown = views.choice(found, self.pipeline, warnings)
         assert shown is not None
         return shown
@@ -62,10 +63,10 @@ class SessionControl(Base):
         had, found.choice = found.choice is not None, None
         return shapes.Done("unchosen", int(had))
 
-    def _choice(self, value: Any) -> tuple[str | Scenario, tuple[Problem, ...]]:
+    def _choice(self, value: Any, session: Session | None = None) -> tuple[str | Scenario, tuple[Problem, ...]]:
         name = _alone(value, "name") or value
         if isinstance(name, str):
-            return self._loaded(name).name, ()
+            return self._loaded(name, session).name, ()
         try:
             accepted = documents.accepted_scenario(_alone(value, "yaml") or value, OWN)
         except ScenarioError as error:

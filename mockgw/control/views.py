@@ -30,7 +30,7 @@ def choice(session: Session, pipeline: Pipeline, warnings: Iterable[Problem] = (
         return None
     if isinstance(session.choice, Scenario):
         return shapes.Choice(session.choice.name, True, len(session.choice.rules), troubles(warnings))
-    loaded = pipeline.library.scenarios.get(session.choice)
+    loaded = session.library(pipeline.library).scenarios.get(session.choice)
     return shapes.Choice(session.choice, False, len(loaded.rules) if loaded else 0)
 
 
@@ -43,7 +43,7 @@ def overrides(session: Session, pipeline: Pipeline) -> Iterator[shapes.Override]
 def _keys(session: Session, pipeline: Pipeline) -> set[str]:
     """What counts are kept under: an override may have answered in front of several scenarios."""
     own = (session.choice,) if isinstance(session.choice, Scenario) else ()
-    return {scenario.key for scenario in (*pipeline.library.scenarios.values(), *own)}
+    return {scenario.key for scenario in (*session.library(pipeline.library).scenarios.values(), *own)}
 
 
 def faults(session: Session, now: float) -> Iterator[shapes.ArmedFault]:

@@ -9,6 +9,7 @@ from mockgw.control.reports import Waited
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 from mockgw.pipeline import Pipeline
+from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
 from mockgw.scenario.patterns import AnyPattern
 from mockgw.sessions import DEFAULT, Session
@@ -125,11 +126,15 @@ def _of_session(name: str, exchanges: Sequence[Exchange], pipeline: Pipeline) ->
 def _usual(session: Session | None, pipeline: Pipeline) -> str:
     """What answers a request that names no scenario."""
     choice = session.choice if session else None
-    return choice.name if isinstance(choice, Scenario) else choice or pipeline.library.chosen
+    return choice.name if isinstance(choice, Scenario) else choice or _library(session, pipeline).chosen
+
+
+def _library(session: Session | None, pipeline: Pipeline) -> Library:
+    return session.library(pipeline.library) if session else pipeline.library
 
 
 def _rules(name: str, session: Session | None, pipeline: Pipeline) -> Sequence[Rule]:
     if session and isinstance(session.choice, Scenario) and session.choice.name == name:
         return session.choice.rules
-    loaded = pipeline.library.scenarios.get(name)
+    loaded = _library(session, pipeline).scenarios.get(name)
     return loaded.rules if loaded else ()

@@ -9,16 +9,14 @@ import orjson
 from mockgw.chance import Chance
 from mockgw.delivery.actions import Action, Chunk, Finish, Head, Wait
 from mockgw.delivery.encoded import Encoded, frame
-from mockgw.delivery.faults.base import Scene, with_headers
+from mockgw.delivery.faults.base import Scene
 from mockgw.delivery.pacing import length
 from mockgw.protocol import events, headers
 from mockgw.protocol.dialects import Dialect, error_bytes, error_frame
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, around
 from mockgw.protocol.scripted import ScriptedError
-from mockgw.wording import shortened
 
-LONGEST_FINDING = 1000  # of a header
 STOP = frame(events.MESSAGE_STOP)
 FINISH = Finish()
 
@@ -97,11 +95,6 @@ def error(dialect: Dialect, problem: ApiError, request_id: str, extra: Mapping[s
     """An error's answer, in the words of a gateway; `extra` has passed `headers.carried` already."""
     head = headers.carried(headers.of_error(problem, request_id)) | dict(extra)
     return body(problem.status, error_bytes(dialect, problem, request_id), head)
-
-
-def noted(actions: Sequence[Action], finding: str) -> list[Action]:
-    """An answer that says what was wrong with the request, and was only noted."""
-    return with_headers(actions, **headers.carried({"x-mockgw-validation": shortened(finding, LONGEST_FINDING)}))
 
 
 def scene(dialect: Dialect, request_id: str, chance: Chance, *, socket: bool = True) -> Scene:

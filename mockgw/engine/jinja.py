@@ -24,7 +24,7 @@ SIGNS = {
 }
 OURS = "templates are Jinja2's: {% if prompt %} … {% else %} … {% endif %}"
 
-LARGEST = 1_000_000  # items of what a template multiplies; digits of a power
+LARGEST = 32 * 1024 * 1024  # of what a template multiplies: items; of a power: bits
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

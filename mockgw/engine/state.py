@@ -104,8 +104,9 @@ def _content(content: Any) -> Any:
     return [_block(block) for block in content]
 
 
-def _block(block: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "cache_control" not in block and "content" not in block:
+def _block(block: Any) -> Any:
+    """A block without what may change; keys that the API does not know may hold anything."""
+    if not isinstance(block, Mapping) or ("cache_control" not in block and "content" not in block):
         return block
     inner = {"content": _content(block["content"])} if isinstance(block.get("content"), str | list) else {}
     return {key: value for key, value in block.items() if key != "cache_control"} | inner

@@ -25,7 +25,7 @@ from mockgw.protocol.messages import (
     Usage,
     block_from_json,
 )
-from mockgw.protocol.requests import MessagesRequest
+from mockgw.protocol.requests import MessagesRequest, usage_of
 from mockgw.protocol.signatures import sign, verdict
 from mockgw.scenario.context import Context
 from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
@@ -196,7 +196,9 @@ def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | No
     least = 0 if request.max_tokens == 0 else 1
     counted = max(least, output_tokens)
     if scripted is None:
-        return Usage(request.input_tokens, counted)
-    counts: dict[str, Any] = {"input_tokens": request.input_tokens, "output_tokens": counted}
-    counts |= {name: getattr(scripted, name) for name in scripted.model_fields_set}
-    return Usage(**counts, ephemeral_5m_input_tokens=counts.get("cache_creation_input_tokens", 0))
+        return usage_of(request, counted)
+    usual = usage_of(request, counted)
+    counts: dict[str, Any] = {name: getattr(scripted, name) for name in scripted.model_fields_set}
+    if "cache_creation_input_tokens" in counts:
+        counts |= {"ephemeral_5m_input_tokens": counts["cache_creation_input_tokens"], "ephemeral_1h_input_tokens": 0}
+    return replace(usual, **counts)

@@ -1,4 +1,4 @@
-"""Keys: who asks. Any key that is not empty is good."""
+"""Keys: who asks. Any key that is not empty is good, unless there is a table of keys (`standing.py`)."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,6 +6,7 @@ from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.values import light
 
+BEARER = ("authorization",)
 SHORTEST_SECRET = 8  # below that it is a word such as "mock", which a text may hold by itself
 
 
@@ -16,12 +17,12 @@ class Account:
     key: str
 
 
-def authenticate(headers: Mapping[str, str], dialect: Dialect) -> Account:
+def authenticate(headers: Mapping[str, str], dialect: Dialect, *, bearer_only: bool = False) -> Account:
     """The account that a request's credentials name, or a 401. Of two different keys the dialect says which counts."""
-    for name in dialect.credentials:
+    for name in BEARER if bearer_only else dialect.credentials:
         if (sent := headers.get(name)) and (key := READERS[name](sent)):
             return Account(key)
-    raise ApiError(401, _refusal(headers, dialect))
+    raise ApiError(401, _refusal(headers, dialect, bearer_only=bearer_only))
 
 
 def masked(key: str) -> str:
@@ -43,10 +44,13 @@ def _bearer(value: str) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _refusal(headers: Mapping[str, str], dialect: Dialect) -> str:
+def _refusal(headers: Mapping[str, str], dialect: Dialect, *, bearer_only: bool) -> str:
     scheme = headers.get("authorization", "").strip().partition(" ")[0]
     if scheme and scheme.lower() != "bearer":
         return "Authorization: expected 'Bearer <key>', found another scheme or a bare key"
+    if bearer_only:
+        found = ", found x-api-key" if headers.get("x-api-key", "").strip() else ""
+        return f"Missing Authentication header: expected 'Authorization: Bearer <key>'{found}"
     return dialect.missing_key
 
 

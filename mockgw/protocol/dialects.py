@@ -60,7 +60,11 @@ def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:
 
 @light
 class Dialect:
-    """One gateway's ways. `credentials` are the request headers that may carry a key, the one that counts first."""
+    """One gateway's ways. `credentials` are the request headers that may carry a key, the one that counts first.
+
+    `tells_limits`: every answer says what is left of rate limits, not only the one that is refused. `refused_keys` says
+    why a key is not taken, by the state that it is in; `unknown` is one that there is not.
+    """
 
     name: str
     error_body: ErrorBody
@@ -68,6 +72,8 @@ class Dialect:
     credentials: tuple[str, str]
     missing_key: str
     echoes_model: bool
+    tells_limits: bool
+    refused_keys: Mapping[str, str]
     messages: Mapping[int, str] = field(default_factory=dict)
 
     def message(self, status: int) -> str:
@@ -82,6 +88,13 @@ SIRAYA = Dialect(
     credentials=("authorization", "x-api-key"),
     missing_key="Missing Authentication header: send 'Authorization: Bearer <key>' or 'x-api-key: <key>', with any key",
     echoes_model=True,
+    tells_limits=False,
+    refused_keys={
+        "unknown": "Invalid API Key",
+        "disabled": "API key is disabled",
+        "expired": "API key has expired",
+        "session_expired": "OAuth session expired",
+    },
     messages=PAGE_MESSAGES,
 )
 ANTHROPIC = Dialect(
@@ -91,6 +104,13 @@ ANTHROPIC = Dialect(
     credentials=("x-api-key", "authorization"),
     missing_key="x-api-key header is required",
     echoes_model=False,
+    tells_limits=True,
+    refused_keys={
+        "unknown": "invalid x-api-key",
+        "disabled": "This API key has been disabled.",
+        "expired": "This API key has expired.",
+        "session_expired": "OAuth token has expired. Please obtain a new token or refresh your existing token.",
+    },
 )
 DIALECTS = {dialect.name: dialect for dialect in (SIRAYA, ANTHROPIC)}
 

@@ -8,6 +8,7 @@ import orjson
 
 from mockgw.protocol import tokens, walk
 from mockgw.protocol.errors import invalid
+from mockgw.protocol.messages import Usage
 from mockgw.protocol.parameters import COUNT, CREATE
 from mockgw.protocol.rules import Mismatch, Rule, shown
 from mockgw.protocol.sent import Sent
@@ -44,10 +45,27 @@ class Incoming:
         """The session that the URL names, else the header, else the key."""
         return self.prefix or self.sent.session
 
+    @property
+    def chosen_session(self) -> str:
+        """The session that the URL names, else the header; empty if neither does."""
+        return self.prefix or self.sent.get("x-mockgw-session", "").strip()
+
+
+@light
+class Cached:
+    """The part of a request's input that is read from the cache, and what is written to it for 5 minutes or an hour."""
+
+    read: int
+    written_5m: int
+    written_1h: int
+
 
 @light
 class MessagesRequest:
-    """A request that passed every check; `body` is what the client sent, unaltered, `input_tokens` what it costs."""
+    """A request that passed every check; `body` is what the client sent, unaltered, `input_tokens` all that it holds.
+
+    `model` is the one that serves it. `cached` is None when the cache has nothing to do with it.
+    """
 
     body: dict[str, Any]
     model: str
@@ -56,6 +74,18 @@ class MessagesRequest:
     stream: bool
     stop_sequences: tuple[str, ...]
     input_tokens: int
+    cached: Cached | None = None
+
+    @property
+    def marked(self) -> bool:
+        """Whether there is a `cache_control` in it: to look at its blocks takes less than to search its bytes."""
+        body = self.body
+        if "cache_control" in body:
+            return True
+        for blocks in (body.get("system"), body.get("tools"), *[message["content"] for message in self.messages]):
+            if type(blocks) is list and _any_marked(blocks):
+                return True
+        return False
 
     @property
     def system(self) -> str | list[dict[str, Any]] | None:
@@ -85,6 +115,27 @@ class MessagesRequest:
     @property
     def provider(self) -> dict[str, Any]:
         return self.body.get("provider") or {}
+
+
+def _any_marked(blocks: list[Any]) -> bool:
+    for block in blocks:
+        if type(block) is dict and ("cache_control" in block or ("content" in block and _holds_marked(block))):
+            return True
+    return False
+
+
+def _holds_marked(block: dict[str, Any]) -> bool:
+    return type(block["content"]) is list and _any_marked(block["content"])
+
+
+def usage_of(request: MessagesRequest, output_tokens: int) -> Usage:
+    """What a request with so much output uses: all of its input is written to the cache, read from it, or neither."""
+    cached = request.cached
+    if cached is None:
+        return Usage(request.input_tokens, output_tokens)
+    written = cached.written_5m + cached.written_1h
+    plain = request.input_tokens - written - cached.read
+    return Usage(plain, output_tokens, written, cached.read, cached.written_5m, cached.written_1h)
 
 
 def parse(body: bytes, *, content_type: str | None = None, content_encoding: str | None = None) -> MessagesRequest:

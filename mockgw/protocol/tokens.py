@@ -101,7 +101,8 @@ def request_estimate(body: Mapping[str, Any]) -> int:
     return max(1, estimate(body.get("system")) + _tools(body.get("tools")) + _messages(body.get("messages")))
 
 
-def _from_size(size_bytes: int) -> int:
+def from_size(size_bytes: int) -> int:
+    """The tokens of so many bytes."""
     return -(-size_bytes // BYTES_PER_TOKEN)
 
 
@@ -126,7 +127,7 @@ def tool_estimate(tool: Any) -> int:
 
 def json_estimate(value: Any) -> int:
     try:
-        return -(-len(orjson.dumps(value)) // BYTES_PER_TOKEN)
+        return from_size(len(orjson.dumps(value)))
     except orjson.JSONEncodeError:  # nested deeper than orjson writes, half a surrogate pair, or beyond 64 bits
         return estimate(value)
 
@@ -184,7 +185,7 @@ def _special(kind: Any, block: dict[str, Any], pending: list[Any]) -> int:
 
 
 def _opaque(data: Any) -> int:
-    return _from_size(_decoded_size(data))
+    return from_size(_decoded_size(data))
 
 
 def _pages(data: Any) -> int:

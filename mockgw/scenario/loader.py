@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -12,6 +12,9 @@ from mockgw.scenario import chaos, document, slips
 from mockgw.scenario.document import Document
 from mockgw.scenario.kinds import LISTS
 from mockgw.scenario.model import Scenario, ScenarioForm, rules_of
+
+if TYPE_CHECKING:
+    from mockgw.scenario.gateway.terms import Terms
 
 
 def load(path: File) -> Scenario:
@@ -33,12 +36,20 @@ def build(source: Document) -> Scenario:
         name=source.path.stem,
         description=form.description,
         rules=rules_of(form, source),
-        dialect=form.gateway.dialect,
-        validation=form.gateway.validation,
+        dialect=form.gateway.dialect if form.gateway else None,
         version=blake2b(repr(source.value).encode(), digest_size=6).hexdigest(),
         chaos=chaos.of_scenario(form.chaos, source),
         document=source,
+        terms=_terms(form, source),
     )
+
+
+def _terms(form: ScenarioForm, source: Document) -> "Terms | None":
+    if form.gateway is None:
+        return None
+    from mockgw.scenario.gateway import terms  # few scenarios have one, and it takes its time
+
+    return terms.terms(form.gateway, source.value["gateway"])
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

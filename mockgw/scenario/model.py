@@ -3,13 +3,13 @@
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mockgw.later import Later
-from mockgw.notation import Boolean, Count, JsonSchema, Text, Written
+from mockgw.later import Elsewhere, Later
+from mockgw.notation import Boolean, Count, JsonSchema, Text
 from mockgw.scenario.chaos import Chaos, ChaosForm
 from mockgw.scenario.context import Context
 from mockgw.scenario.document import Document, Path
@@ -19,24 +19,18 @@ from mockgw.scenario.nodes import Node, build, merged
 from mockgw.scenario.patterns import AnyPattern, Match
 from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
 from mockgw.scenario.times import AnyTimes, Times
-from mockgw.settings import Level
 from mockgw.values import light
+
+if TYPE_CHECKING:
+    from mockgw.scenario.gateway.terms import Terms
 
 # What people write at the top of a file, and where it is said instead.
 ELSEWHERE = {
     **dict.fromkeys(("seed", "port", "host"), "is a flag: mockgw serve --{}"),
     **dict.fromkeys(("name", "id", "scenario"), "is not needed: the file's name is the scenario's name"),
 }
+GatewaySection = Annotated[Any, Elsewhere("mockgw.scenario.gateway.section", "Gateway")]
 MATCH_KEYS = {option.alias or name for name, option in Match.model_fields.items()}
-
-
-class Gateway(Written):
-    """The gateway that is mocked."""
-
-    dialect: Literal["siraya", "anthropic"] | None = None
-    """Which gateway's ways of errors and headers; the flag's when absent."""
-    validation: Level | None = Field(default=None, alias="validate")
-    """How strictly requests are checked; the flag's when absent."""
 
 
 class RuleForm(Answer):
@@ -82,7 +76,7 @@ class ScenarioForm(Answer):
     """Options of every reply that does not set its own."""
     chaos: list[Later[ChaosForm]] = Field(default_factory=list)
     """What strikes at random, whatever the rules say; the first that does counts."""
-    gateway: Later[Gateway] = Field(default_factory=Gateway.model_construct)
+    gateway: GatewaySection = None
     """The gateway that is mocked."""
 
     @classmethod
@@ -164,10 +158,11 @@ class Scenario:
     description: str
     rules: tuple[Rule, ...]
     dialect: str | None
-    validation: str | None
     version: str
     chaos: tuple[Chaos, ...]
     document: Document = field(repr=False)
+    terms: "Terms | None" = None
+    """Its own gateway's, if it has a section of its own."""
     key: str = field(init=False)
     """What the counts of its rules belong to: a changed file starts anew."""
     _index: Index = field(init=False, repr=False, compare=False)
@@ -191,7 +186,7 @@ class Scenario:
 
 def without_rules(name: str) -> Scenario:
     """A scenario that answers nothing by itself: its rules come at run time."""
-    return Scenario(name, "", (), None, None, "", (), Document(pathlib.Path(f"<{name}>"), {}, {(): (1, 1)}))
+    return Scenario(name, "", (), None, "", (), Document(pathlib.Path(f"<{name}>"), {}, {(): (1, 1)}))
 
 
 def rules_of(form: ScenarioForm, document: Document) -> tuple[Rule, ...]:

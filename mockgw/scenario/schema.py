@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from mockgw.later import Elsewhere
 from mockgw.notation import Boolean, Integer, Text, Written
 from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import ScenarioForm
@@ -63,7 +64,8 @@ def _with_names(value: Any, references: Mapping[str, str]) -> Any:
 
 def _reference(schema: core_schema.CoreSchema) -> str:
     """What a class is called by pydantic; one that holds itself is a reference already."""
-    reference: str = schema["schema"]["schema_ref"] if schema["type"] == "definitions" else schema["ref"]
+    named: Any = schema["schema"] if schema["type"] == "definitions" else schema
+    reference: str = named["schema_ref"] if named["type"] == "definition-ref" else named["ref"]
     return reference
 
 
@@ -85,7 +87,8 @@ class Generator(GenerateJsonSchema):
 
     def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> JsonSchemaValue:
         """What is built `Later`: in full where it is met first."""
-        model: type[Written] = schema["function"]["function"].__self__  # type: ignore[union-attr]  # its model_validate
+        owner: Any = schema["function"]["function"].__self__  # type: ignore[union-attr]  # its model_validate
+        model: Any = owner.model() if isinstance(owner, Elsewhere) else owner
         model.model_rebuild()
         whole = model.__pydantic_core_schema__
         if model in self._met:

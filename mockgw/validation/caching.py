@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockgw.protocol.rules import Refusal
-from mockgw.validation.subject import Subject
+from mockgw.validation.subject import Subject, blocks
 
 MOST = 4
 Path = tuple[str | int, ...]
@@ -21,9 +21,9 @@ def check_texts(subject: Subject) -> None:
 
 
 def check(subject: Subject) -> None:
-    """Not too many breakpoints, and none that lives longer than one before it. The automatic one counts too."""
+    """Not too many breakpoints, and none that lives longer than one before it."""
     found = list(_breakpoints(subject.body))
-    count = len(found) + bool(subject.body.get("cache_control"))
+    count = len(found) + _has_automatic(subject)
     if count > MOST:
         raise Refusal("cache_many", found=count)
     short = False
@@ -32,6 +32,12 @@ def check(subject: Subject) -> None:
         if lasting and short:
             raise Refusal("cache_order", *path, "cache_control", "ttl", path=_dotted(path))
         short = short or not lasting
+
+
+def _has_automatic(subject: Subject) -> bool:
+    """Whether the automatic one is one more: it is none where the last block has one of its own."""
+    last = blocks(subject.messages[-1])[-1:]
+    return bool(subject.body.get("cache_control")) and not (last and last[0].get("cache_control"))
 
 
 def _breakpoints(body: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

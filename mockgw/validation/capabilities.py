@@ -28,7 +28,7 @@ def check(subject: Subject) -> None:
 def _check_known(subject: Subject) -> None:
     """A gateway knows models by many spellings, the API by its own ids and aliases, and retired ones no longer."""
     name: str = subject.body["model"]
-    if models.scenario_of(name) is not None:
+    if name in subject.own or models.scenario_of(name) is not None:
         return
     model = subject.model
     exact = model is not None and name in (model.id, *model.aliases) and model.lifecycle != "retired"

@@ -103,6 +103,8 @@ def _fields(features: frozenset[str]) -> Fields:
         "provider": Optional(nullable(PROVIDER_RULE)),
     }
     fields |= {name: Optional(rule) for name, (rule, betas) in BETA_FIELDS.items() if features & {*betas}}
+    if PROVIDER in features:
+        fields |= {"models": Optional(array(TEXT)), "fallbacks": Optional(text_or(array(OBJECT)))}
     absent = {"provider"} - features | (set(NOT_COUNTED) if COUNTING in features else set())
     absent |= set() if SAMPLING in features else {"temperature", "top_k", "top_p"}
     return {name: rule for name, rule in fields.items() if name not in absent}

@@ -19,7 +19,8 @@ DATE = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
 class Subject:
     """A body that is JSON, with the headers and the dialect that it is read by.
 
-    `counting` is whether it came to `count_tokens`, `seed` the run's, which makes signatures.
+    `counting` is whether it came to `count_tokens`, `seed` the run's, which makes signatures, `own` the
+    models that its gateway has beside those of the catalogue.
     """
 
     body: Any
@@ -27,6 +28,7 @@ class Subject:
     dialect: Dialect
     counting: bool = False
     seed: int = 0
+    own: frozenset[str] = frozenset()
 
     @found
     def version(self) -> str:

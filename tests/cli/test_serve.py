@@ -332,9 +332,9 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 
 def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
-        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--validate", "--seed", "--chaos",
-        "--time-scale", "--session-age", "--allow-host", "--cors", "--log-format", "--quiet", "--ready-json",
-        "--port-file", "--journal", "--report", "--fail-on", "--workers",
+        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--gateway", "--seed", "--validate",
+        "--chaos", "--time-scale", "--session-age", "--allow-host", "--cors", "--log-format", "--quiet",
+        "--ready-json", "--port-file", "--journal", "--report", "--fail-on", "--workers",
     ]  # fmt: skip
 
 
@@ -373,6 +373,15 @@ def test_it_serves_until_it_is_told_to_stop(
         terminal.seek(0)
         assert last in terminal.read().splitlines()[-1]
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_gateway_that_cannot_be_read_is_told_and_nothing_is_served(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "gateway.yaml"
+    file.write_text("credit: {balance: 1}\n", encoding="utf-8")
+    done = run("serve", "hello", "--gateway", file)
+    assert done.returncode == 4
+    assert "gateway.yaml:1:1: error: unknown key 'credit'; did you mean 'credits'?" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_where_others_can_ask_a_token_is_printed_once(start: Start) -> None:

@@ -28,8 +28,11 @@ SEEN = {
     "compaction": ['"subtype":"compact_boundary"'],
     "connection-reset": ["This is the whole answer, on attempt 2."],
     "default": ["This is mockgw, a mock"],
+    "five-a-minute": ["This is one of five."],
+    "five-cents": ["API Error: 402 Your account or API key has insufficient credits."],
     "hello": ["Hello!"],
     "html-error": ["It worked on attempt 2."],
+    "key-table": ["The key is good."],
     "malformed-stream": ["This is the whole answer, on attempt 2."],
     "moderation": ["API Error: 403 Your chosen model requires moderation and your input was flagged"],
     "no-provider": ["API Error: 503 There is no available model provider"],
@@ -42,6 +45,7 @@ SEEN = {
     "sub-agents": ["My scout is back."],
     "thinking": ['"thinking":"The question is'],
     "timeout": ["It worked on attempt 2."],
+    "usage-limit": ["This is one of the last answers"],
 }
 WATCHED = {
     "flaky-network": "in the middle of a “character”.",

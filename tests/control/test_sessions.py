@@ -7,7 +7,9 @@ import pytest
 from mockgw.control import sessions as module
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError
-from tests.support import ask, body, head, pipeline, text
+from mockgw.scenario.library import Library
+from mockgw.sessions import Own
+from tests.support import ask, body, head, pipeline, scenario, text
 
 RULES = "rules: [{match: {prompt: Hello}, reply: Hi}, {fallback: true, reply: Any}]"
 
@@ -221,3 +223,15 @@ def test_a_clock_goes_neither_back_nor_beyond_all_dates(control: Control, value:
     assert control.clock("default").advanced == 0.0
     control.advance("default", {"seconds": 1e9})
     assert "dates end there" in str(refused(control, "advance", "default", {"seconds": 1}))
+
+
+def test_a_session_that_has_scenarios_of_its_own_is_asked_about_those(control: Control) -> None:
+    other = scenario("reply: Other", "other")
+    control.create_session({"name": "a"})
+    control.pipeline.sessions.of("a", 0.0).own = Own(library=Library({"other": other}, "other"))
+    assert refused(control, "choose", "a", {"name": "test"}).kind == "unknown"
+    assert [one.scenario for one in control.unused("a").unused] == ["other"]
+    assert control.choose("a", {"name": "other"}).rules == 1
+    control.override("a", {"match": {"prompt": "Hello"}, "reply": "Over"})
+    assert [said(control, "a"), said(control, "a", "Bye")] == ["Over", "Other"]
+    assert control.overrides("a").overrides[0].answers == 1

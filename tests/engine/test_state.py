@@ -171,3 +171,8 @@ def test_spelling_does_not_matter(one: Any, other: Any) -> None:
 )
 def test_everything_else_matters(one: Any, other: Any) -> None:
     assert fingerprint(*one) != fingerprint(*other)
+
+
+def test_a_key_that_the_api_does_not_know_may_hold_anything() -> None:
+    one, other = ([{"type": "text", "text": "a", "content": [value, {"cache_control": 1}]}] for value in (1, "b"))
+    assert fingerprint(turns(one)) != fingerprint(turns(other))

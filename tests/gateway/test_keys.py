@@ -58,3 +58,12 @@ def test_a_text_is_scrubbed_of_both_keys() -> None:
 
 def test_a_short_key_is_a_word_like_others() -> None:
     assert scrubbed("This is a mock", {"x-api-key": "mock"}) == "This is a mock"
+
+
+def test_where_only_a_bearer_counts_no_other_key_does() -> None:
+    headers = {"authorization": "Bearer b", "x-api-key": "x"}
+    assert authenticate(headers, ANTHROPIC, bearer_only=True).key == "b"
+    with pytest.raises(ApiError, match="expected 'Authorization: Bearer <key>', found x-api-key"):
+        authenticate({"x-api-key": "x"}, SIRAYA, bearer_only=True)
+    with pytest.raises(ApiError, match="expected 'Authorization: Bearer <key>'\""):
+        authenticate({}, SIRAYA, bearer_only=True)

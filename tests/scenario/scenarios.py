@@ -190,11 +190,52 @@ def matches(depth: int = 1) -> Values:
     return mapping(keys)
 
 
+RATES = st.sampled_from([5, "5/m", " 20 / s ", "100/5h"])
+MONEY = st.sampled_from([0, 3, 0.05, 1e9])
+MOMENTS = st.sampled_from(["1h", 60, "2026-12-31", "2026-12-31T23:59:00Z", "2026-12-31 23:59+01:00"])
+CLASSES = st.sampled_from(["haiku", "sonnet", "opus", "fable", "mythos", "other"])
+OF_CLASSES = mapping(
+    dict.fromkeys(("requests", "tokens", "input_tokens", "output_tokens"), RATES) | {"concurrent": COUNTS}
+)
+LIMITS = both(OF_CLASSES, mapping({"models": st.dictionaries(CLASSES, OF_CLASSES, max_size=2)}))
+STATES = st.sampled_from(["active", "disabled", "expired", "session_expired"])
+GATEWAY_KEYS = STATES | mapping(
+    {"state": STATES, "expires": MOMENTS, "uses": COUNTS, "balance": MONEY, "limits": LIMITS}
+)
+WINDOWS = mapping({"used": SHARES}, tokens=COUNTS)
+PRICES = mapping(dict.fromkeys(("cache_write_5m", "cache_write_1h", "cache_read"), MONEY), input=MONEY, output=MONEY)
+NAMES = st.sampled_from(["a", "*", "claude-opus-5"])
+GATEWAYS = mapping(
+    {
+        "dialect": st.sampled_from(["siraya", "anthropic"]),
+        "keys": st.dictionaries(NAMES, GATEWAY_KEYS, min_size=1, max_size=2),
+        "bearer_only": BOOLEANS,
+        "limits": LIMITS,
+        "subscription": mapping({"five_hour": WINDOWS, "seven_day": WINDOWS, "warning": SHARES, "overage": BOOLEANS}),
+        "credits": mapping(
+            {
+                "low": MONEY,
+                "reserve": st.sampled_from(["max_tokens", "input"]),
+                "exhausted": st.sampled_from(["finish", "error_event"]),
+                "message": st.sampled_from(["page", "affordable"]),
+            },
+            balance=MONEY,
+        ),
+        "models": st.dictionaries(
+            NAMES,
+            mapping({"window": COUNTS, "max_tokens": COUNTS, "cache_minimum": st.integers(0, 3), "prices": PRICES}),
+            max_size=2,
+        ),
+        "model_naming": st.sampled_from(["lenient", "strict"]),
+        "fallbacks": st.dictionaries(NAMES, st.lists(TEXTS, max_size=2), max_size=2),
+        "caching": BOOLEANS,
+    }
+)
 RULES = answers(mapping({"match": matches(), "fallback": BOOLEANS, "times": COUNTS, "expect": TIMES}), 1)
 ABOUT_FILES = {
     "description": TEXTS,
     "defaults": picked(INHERITED),
-    "gateway": st.sampled_from([{}, {"dialect": "siraya"}]),
+    "gateway": GATEWAYS,
     "x-mine": ANYTHING,
     "version": TEXTS,
     "$schema": TEXTS,
@@ -255,11 +296,16 @@ KEYS += [
     "name",
     "input",
 ]
+KEYS += ["keys", "limits", "models", "requests", "uses", "expires", "balance", "tokens", "prices", "credits"]
 KEYS += ["x-mine", "version", "$schema", "nope", "Content-Length", "two words", "delay", "share", "equals", "every"]
 
 
 def _ruled(match: Any) -> Any:
     return {"rules": [{"match": match, "reply": "a"}]}
+
+
+def _gateway(section: Any) -> Any:
+    return {"text": "a", "gateway": section}
 
 
 def _with_fault(fault: Any) -> Any:
@@ -284,6 +330,14 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "ChaosForm": ({"delay": 1}, lambda one: {"rules": ["a"], "chaos": [one]}),
     "Defaults": ({}, lambda one: {"rules": ["a"], "defaults": one}),
     "Gateway": ({}, lambda one: {"rules": ["a"], "gateway": one}),
+    "Key": ({}, lambda one: _gateway({"keys": {"a": one}})),
+    "ClassLimits": ({}, lambda one: _gateway({"limits": {"models": {"opus": one}}})),
+    "Limits": ({}, lambda one: _gateway({"limits": one})),
+    "Subscription": ({}, lambda one: _gateway({"subscription": one})),
+    "Window": ({"tokens": 1}, lambda one: _gateway({"subscription": {"five_hour": one}})),
+    "Credits": ({"balance": 1}, lambda one: _gateway({"credits": one})),
+    "ModelForm": ({}, lambda one: _gateway({"models": {"a": one}})),
+    "Prices": ({"input": 1, "output": 5}, lambda one: _gateway({"models": {"a": {"prices": one}}})),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
     "Pace": ({}, lambda one: {"text": "a", "pace": one}),
     "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),

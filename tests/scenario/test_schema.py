@@ -35,6 +35,11 @@ UNSAID = {
     "too-long": ({"reply": "a", "delay": "99999999999d"}, r"expected a duration .*, found '[0-9]{6,}"),
     "pings": ({"reply": "a", "pace": {"ttft": "1h", "ping_every": "1ms"}}, "makes more than 100,000 pings"),
     "decimal-point": ({"replies": [{"text": "a", "times": 2.0}]}, r"expected a whole number, found [0-9]+\.0$"),
+    "decimals": ({"reply": "a", "gateway": {"credits": {"balance": 1e-13}}}, "expected at most 12 decimals"),
+    "no-such-day": (
+        {"reply": "a", "gateway": {"keys": {"a": {"expires": "2026-02-30"}}}},
+        "expected a date that there is",
+    ),
     "too-large": ({"reply": 10**30}, "this number is too large"),
 }
 

@@ -63,7 +63,8 @@ def test_a_comment_shows_that_the_connection_lives(server: Server, monkeypatch: 
 
 def test_who_leaves_is_forgotten(server: Server) -> None:
     with httpx2.stream("GET", f"{server.url}/_mockgw/events", trust_env=False) as answer:
-        next(answer.iter_lines())
+        lines = answer.iter_lines()  # what nobody holds is closed
+        next(lines)
         assert len(server.control.feed._listeners) == 1
     wait_until(lambda: not server.control.feed._listeners, seconds=10, otherwise=lambda: "the listener stays")
 

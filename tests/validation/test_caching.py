@@ -38,3 +38,8 @@ def test_breakpoints_inside_results_are_seen() -> None:
 def test_an_empty_system_text_has_no_breakpoint() -> None:
     assert told(body(system=[text("", **SHORT)])) == "system.0.text: cache_control cannot be set for empty text blocks"
     assert told(body(system=[text("")])) == ""
+
+
+def test_an_automatic_one_is_none_where_there_is_one() -> None:
+    there = [message("user", [text(**SHORT)])]
+    assert told(body(**SHORT, system=[text(**SHORT)] * 3, messages=there)) == ""

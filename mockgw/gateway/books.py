@@ -1,0 +1,82 @@
+"""Books: what a gateway has counted in one session - uses of keys, buckets, windows, balances; bounded."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Protocol, Self, TypeVar
+
+from mockgw.gateway import limits, subscription
+from mockgw.gateway.credits import Balance
+from mockgw.gateway.limits import Buckets
+from mockgw.gateway.subscription import Plan
+from mockgw.scenario.gateway.keys import Key
+from mockgw.scenario.gateway.limits import ModelClass
+from mockgw.scenario.gateway.terms import Terms
+
+MOST_KEYS = 1_000  # of those that no table names: the one that was used longest ago is forgotten
+
+
+class Copied(Protocol):
+    """What can be copied, for what must not be counted."""
+
+    def copy(self) -> Self: ...
+
+
+Kept = TypeVar("Kept")
+Value = TypeVar("Value")
+Counted = TypeVar("Counted", bound=Copied)
+
+
+@dataclass(slots=True)
+class Books:
+    """What was counted under one gateway's terms, by key."""
+
+    _uses: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    _buckets: OrderedDict[tuple[str, str], Buckets] = field(default_factory=OrderedDict)
+    _plans: OrderedDict[str, Plan] = field(default_factory=OrderedDict)
+    _balances: OrderedDict[str, Balance] = field(default_factory=OrderedDict)
+
+    def uses(self, key: str) -> int:
+        """The requests that were let in with a key."""
+        return self._uses.get(key, 0)
+
+    def use(self, key: str) -> None:
+        _put(self._uses, key, self.uses(key) + 1)
+
+    def buckets(self, terms: Terms, key: str, form: Key, models: ModelClass, now: int) -> Buckets:
+        """What a key has left for a class of models; full when it is first asked for."""
+        found = self._buckets.get((key, models))
+        if found is None:
+            found = limits.buckets(terms.limits(form, models), now)
+        return _put(self._buckets, (key, models), found)
+
+    def plan(self, terms: Terms, key: str, now: int) -> Plan | None:
+        """The windows of a key, which begin when they are first asked for; None if there are none."""
+        form = terms.section.subscription
+        if form is None:
+            return None
+        found = self._plans.get(key) or subscription.plan(form, now)
+        return _put(self._plans, key, found) if found else None
+
+    def balance(self, terms: Terms, key: str, form: Key) -> Balance | None:
+        """What a key has; None if nothing is paid for."""
+        credits = terms.section.credits
+        start = form.balance if form.balance is not None or credits is None else credits.balance
+        if start is None:
+            return None
+        return _put(self._balances, key, self._balances.get(key) or Balance(start))
+
+    def copy(self) -> "Books":
+        """The same books, for what must not be counted."""
+        return Books(self._uses.copy(), _copies(self._buckets), _copies(self._plans), _copies(self._balances))
+
+
+def _put(kept: OrderedDict[Kept, Value], key: Kept, value: Value) -> Value:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > MOST_KEYS:
+        kept.popitem(last=False)
+    return value
+
+
+def _copies(kept: OrderedDict[Kept, Counted]) -> OrderedDict[Kept, Counted]:
+    return OrderedDict((key, value.copy()) for key, value in kept.items())

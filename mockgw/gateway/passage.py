@@ -1,0 +1,280 @@
+"""Passage: one request on its way through a gateway that has terms - let in, reserved, decided, settled or refused."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mockgw.delivery.actions import Action, Delivery
+from mockgw.gateway import credits, limits, models, standing
+from mockgw.gateway.books import Books
+from mockgw.gateway.buckets import nanoseconds
+from mockgw.gateway.caching import PromptCache, Survey, Use, looked_up, minimum, with_use
+from mockgw.gateway.credits import Balance
+from mockgw.gateway.delivered import delivered, until
+from mockgw.gateway.limits import Buckets, Instant
+from mockgw.gateway.subscription import Plan
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.messages import Message, Usage
+from mockgw.protocol.models import find
+from mockgw.protocol.prices import Prices
+from mockgw.protocol.requests import MessagesRequest, usage_of
+from mockgw.scenario.gateway.amounts import dollars
+from mockgw.scenario.gateway.keys import Key
+from mockgw.scenario.gateway.terms import Terms
+
+FALLS_BACK = (404, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a request came: seconds on its session's clock, and its time of day."""
+
+    clock: float
+    instant: Instant
+
+
+@dataclass(slots=True)
+class Passage:
+    """What one request has taken and reserved. `cost` in picodollars, None as long as or because it is unknown."""
+
+    terms: Terms
+    dialect: Dialect
+    books: Books
+    key: str
+    form: Key
+    at: Moment
+    plan: Plan | None
+    balance: Balance | None
+    buckets: Buckets | None = None
+    running: bool = False
+    taken: dict[str, int] = field(default_factory=dict)
+    prices: Prices | None = None
+    reserved: int = 0
+    use: Use | None = None
+    answer: Message | None = None
+    cost: int | None = None
+    over: bool = False
+    _deferred: ApiError | None = None
+
+    def enter(self, model: str, body: Any) -> None:
+        """What needs no body: 429 for a plan that is used up, too many at once, or too many requests."""
+        now = self.at.instant.now
+        self.books.use(self.key)
+        if self.plan is not None:
+            self.plan.check(self.at.instant)
+        try:
+            self._enter_class(model, now)
+        except ApiError as refusal:
+            if not (models.names_others(body) or self.terms.section.fallbacks.get(model)):
+                raise
+            self._deferred = refusal
+
+    def check_name(self, request: MessagesRequest) -> None:
+        """404 for a model that is not served."""
+        models.check_name(request.model, self.terms)
+
+    def admit(self, request: MessagesRequest, surveyed: Survey | None, cache: PromptCache) -> MessagesRequest:
+        """The request as the first model takes it that can: 404, 400, 429 or 402 of the last one if none can."""
+        first, *others = models.candidates(request, self.terms)
+        if self._deferred is None:
+            return self._first_of([first, *others], request, surveyed, cache)
+        self._leave()
+        return self._first_of(others, request, surveyed, cache)
+
+    def decided(self, answer: Message | ApiError, actions: Sequence[Action], *, stream: bool) -> Sequence[Action]:
+        """The actions of the answer, cut where the money ends. 402 if it cannot be paid, and cannot be cut."""
+        if isinstance(answer, ApiError):
+            self._refund()
+            return actions
+        self.answer = answer
+        self._take_output(answer.usage.output_tokens)
+        if self.balance is None or self.prices is None:
+            return actions
+        cost = self.prices.cost(answer.usage)
+        free = self.balance.free + self.reserved
+        if cost > free and self._cuts:
+            return self._cut(answer, actions, free, stream=stream)
+        self._reserve(cost)
+        return actions
+
+    def settle(self, actions: Sequence[Action], delivery: Delivery | None, clock: float) -> None:
+        """What has left is paid for, which is all if no delivery says so; the rest is given back. Once is enough."""
+        if self.over:
+            return
+        usage = delivered(self.answer, actions, delivery) if self.answer else None
+        self._give_back(usage, nanoseconds(clock))
+        if self.balance is not None:
+            paid = self.prices.cost(usage) if usage and self.prices else 0
+            self.balance.settle(self.reserved, paid)
+            self.cost = paid if self.prices or not usage else None
+        if self.plan is not None and usage:
+            self.plan.use(_counted(usage) + usage.output_tokens, nanoseconds(clock))
+        self._end()
+
+    def refuse(self, *, miss: bool) -> None:
+        """There is no answer: what was reserved is given back, and for a miss the request too."""
+        self._refund()
+        if miss:
+            self._give_back_request()
+        self.cost = 0 if self.balance is not None else None
+        self._end()
+
+    def headers(self) -> dict[str, str]:
+        """What an answer says of limits and credits."""
+        headers: dict[str, str] = {}
+        if self.dialect.tells_limits and self.buckets is not None:
+            headers |= limits.answer_headers(self.buckets, self.at.instant)
+        if self.plan is not None:
+            headers |= self.plan.headers(self.at.instant)
+        return headers | dict(self._of_credits())
+
+    def _of_credits(self) -> Iterator[tuple[str, str]]:
+        if self.balance is None:
+            return
+        yield "x-mockgw-balance", dollars(self.balance.free)
+        section = self.terms.section.credits
+        if section and section.low is not None and self.balance.free < section.low:
+            yield "x-mockgw-warning", "low_balance"
+
+    def _enter_class(self, model: str, now: int) -> None:
+        buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
+        self.buckets = buckets
+        if buckets.most_at_once is not None and buckets.running >= buckets.most_at_once:
+            raise limits.too_many_at_once(buckets.most_at_once, self.dialect)
+        self._take({"requests": 1}, model)
+        buckets.running += 1
+        self.running = True
+
+    def _first_of(
+        self, names: list[str], request: MessagesRequest, surveyed: Survey | None, cache: PromptCache
+    ) -> MessagesRequest:
+        """The request as the first of these models takes it."""
+        name, *others = names
+        try:
+            if self.buckets is None:
+                self._enter_class(name, self.at.instant.now)
+            asked = request if name == request.model else replace(request, model=name)
+            return self._admitted(asked, surveyed, cache)
+        except ApiError as refusal:
+            if not others or not _falls_back(refusal):
+                raise
+        self._leave()
+        return self._first_of(others, request, surveyed, cache)
+
+    def _take(self, needs: dict[str, int], model: str) -> None:
+        buckets, at = self.buckets, self.at.instant
+        assert buckets is not None
+        lacking = buckets.lacking(needs, at.now)
+        if lacking is not None:
+            raise limits.exceeded(buckets.families[lacking], lacking, needs[lacking], at, self.dialect, model)
+        taken = {name: amount for name, amount in needs.items() if name != "output_tokens"}
+        for name, amount in buckets.take(taken, at.now).items():
+            self.taken[name] = self.taken.get(name, 0) + amount
+
+    def _admitted(self, request: MessagesRequest, surveyed: Survey | None, cache: PromptCache) -> MessagesRequest:
+        models.check_name(request.model, self.terms)
+        models.check_size(request, self.terms)
+        found = find(request.model)
+        form = self.terms.model(request.model, found.id if found else request.model)
+        if surveyed is not None:
+            least = minimum(request.model) if form.cache_minimum is None else form.cache_minimum
+            self.use = looked_up(request, surveyed, cache, self.key, least=least, now=self.at.clock)
+            request = with_use(request, self.use)
+        counted = _counted(usage_of(request, 0))
+        self._take({"input_tokens": counted, "tokens": counted, "output_tokens": 1}, request.model)
+        self.prices = credits.prices_of(form, found.id if found else request.model)
+        if self.balance is not None:
+            self._check_balance(request, self.balance)
+        return request
+
+    def _check_balance(self, request: MessagesRequest, balance: Balance) -> None:
+        section = self.terms.section.credits
+        most = usage_of(request, request.max_tokens or 0 if section is None or section.reserve == "max_tokens" else 0)
+        cost = self.prices.cost(most) if self.prices else 0
+        if balance.free <= 0 or cost > balance.free:
+            if section is None or section.message == "page" or self.prices is None:
+                raise credits.insufficient(self.dialect)
+            wanted = replace(most, output_tokens=request.max_tokens or 0)
+            raise credits.unaffordable(wanted.output_tokens, credits.affordable(self.prices, wanted, balance.free))
+        self._reserve(cost)
+
+    def _reserve(self, amount: int) -> None:
+        """So much is reserved, and no more."""
+        assert self.balance is not None
+        self.balance.reserve(amount - self.reserved)
+        self.reserved = amount
+
+    @property
+    def _cuts(self) -> bool:
+        section = self.terms.section.credits
+        return section is not None and section.exhausted == "error_event"
+
+    def _cut(self, answer: Message, actions: Sequence[Action], free: int, *, stream: bool) -> Sequence[Action]:
+        assert self.prices is not None
+        most = credits.affordable(self.prices, answer.usage, free)
+        if not stream or most < 0:
+            raise credits.insufficient(self.dialect)
+        cut = until(answer, actions, most, credits.insufficient(self.dialect), self.dialect)
+        self._reserve(free)
+        return cut
+
+    def _take_output(self, amount: int) -> None:
+        buckets = self.buckets
+        if buckets is not None and buckets.families:
+            for name, taken in buckets.take({"output_tokens": amount, "tokens": amount}, self.at.instant.now).items():
+                self.taken[name] = self.taken.get(name, 0) + taken
+
+    def _give_back(self, usage: Usage | None, now: int) -> None:
+        """Of what was taken, all that was not used; the request itself was."""
+        used = {"requests": 1}
+        if usage is not None:
+            used |= {"input_tokens": _counted(usage), "output_tokens": usage.output_tokens}
+            used["tokens"] = used["input_tokens"] + used["output_tokens"]
+        if self.buckets is not None:
+            rest = {name: max(0, amount - used.get(name, 0)) for name, amount in self.taken.items()}
+            self.buckets.give_back(rest, now)
+            self.taken = {name: min(amount, used.get(name, 0)) for name, amount in self.taken.items()}
+
+    def _refund(self) -> None:
+        """The request costs nothing but itself."""
+        self._give_back(None, self.at.instant.now)
+        if self.balance is not None:
+            self._reserve(0)
+
+    def _give_back_request(self) -> None:
+        assert self.buckets is not None  # it has entered
+        self.buckets.give_back({"requests": self.taken.pop("requests", 0)}, self.at.instant.now)
+
+    def _leave(self) -> None:
+        """This model does not take it: another one may."""
+        self._refund()
+        self._give_back_request()
+        self._stop_running()
+        self.buckets, self.taken = None, {}
+
+    def _end(self) -> None:
+        self.over = True
+        self._stop_running()
+
+    def _stop_running(self) -> None:
+        if self.running and self.buckets is not None:
+            self.buckets.running -= 1
+        self.running = False
+
+
+def _falls_back(refusal: ApiError) -> bool:
+    return refusal.status in FALLS_BACK or refusal.message.startswith("prompt is too long")
+
+
+def _counted(usage: Usage) -> int:
+    """The input tokens that limits count: what is read from the cache is free."""
+    return usage.input_tokens + usage.cache_creation_input_tokens
+
+
+def open_passage(terms: Terms, dialect: Dialect, books: Books, key: str, at: Moment) -> Passage:
+    """The way of a request with this key, or 401 if the gateway does not take it."""
+    uses = books.uses(key)
+    form = standing.check(terms.key(key), dialect, uses=uses, clock=at.clock, wall=at.instant.wall)
+    plan = books.plan(terms, key, at.instant.now)
+    return Passage(terms, dialect, books, key, form, at, plan, books.balance(terms, key, form))

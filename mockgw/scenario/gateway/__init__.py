@@ -1,0 +1,1 @@
+"""The `gateway:` of a scenario: who may ask, how much, at what price."""

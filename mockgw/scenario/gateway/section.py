@@ -1,0 +1,40 @@
+"""Section: the `gateway:` of a scenario as written."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from mockgw.later import Later
+from mockgw.notation import Boolean, Text, Written
+from mockgw.scenario.gateway.credits import Credits
+from mockgw.scenario.gateway.keys import Key, read_key
+from mockgw.scenario.gateway.limits import Limits, Subscription
+from mockgw.scenario.gateway.models import ModelForm
+from mockgw.settings import Level
+
+
+class Gateway(Written):
+    """The gateway that is mocked."""
+
+    dialect: Literal["siraya", "anthropic"] | None = None
+    """Which gateway's ways of errors and headers; the flag's when absent."""
+    validation: Level | None = Field(default=None, alias="validate")
+    """How strictly requests are checked; the flag's when absent."""
+    keys: dict[str, Annotated[Later[Key], BeforeValidator(read_key)]] | None = Field(default=None, min_length=1)
+    """The keys that there are, `*` for any other; every key is good when absent."""
+    bearer_only: Boolean = False
+    """Whether a key counts only in `Authorization: Bearer`, as the gateway's page has it."""
+    limits: Later[Limits] | None = None
+    """Rate limits of each key (429)."""
+    subscription: Later[Subscription] | None = None
+    """The limits of a subscription (429), as Claude Code reads them."""
+    credits: Later[Credits] | None = None
+    """What each key may spend (402)."""
+    models: dict[str, Later[ModelForm]] = Field(default_factory=dict)
+    """What is known of models, `*` for any other."""
+    model_naming: Literal["lenient", "strict"] = "lenient"
+    """Whether a model that is not in the list of models is answered, or refused (404)."""
+    fallbacks: dict[str, list[Text]] = Field(default_factory=dict)
+    """For a model those that answer when it is refused (404, 429, a prompt too long), in this order."""
+    caching: Boolean = True
+    """Whether `cache_control` has an effect on usage."""
