@@ -101,9 +101,9 @@ class RecordControl(Base):
         return reports.Verdict(not found, found, evicted)
 
     def _evidence(self, session: str | None) -> tuple[Rules, list[Exchange], int]:
-        from mockgw.control.watching import rules_in_use  # as above
+        from mockgw.control.watching import rules_of  # as above
 
-        return rules_in_use(self.pipeline, session), self._exchanges(session), self._evicted(session)
+        return rules_of(self.pipeline, session), self._exchanges(session), self._evicted(session)
 
     def _exchanges(self, session: str | None) -> list[Exchange]:
         return self.pipeline.journal.of(self._heard_of(session))

@@ -15,7 +15,7 @@ class Entry:
 
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will, `call` is the
     id of the first try of the same call, `chaos` is whose wish it was if something struck over the script, `validation`
-    what was wrong with the request and only noted.
+    what was wrong with the request and only noted. `cost` is in dollars; null is unknown.
     """
 
     number: int
@@ -40,6 +40,9 @@ class Entry:
     validation: str
     input_tokens: int | None
     output_tokens: int | None
+    cache_creation_input_tokens: int | None
+    cache_read_input_tokens: int | None
+    cost: str | None
     ending: str
     size_bytes: int
     events: int

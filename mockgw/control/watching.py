@@ -9,11 +9,11 @@ from mockgw.control.reports import Waited
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 from mockgw.pipeline import Pipeline
-from mockgw.scenario.library import Library
-from mockgw.scenario.model import Rule, Scenario
+from mockgw.scenario.model import Rule
 from mockgw.scenario.patterns import AnyPattern
-from mockgw.sessions import DEFAULT, Session
+from mockgw.sessions import DEFAULT
 from mockgw.verify.asked import context_of
+from mockgw.verify.in_use import rules_in_use
 from mockgw.verify.verification import lacking, named
 from mockgw.wording import counted
 
@@ -95,46 +95,18 @@ def _fits(exchange: Exchange, patterns: Sequence[AnyPattern]) -> bool:
     return context is not None and all(pattern.holds(context) for pattern in patterns)
 
 
-def rules_in_use(pipeline: Pipeline, session: str | None) -> dict[str, Sequence[Rule]]:
-    """The rules that requests had to do with, or would have had if there had been any, and those in front of them."""
+def rules_of(pipeline: Pipeline, session: str | None) -> dict[str, Sequence[Rule]]:
+    """The rules that requests of a session, or of all, had to do with; of one without requests, the usual ones."""
+    names = [session] if session is not None else _sessions(pipeline) or [DEFAULT]
     found: dict[str, dict[tuple[str, str], Rule]] = {}
-    exchanges: dict[str, list[Exchange]] = {one.name: [] for one in _sessions(pipeline, session)}
-    for exchange in pipeline.journal.of(session):
-        exchanges.setdefault(exchange.session, []).append(exchange)
-    for name, of_session in (exchanges or {DEFAULT: []}).items():
-        for scenario, rule in _of_session(name, of_session, pipeline):
-            found.setdefault(scenario, {}).setdefault((rule.id, rule.place), rule)
+    for name in names:
+        one, exchanges = pipeline.sessions.find(name, pipeline.clock.now()), pipeline.journal.of(name)
+        for scenario, rules in rules_in_use(one, pipeline.library, exchanges, or_usual=True).items():
+            found.setdefault(scenario, {}).update({(rule.id, rule.place): rule for rule in rules})
     return {name: tuple(rules.values()) for name, rules in found.items()}
 
 
-def _sessions(pipeline: Pipeline, session: str | None) -> list[Session]:
-    return [one for one in pipeline.sessions.all(pipeline.clock.now()) if session in (None, one.name)]
-
-
-def _of_session(name: str, exchanges: Sequence[Exchange], pipeline: Pipeline) -> Iterator[tuple[str, Rule]]:
-    """Rules and the scenarios that they answer in; a session that has ended has no rules of its own any more."""
-    session = pipeline.sessions.find(name, pipeline.clock.now())
-    used = dict.fromkeys(exchange.scenario for exchange in exchanges if exchange.scenario)
-    used = used or {_usual(session, pipeline): None}
-    for rule in session.overrides if session else ():
-        where = [exchange.scenario for exchange in exchanges if exchange.rule == rule.id] or list(used)[:1]
-        yield from ((scenario, rule) for scenario in dict.fromkeys(where))
-    for scenario in used:
-        yield from ((scenario, rule) for rule in _rules(scenario, session, pipeline))
-
-
-def _usual(session: Session | None, pipeline: Pipeline) -> str:
-    """What answers a request that names no scenario."""
-    choice = session.choice if session else None
-    return choice.name if isinstance(choice, Scenario) else choice or _library(session, pipeline).chosen
-
-
-def _library(session: Session | None, pipeline: Pipeline) -> Library:
-    return session.library(pipeline.library) if session else pipeline.library
-
-
-def _rules(name: str, session: Session | None, pipeline: Pipeline) -> Sequence[Rule]:
-    if session and isinstance(session.choice, Scenario) and session.choice.name == name:
-        return session.choice.rules
-    loaded = _library(session, pipeline).scenarios.get(name)
-    return loaded.rules if loaded else ()
+def _sessions(pipeline: Pipeline) -> list[str]:
+    """Those that there are, and those that the journal still knows."""
+    known = [one.name for one in pipeline.sessions.all(pipeline.clock.now())]
+    return list(dict.fromkeys([*known, *(exchange.session for exchange in pipeline.journal)]))

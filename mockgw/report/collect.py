@@ -8,10 +8,10 @@ from datetime import datetime
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.report.tally import Tally, tally, total
-from mockgw.scenario.model import Rule, Scenario
-from mockgw.sessions import DEFAULT, Session
-from mockgw.verify.expectations import Expectation, Rules, Unused, expectations, rules_in_use, unused
+from mockgw.sessions import DEFAULT
+from mockgw.verify.expectations import Expectation, Rules, Unused, expectations, unused
 from mockgw.verify.findings import Finding
+from mockgw.verify.in_use import rules_in_use
 from mockgw.verify.unmatched import Unmatched, unmatched
 from mockgw.verify.verdict import verdict
 
@@ -96,29 +96,12 @@ class Collector:
         )
 
     def _of_nothing(self) -> SessionReport:
-        library = self._pipeline.library
-        rules = {library.chosen: library.scenarios[library.chosen].rules}
+        rules = rules_in_use(None, self._pipeline.library, (), or_usual=True)
         return SessionReport(DEFAULT, Tally(), expectations=expectations(rules, ()), unused=unused(rules, ()))
 
     def _rules(self, name: str, exchanges: Sequence[Exchange]) -> Rules:
-        """The rules of the scenarios that the session had to do with, its own among them."""
         session = self._pipeline.sessions.find(name, self._pipeline.clock.now())
-        scenarios = dict(self._pipeline.library.scenarios)
-        if session is None:
-            return rules_in_use(scenarios, exchanges)
-        if isinstance(session.choice, Scenario):
-            scenarios[session.choice.name] = session.choice
-        return _behind_overrides(session, rules_in_use(scenarios, exchanges), exchanges)
-
-
-def _behind_overrides(session: Session, rules: Rules, exchanges: Sequence[Exchange]) -> Rules:
-    """An override belongs to the scenarios in whose place it answered, or to the first if it never did."""
-    found: dict[str, list[Rule]] = {name: list(several) for name, several in rules.items()}
-    for rule in reversed(session.overrides):
-        where = {one.scenario for one in exchanges if one.rule == rule.id and one.scenario in found}
-        for name in where or list(found)[:1]:
-            found[name].insert(0, rule)
-    return found
+        return rules_in_use(session, self._pipeline.library, exchanges)
 
 
 def _numbered(sessions: Sequence[SessionReport]) -> tuple[SessionReport, ...]:

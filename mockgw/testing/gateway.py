@@ -252,16 +252,12 @@ class Gateway(Answers[GivenRule]):
         return journal_of(self._host, self.name)
 
     def _rules_and_journal(self) -> Any:
+        from mockgw.verify.in_use import rules_in_use
+
         exchanges, evicted = self._journal()
-        pipeline = self._host.pipeline
-        used = [None, *dict.fromkeys(one.scenario for one in exchanges if one.scenario)]
-
-        def rules(session: Session) -> dict[str, Any]:
-            known = session.library(pipeline.library).scenarios
-            found = [session.scenario(pipeline.library, name, None) for name in used if name is None or name in known]
-            return {scenario.name: scenario.rules for scenario in found}
-
-        return self.inside(rules), exchanges, evicted
+        library = self._host.pipeline.library
+        rules = self.inside(lambda session: rules_in_use(session, library, exchanges, or_usual=True))
+        return rules, exchanges, evicted
 
     def _verified(self, wanted: Data) -> "Verified":
         from mockgw.verify import wanted as wanting

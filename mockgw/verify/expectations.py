@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from mockgw.journal import Exchange
-from mockgw.scenario.model import Rule, Scenario
+from mockgw.scenario.model import Rule
 from mockgw.scenario.times import Times
 from mockgw.values import light
 from mockgw.verify.verification import judged, lacking, named
@@ -48,12 +48,6 @@ class Unused:
 
     def data(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def rules_in_use(scenarios: Mapping[str, Scenario], exchanges: Iterable[Exchange]) -> dict[str, Sequence[Rule]]:
-    """The rules of the scenarios that requests had to do with."""
-    used = dict.fromkeys(exchange.scenario for exchange in exchanges)
-    return {name: scenarios[name].rules for name in used if name in scenarios}
 
 
 def expectations(rules: Rules, exchanges: Sequence[Exchange], evicted: int = 0) -> tuple[Expectation, ...]:

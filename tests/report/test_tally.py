@@ -1,5 +1,5 @@
 from mockgw.report.tally import Answered, Tally, Tokens, tally, total
-from mockgw.verify.expectations import rules_in_use
+from mockgw.verify.in_use import rules_in_use
 from tests.verify.sessions import Client
 
 TEXT = """
@@ -11,7 +11,7 @@ rules:
 
 
 def tallied(client: Client, evicted: int = 0) -> Tally:
-    return tally(client.exchanges, rules_in_use(client.gateway.library.scenarios, client.exchanges), evicted)
+    return tally(client.exchanges, rules_in_use(None, client.gateway.library, client.exchanges), evicted)
 
 
 def test_what_came_is_counted() -> None:

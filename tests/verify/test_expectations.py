@@ -6,13 +6,14 @@ import pytest
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.library import Library
 from mockgw.settings import Settings
-from mockgw.verify.expectations import expectations, rules_in_use, unused
+from mockgw.verify.expectations import expectations, unused
+from mockgw.verify.in_use import rules_in_use
 from tests.support import scenario
 from tests.verify.sessions import Client
 
 
 def _rules(client: Client) -> Any:
-    return rules_in_use(client.gateway.library.scenarios, client.exchanges)
+    return rules_in_use(None, client.gateway.library, client.exchanges)
 
 
 def _texts(client: Client, evicted: int = 0) -> list[tuple[str, str]]:
