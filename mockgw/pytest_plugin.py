@@ -66,8 +66,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """A test that fails anyway has what its gateway says in its report."""
-    report = yield
     watch = item.stash.get(WATCH, None)
+    if watch is not None and call.excinfo is not None and not item.config.option.fulltrace:
+        watch.shorten(call.excinfo)
+    report = yield
     if (
         watch is not None and report.failed and report.when != "teardown"
     ):  # then it is gone, and has said what it had to

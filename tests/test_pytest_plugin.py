@@ -79,6 +79,19 @@ def test_one(mockgw):
     result.assert_outcomes(passed=1)
 
 
+def test_the_only_key_is_an_api_key(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "real")
+    result = ran(
+        pytester,
+        """
+def test_one(mockgw):
+    assert os.environ["ANTHROPIC_API_KEY"] == "mock"
+    assert "ANTHROPIC_AUTH_TOKEN" not in {**os.environ, **mockgw.env}
+""",
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_a_swallowed_miss_fails_the_test_with_the_explanation(pytester: pytest.Pytester) -> None:
     result = ran(
         pytester,
@@ -273,6 +286,59 @@ def test_a_marker_that_cannot_be_meant(pytester: pytest.Pytester, mark: str, tol
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([told])
     assert "Traceback" not in result.stdout.str()
+
+
+def test_a_forgotten_answer_is_told_beside_the_miss(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, 'def test_one(mockgw):\n    mockgw.on(prompt="Hi")\n    swallow()')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*no_match*", "  *.py:18: on(prompt='Hi') has no answer, so it is no rule: *"])
+    result.stdout.no_fnmatch_line("1 request came:")
+
+
+def test_the_report_of_a_failed_test_has_what_came(pytester: pytest.Pytester) -> None:
+    result = ran(
+        pytester,
+        """
+def test_wrong(mockgw):
+    mockgw.on(prompt="Hi").reply("Hello.")
+    assert ask() == "Bye."
+
+def test_idle(mockgw):
+    assert False
+""",
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        ["1 request came:", '  POST /v1/messages "Hi": 200 by override-1 (*.py:*)', "no request came"]
+    )
+
+
+def test_a_scenario_that_the_marker_names_is_no_flag(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, '@pytest.mark.mockgw("hello", scenario="helo")\ndef test_one(): pass')
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["scenario helo: no such scenario is loaded; did you mean 'hello'?*"])
+
+
+MISTAKES = {
+    "a rule": 'mockgw.on(promt="x").reply("y")',
+    "a file": 'mockgw.load("nowhere.yaml")',
+    "a question": 'mockgw.verify(promt="x")',
+    "a fault": 'mockgw.fault("truncat")',
+    "the clock": 'mockgw.clock.advance("two hours")',
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_shown_where_the_test_made_it(pytester: pytest.Pytester, mistake: str) -> None:
+    result = ran(pytester, f"def test_one(mockgw):\n    {mistake}", "--tb=short")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"    {mistake}"])
+    result.stdout.no_fnmatch_line(f"*{os.sep}mockgw{os.sep}*.py:*")
+
+
+def test_the_whole_way_to_it_is_shown_to_who_wants_it(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, 'def test_one(mockgw):\n    mockgw.fault("truncat")', "--full-trace")
+    result.stdout.fnmatch_lines(["*loader.py:*: ScenarioError"])
 
 
 def test_the_marker_is_registered(pytester: pytest.Pytester) -> None:

@@ -13,18 +13,21 @@ DETOURS = (
     "CLAUDE_CODE_USE_MANTLE",
     "CLAUDE_CODE_USE_VERTEX",
 )
+TOKEN = {"ANTHROPIC_AUTH_TOKEN": "mock", "ANTHROPIC_API_KEY": ""}
+# No empty token beside it: older Python SDKs (0.105 is one) take it for one, and their HTTP client refuses the header.
+KEY = {"ANTHROPIC_API_KEY": "mock"}
 UNPROXIED = ("127.0.0.1", "localhost", "::1")
 
 
 def variables(url: str, *, api_key: bool = False) -> dict[str, str]:
     """For Claude Code and the SDKs. An empty key counts as unset for all of them, so a real one is never sent.
 
-    Of an API key Claude Code asks whether it may use it, and the SDKs complain when there is a token too.
+    Of an API key Claude Code asks whether it may use it, and the SDKs complain when there is a token too: so there is
+    one beside it only where it takes a real one's place (`complete`).
     """
     return {
         "ANTHROPIC_BASE_URL": url,
-        "ANTHROPIC_AUTH_TOKEN": "" if api_key else "mock",
-        "ANTHROPIC_API_KEY": "mock" if api_key else "",
+        **(KEY if api_key else TOKEN),
         "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1",
     }
 
@@ -34,6 +37,7 @@ def complete(url: str, inherited: Mapping[str, str], *, api_key: bool = False) -
     host = url.rpartition(":")[0].removeprefix("http://").strip("[]")
     return {
         **variables(url, api_key=api_key),
+        **({"ANTHROPIC_AUTH_TOKEN": "mock"} if "ANTHROPIC_AUTH_TOKEN" in inherited else {}),
         "MOCKGW_URL": url,
         **{name: "" for name in DETOURS if inherited.get(name)},
         "NO_PROXY": _unproxied(inherited.get("NO_PROXY") or inherited.get("no_proxy", ""), host),

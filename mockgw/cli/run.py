@@ -114,18 +114,18 @@ def run(
     settings = Settings(port=port, token=token_of(os.environ), **engine)
     told = Reporting(reports, fail_on)
     with bind(settings.host, port) as listening:
-        environment = _without(
-            reporting.VARIABLES, {**os.environ, **complete(url_of(listening), os.environ, api_key=api_key)}
-        )
+        environment = _environment(url_of(listening), api_key=api_key)
         if not told.wanted:
             spawn(partial(_serve, library, settings, observers, listening))
             become(list(command), environment)
         return _attend(partial(_pipeline, library, settings, observers), told, listening, command, environment)
 
 
-def _without(names: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment without what is meant for this command only."""
-    return {name: value for name, value in environment.items() if name not in names}
+def _environment(url: str, *, api_key: bool) -> dict[str, str]:
+    """That of the command: without what is meant for mockgw only, and without a token where a key is to count."""
+    unwanted = (*reporting.VARIABLES, "ANTHROPIC_AUTH_TOKEN") if api_key else reporting.VARIABLES
+    inherited = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return inherited | complete(url, inherited, api_key=api_key)
 
 
 def _opened(paths: Sequence[Path], scenario: str | None) -> Library:

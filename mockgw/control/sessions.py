@@ -7,6 +7,7 @@ from mockgw.control import documents, forms, shapes, views
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown, unusable
 from mockgw.errors import Problem, ScenarioError
+from mockgw.notation import shown
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.chaos import KINDS
 from mockgw.scenario.model import Scenario
@@ -68,7 +69,7 @@ class SessionControl(Base):
         if isinstance(name, str):
             return self._loaded(name, session).name, ()
         try:
-            accepted = documents.accepted_scenario(_alone(value, "yaml") or value, OWN)
+            accepted = documents.accepted_scenario(_content(value), OWN)
         except ScenarioError as error:
             raise unusable(error) from None
         return accepted.scenario, accepted.warnings
@@ -86,7 +87,7 @@ class SessionControl(Base):
         """Put rules in front: one, a list, `{rules}` or `{yaml}`."""
         found = self._session(session)
         try:
-            accepted = documents.accepted_rules(_alone(value, "yaml") or value, "override")
+            accepted = documents.accepted_rules(_content(value), "override")
         except ScenarioError as error:
             raise unusable(error) from None
         if len(found.overrides) + len(accepted.scenario.rules) > MOST_OVERRIDES:
@@ -154,6 +155,15 @@ def _alone(value: Any, key: str) -> str | None:
         case {**one} if one.keys() == {key} and isinstance(one[key], str):
             return str(one[key])
     return None
+
+
+def _content(value: Any) -> Any:
+    """The text of a mapping with nothing but `yaml`, else the value itself."""
+    if (text := _alone(value, "yaml")) is not None:
+        return text
+    if isinstance(value, dict) and "yaml" in value:
+        raise ControlError(f"'yaml' is a text, and stands alone; found {shown(value)}")
+    return value
 
 
 def _is_arming(value: Any) -> bool:

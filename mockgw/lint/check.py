@@ -87,9 +87,14 @@ def problems(scenario: Scenario) -> list[Problem]:
     return [problem for rule in RULES for problem in rule(scenario)]
 
 
-def open_checked(paths: Sequence[Path], scenario: str | None = None) -> tuple[Library, Checked]:
-    """The library that files make, and what was found in them. ScenarioError when there are errors."""
+def open_checked(
+    paths: Sequence[Path], scenario: str | None = None, said: str = "--scenario"
+) -> tuple[Library, Checked]:
+    """The library that files make, and what was found in them. ScenarioError when there are errors.
+
+    `said` is what named the scenario.
+    """
     checked = check(paths)
     if checked.errors:
         raise ScenarioError.of(checked.errors)
-    return chosen(checked.loaded, paths, scenario), checked
+    return chosen(checked.loaded, paths, scenario, said), checked

@@ -130,15 +130,18 @@ def load_files(paths: Sequence[Path]) -> Loaded:
     return Loaded(files, scenarios, tuple(problems))
 
 
-def chosen(loaded: Loaded, paths: Sequence[Path], scenario: str | None) -> Library:
-    """A library that answers by the scenario of this name, else by the usual one. SettingsError if it is unknown."""
+def chosen(loaded: Loaded, paths: Sequence[Path], scenario: str | None, said: str = "--scenario") -> Library:
+    """A library that answers by the scenario of this name, else by the usual one. SettingsError if it is unknown.
+
+    `said` is what named it.
+    """
     scenarios = loaded.scenarios
     if scenario is None:
         usual, why = _usual(located(paths), loaded.files)
         return Library(scenarios, usual.stem, why)
     if scenario not in scenarios:
-        raise SettingsError(f"--scenario {scenario}: no such scenario is loaded{there_are(scenario, scenarios)}")
-    return Library(scenarios, scenario, "--scenario names it")
+        raise SettingsError(f"{said} {scenario}: no such scenario is loaded{there_are(scenario, scenarios)}")
+    return Library(scenarios, scenario, f"{said} names it")
 
 
 def _refuse_namesake(file: Path, other: Path) -> None:

@@ -1,6 +1,10 @@
 """Answers: every answer of the scenario language as a function; each gives plain data, as the YAML of it does."""
 
+from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
+
+from mockgw.errors import MockgwError
+from mockgw.suggest import did_you_mean
 
 Data = dict[str, Any]
 OF_RULE = ("id", "fallback", "times", "expect", "weight")
@@ -46,8 +50,15 @@ def redacted_thinking(data: str, **options: Unpack[Options]) -> Data:
 
 def tool_use(name: str, input: Any = None, /, *, tool_id: str | None = None, **options: Unpack[Options]) -> Data:
     """A call of one of the client's tools; a list of texts as `input` is exactly these pieces of JSON."""
+    if input is None and (arguments := _unlike_options(options)):
+        raise MockgwError(f"the arguments of a call are a mapping, as in tool_use({name!r}, {arguments!r})")
     call = {"name": name, **_given(input=input, id=tool_id)}
     return {"tool_use": call, **options}
+
+
+def _unlike_options(given: Mapping[str, Any]) -> Data:
+    known = Options.__annotations__
+    return {name: value for name, value in given.items() if name not in known and not did_you_mean(name, known)}
 
 
 def generate(

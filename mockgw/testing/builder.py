@@ -1,8 +1,10 @@
 """Builder: a rule in Python. It makes the data that the YAML of the rule would be, and the loader checks it."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, Unpack
+from typing import Any, Generic, Never, TypeVar, Unpack
 
+from mockgw.errors import MockgwError
+from mockgw.notation import shown
 from mockgw.testing import answers
 from mockgw.testing.answers import Data, Options
 from mockgw.testing.conditions import MatchKeys
@@ -13,8 +15,12 @@ FIRST = ("id", "match", "fallback", "times", "expect")  # of a rule's keys, in Y
 T = TypeVar("T")
 
 
-def match_of(keys: MatchKeys | Data) -> Data:
-    """A match as YAML has it; keys that Python reads as something else may end in `_`."""
+def match_of(keys: MatchKeys | Data, *without: object) -> Data:
+    """A match as YAML has it; keys that Python reads as something else may end in `_`. No value is `without` a key."""
+    if without:
+        raise MockgwError(
+            f"a condition has a key, as in prompt={shown(without[0])}; found {shown(without[0])} without one"
+        )
     return {name.rstrip("_"): plain(value) for name, value in keys.items()}
 
 
@@ -113,11 +119,23 @@ class Answers(Generic[T]):
 
 
 class Answering(Answers[T]):
-    """A rule that wants its answer."""
+    """A rule that wants its answer; `has_answer` tells whether it got one, `line` where it began."""
+
+    def __init__(self, take: Callable[[Data, Line], T], match: Data | None = None) -> None:
+        super().__init__(take, match)
+        self.line = calling_line()
+        self.has_answer = False
 
     def fault(self, name: Any, /, **how: Any) -> T:
         """Nothing but a fault, by its name and options; beside an answer it is `reply("…", fault=…)`."""
         return self._with(answers.fault(name, **how))
+
+    def _with(self, answer: Data) -> T:
+        self.has_answer = True
+        return super()._with(answer)
+
+    def __repr__(self) -> str:
+        return f"on({', '.join(f'{key}={value!r}' for key, value in self.match.items())})"
 
 
 class Built:
@@ -136,6 +154,6 @@ class Built:
         return f"<rule {self.data}>"
 
 
-def on(**match: Unpack[MatchKeys]) -> Answering[Built]:
+def on(*without: Never, **match: Unpack[MatchKeys]) -> Answering[Built]:
     """A rule for requests that are so, by the keys of `match`: `on(prompt=contains("weather")).reply("Sunny.")`."""
-    return Answering(Built, match_of(match))
+    return Answering(Built, match_of(match, *without))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mockgw.testing.requests import Request
 
 INDENT = "  "
+MOST = 10  # requests that the report of a failed test lists
 
 
 def refused(gateway: Gateway, known: "set[str]") -> list["Request"]:
@@ -31,6 +32,25 @@ def of_refused(requests: "list[Request]") -> str:
     return "\n".join(lines)
 
 
+def of_unanswered(gateway: Gateway) -> str:
+    """The rules that were begun and have no answer, which may be why a request had none; empty if there are none."""
+    return "\n".join(
+        f'{INDENT}{one.line.file}:{one.line.number}: {one!r} has no answer, so it is no rule: add .reply("Hello.")'
+        for one in gateway.unanswered
+    )
+
+
+def of_all(gateway: Gateway) -> str:
+    """Everything that came, in short, and what answered it; of many, the last."""
+    came = gateway.exchanges
+    if not came:
+        return "no request came"
+    places = {rule.id: f" ({rule.rule.place})" for rule in gateway.rules}
+    lines = [f"{INDENT}{_short(one)}{places.get(one.rule, '')}" for one in came[-MOST:]]
+    last = f"; the last {MOST}" if len(came) > MOST else ""
+    return "\n".join([f"{counted(len(came), 'request')} came{last}:", *lines])
+
+
 def of_strays(requests: "list[Request]") -> str:
     """What came to a session that no test has: it may be why a test fails."""
     lines = [f"{INDENT}{one.method} {one.path} to {one.session!r}: {one.status} ({one.id})" for one in requests]
@@ -43,7 +63,7 @@ def strict(gateway: Gateway) -> str:
     unmet = [one.text for one in gateway.expectations if one.state != "met"]
     unused = [f"{one.rule} ({one.place})" for one in gateway.unused]
     told = [f"{counted(len(unused), 'rule')} never answered: {', '.join(unused)}"] if unused else []
-    return "\n".join([*told, *unmet])
+    return "\n".join(filter(None, [*told, *unmet, of_unanswered(gateway)]))
 
 
 def _about(request: "Request") -> tuple[str, ...]:
@@ -56,6 +76,13 @@ def _lines(request: "Request", times: int) -> Iterator[str]:
     yield f"{INDENT * 2}{request.message}"
     if request.refusal == "no_match":
         yield f"{INDENT * 2}A rule for it: {_rule(request)}"
+
+
+def _short(request: "Request") -> str:
+    prompt = request.prompt or ""
+    said = f" {_quoted(prompt[:LONGEST] + '…' * (len(prompt) > LONGEST))}" if prompt else ""
+    by = request.rule or request.refusal or "mockgw"
+    return f"{request.method} {request.path}{said}: {request.status} by {by}"
 
 
 def _rule(request: "Request") -> str:

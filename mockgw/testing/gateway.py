@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Never, TypeVar, Unpack
 from urllib.parse import quote
 
 from mockgw.errors import MockgwError
@@ -53,6 +53,7 @@ class Gateway(Answers[GivenRule]):
         self._host, self._find = host, find
         self._own = self._first = own
         self._rules: list[GivenRule] = []
+        self._begun: list[Answering[GivenRule]] = []
         host.known.add(name)
         self.inside(lambda session: None)
 
@@ -73,9 +74,11 @@ class Gateway(Answers[GivenRule]):
         check("session()", own, OF_SESSION)
         return Gateway(self._host, name, replace(self._first, **own), self._find)
 
-    def on(self, **match: Unpack[MatchKeys]) -> Answering[GivenRule]:
+    def on(self, *without: Never, **match: Unpack[MatchKeys]) -> Answering[GivenRule]:
         """A rule for requests that are so, by the keys of `match`: `on(prompt=contains("weather")).reply("Sunny.")`."""
-        return Answering(self._given, match_of(match))
+        begun = Answering(self._given, match_of(match, *without))
+        self._begun.append(begun)
+        return begun
 
     def load(self, *paths: str | Path) -> None:
         """Answer from these files from now on, as `mockgw serve` would; rules that were given stay in front.
@@ -113,6 +116,11 @@ class Gateway(Answers[GivenRule]):
         return sorted(known, key=lambda rule: ids.index(rule.id))
 
     @property
+    def unanswered(self) -> tuple[Answering[GivenRule], ...]:
+        """Every `on(…)` that never got its answer, so that it is no rule."""
+        return tuple(one for one in self._begun if not one.has_answer)
+
+    @property
     def yaml(self) -> str:
         """The rules that were given, as a scenario to save that answers so; without those that newer ones replace."""
         return as_yaml({"rules": [rule.data for rule in reached(sorted(self.rules, key=is_last_resort))]})
@@ -132,13 +140,13 @@ class Gateway(Answers[GivenRule]):
         """The time as this session has it."""
         return SessionClock(self.inside, self._host.pipeline.clock)
 
-    def verify(self, *, times: Any = None, **match: Unpack[MatchKeys]) -> "Verified":
+    def verify(self, *without: Never, times: Any = None, **match: Unpack[MatchKeys]) -> "Verified":
         """That requests came which are so: as often as `times` says (a number, or `at_least` and `at_most`), or at all.
 
         AssertionError says what came instead, and what the nearest differs in.
         """
         __tracebackhide__ = True
-        wanted: Data = {"match": match_of(match)} if match else {}
+        wanted: Data = {"match": match_of(match, *without)} if match or without else {}
         return self._verified(wanted | ({} if times is None else {"times": plain(times)}))
 
     def verify_order(self, *matches: "Data | Answering[Any]") -> "Verified":
@@ -207,7 +215,7 @@ class Gateway(Answers[GivenRule]):
 
     def reset(self) -> None:
         """Begin anew: no rules, faults, counts or requests; what the session began with is as it was."""
-        self._own, self._rules = self._first, []
+        self._own, self._rules, self._begun = self._first, [], []
         self._host.call(lambda: self._host.pipeline.reset(self.name))
         self.inside(lambda session: None)
 
@@ -278,8 +286,11 @@ def opened(paths: Iterable[str | Path], scenario: str | None = None) -> Library:
     """The library that paths make. ScenarioError and SettingsError say what is wrong."""
     from mockgw.lint.check import open_checked
 
-    return open_checked([Path(path) for path in paths], scenario)[0]
+    return open_checked([Path(path) for path in paths], scenario, "scenario")[0]
 
 
 def _match(one: "Data | Answering[Any]") -> Data:
-    return one.match if isinstance(one, Answering) else match_of(one)
+    if not isinstance(one, Answering):
+        return match_of(one)
+    one.has_answer = True  # none was forgotten: it is only a match
+    return one.match

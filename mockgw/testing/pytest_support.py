@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pytest
 
+import mockgw
 from mockgw.chance import digest
 from mockgw.errors import MockgwError, SettingsError
 from mockgw.pipeline import Pipeline
@@ -22,6 +24,7 @@ from mockgw.testing.options import OF_SESSION, check
 from mockgw.testing.requests import Request
 from mockgw.testing.serving import nothing
 
+PACKAGE = Path(mockgw.__file__).parent
 LONGEST = 60  # of a test's name in the name of its session
 SECTION = "mockgw"
 
@@ -96,15 +99,32 @@ class Watch:
     def sections(self) -> list[tuple[str, str]]:
         """For the report of a test that failed."""
         strays = self._provider.strays()
-        texts = [self._refused(), complaints.of_strays(strays) if strays else ""]
+        texts = [self._refused(), self._came(), complaints.of_strays(strays) if strays else ""]
         return [(SECTION, text) for text in texts if text]
+
+    def shorten(self, raised: pytest.ExceptionInfo[BaseException]) -> None:
+        """A mistake of the test is shown where the test made it, not where mockgw found it."""
+        from mockgw.verify.wanted import NotVerifiable
+
+        theirs = [
+            one for one in _entries(raised.tb) if not Path(one.tb_frame.f_code.co_filename).is_relative_to(PACKAGE)
+        ]
+        if theirs and isinstance(raised.value, MockgwError | NotVerifiable):
+            theirs[-1].tb_next = None
+
+    def _came(self) -> str:
+        """What came, unless all of it was refused and is told already."""
+        ids = {one.id for one in self.gateway.exchanges}
+        return complaints.of_all(self.gateway) if not ids or ids - self._told else ""
 
     def _refused(self) -> str:
         if self._mark.allow_unmatched:
             return ""
         requests = complaints.refused(self.gateway, self._told)
         self._told.update(one.id for one in requests)
-        return complaints.of_refused(requests) if requests else ""
+        if not requests:
+            return ""
+        return "\n\n".join(filter(None, [complaints.of_refused(requests), complaints.of_unanswered(self.gateway)]))
 
 
 @contextmanager
@@ -114,12 +134,19 @@ def watched(item: pytest.Item, provider: Provider, mark: str) -> Iterator[Watch]
     provider.strays()  # of tests before this one
     try:
         with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)  # one key is enough; SDKs complain of two
             for name, value in watch.gateway.env.items():
                 patch.setenv(name, value)
             yield watch
         watch.complain_late()
     finally:
         watch.gateway.end()
+
+
+def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
+    while entry is not None:
+        yield entry
+        entry = entry.tb_next
 
 
 def _watch(item: pytest.Item, provider: Provider, mark: str) -> Watch:

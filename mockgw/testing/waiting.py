@@ -1,5 +1,6 @@
 """Waiting: until so many requests have come, without looking again and again."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -26,9 +27,18 @@ def wait(host: Host, session: str, match: Data, count: int, timeout: float) -> l
     except TimeoutError:
         exchanges, evicted = host.call(lambda: (journal.of(session), journal.evicted(session)))
         reason = verify(verification, exchanges, evicted).reason
-        raise AssertionError(f"waited {timeout:g} s: {reason}") from None
+        raise AssertionError(f"waited {timeout:g} s: {reason}{_hint()}") from None
     finally:
         host.call(lambda: watch.end(journal.watchers))
+
+
+def _hint() -> str:
+    """A coroutine that waits so keeps what it waits for from being sent."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return ""
+    return ". The event loop that runs here sent nothing meanwhile: in a coroutine it is 'await mockgw.wait_async(…)'"
 
 
 def _fits(patterns: tuple[AnyPattern, ...], exchange: Exchange) -> bool:

@@ -16,7 +16,15 @@ def test_no_client_is_left_without_an_address_and_a_key() -> None:
 def test_a_client_that_knows_no_token_is_given_a_key_instead() -> None:
     named = complete(URL, {}, api_key=True)
 
-    assert (named["ANTHROPIC_AUTH_TOKEN"], named["ANTHROPIC_API_KEY"]) == ("", "mock")
+    assert named["ANTHROPIC_API_KEY"] == "mock"
+    assert "ANTHROPIC_AUTH_TOKEN" not in named
+
+
+@pytest.mark.parametrize("token", ["real", ""])
+def test_a_token_that_is_there_gives_way_to_one_that_can_be_sent(token: str) -> None:
+    named = complete(URL, {"ANTHROPIC_AUTH_TOKEN": token}, api_key=True)
+
+    assert (named["ANTHROPIC_AUTH_TOKEN"], named["ANTHROPIC_API_KEY"]) == ("mock", "mock")
 
 
 def test_an_empty_environment_needs_few_words() -> None:

@@ -87,6 +87,14 @@ def test_a_deleted_session_begins_anew(control: Control) -> None:
     assert control.session("a").requests == 1
 
 
+@pytest.mark.parametrize("method", ["choose", "override"])
+def test_yaml_is_a_text_and_stands_alone(control: Control, method: str) -> None:
+    told = "'yaml' is a text, and stands alone; found a mapping with 'yaml'"
+    assert str(refused(control, method, "default", {"yaml": 5})) == told
+    assert str(refused(control, method, "default", {"yaml": "reply: One", "name": "test"})) == f"{told}, 'name'"
+    assert "empty" in str(refused(control, method, "default", {"yaml": ""}))
+
+
 def test_a_scenario_is_chosen_changed_and_left(control: Control) -> None:
     assert control.choose("default", {"yaml": "reply: One"}).own
     assert said(control) == "One"

@@ -1,7 +1,9 @@
+import re
 from typing import Any
 
 import pytest
 
+from mockgw.errors import MockgwError
 from mockgw.testing import answers
 
 
@@ -38,3 +40,11 @@ from mockgw.testing import answers
 )
 def test_an_answer_is_the_data_of_its_yaml(said: Any, data: Any) -> None:
     assert said == data
+
+
+def test_arguments_of_a_call_that_stand_beside_it_are_refused() -> None:
+    told = re.escape("the arguments of a call are a mapping, as in tool_use('Read', {'file_path': 'a.py'})")
+    with pytest.raises(MockgwError, match=told):
+        answers.tool_use("Read", file_path="a.py", times=1)  # type: ignore[call-arg]  # which mypy knows too
+    near = answers.tool_use("Read", delayy="2s")  # type: ignore[call-arg]
+    assert near == {"tool_use": {"name": "Read"}, "delayy": "2s"}  # the loader knows what was meant

@@ -17,6 +17,39 @@ def test_what_was_refused_is_told_with_a_rule_for_it() -> None:
         assert f'A rule for it: mockgw.on(prompt={{"starts_with": "{"x" * 60}"}}).reply("Hello.")' in told
 
 
+def test_a_rule_without_an_answer_is_told() -> None:
+    with in_process() as gw:
+        gw.on(prompt=contains("weather"))
+        told = complaints.of_unanswered(gw)
+        assert told.endswith(
+            ": on(prompt={'contains': 'weather'}) has no answer, so it is no rule: add .reply(\"Hello.\")"
+        )
+        assert complaints.strict(gw) == told
+
+
+def test_all_that_came_is_told_in_short() -> None:
+    with in_process() as gw:
+        assert complaints.of_all(gw) == "no request came"
+        rule = gw.on(prompt=contains("weather")).reply("Sunny.")
+        ask(gw, "The weather")
+        ask(gw, "x" * 70)
+        assert complaints.of_all(gw).splitlines() == [
+            "2 requests came:",
+            f'  POST /v1/messages "The weather": 200 by {rule.id} ({rule.rule.place})',
+            f'  POST /v1/messages "{"x" * 60}…": 400 by no_match',
+        ]
+
+
+def test_of_many_that_came_the_last_are_told() -> None:
+    with in_process() as gw:
+        gw.reply("Hi.")
+        for number in range(12):
+            ask(gw, str(number))
+        first, second, *_ = complaints.of_all(gw).splitlines()
+        assert first == "12 requests came; the last 10:"
+        assert second.startswith('  POST /v1/messages "2": 200')
+
+
 def test_what_is_known_is_not_told_again() -> None:
     with in_process() as gw:
         ask(gw)

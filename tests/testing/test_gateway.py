@@ -1,7 +1,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -174,6 +174,23 @@ def test_verify_passes_or_says_what_came_instead(gw: Gateway) -> None:
         gw.verify(prompt=contains("paris"))
     with pytest.raises(ValueError, match="unknown key 'promt'; did you mean 'prompt'"):
         gw.verify(promt="x")  # type: ignore[call-arg]  # which mypy knows too
+
+
+def test_a_condition_without_its_key_is_refused(gw: Gateway) -> None:
+    asked_for: list[Callable[..., object]] = [gw.on, gw.verify, on]
+    for wrong in asked_for:
+        with pytest.raises(MockgwError, match="a condition has a key, as in prompt='Hello'; found 'Hello' without one"):
+            wrong("Hello")
+
+
+def test_a_rule_that_never_got_its_answer_is_known(gw: Gateway) -> None:
+    forgotten = gw.on(prompt="a")
+    gw.on(prompt="b").reply("Hi.")
+    ask(gw, "b")
+    gw.verify_order(gw.on(prompt="b"))
+    assert gw.unanswered == (forgotten,)
+    forgotten.reply("Hi.")
+    assert not gw.unanswered
 
 
 def test_verify_order(gw: Gateway) -> None:

@@ -34,6 +34,15 @@ def test_other_sessions_and_other_requests_do_not_count() -> None:
             gw.wait(prompt="a", timeout=0.01)
 
 
+def test_a_coroutine_that_waits_for_itself_is_told_how_to() -> None:
+    async def talk() -> None:
+        with in_process() as gw:
+            gw.wait(timeout=0.01)
+
+    with pytest.raises(AssertionError, match=r"none came\. The event loop .* 'await mockgw\.wait_async\(…\)'$"):
+        asyncio.run(talk())
+
+
 def test_a_coroutine_waits_while_its_loop_asks() -> None:
     async def talk() -> int:
         with serve() as gw:
