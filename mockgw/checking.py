@@ -27,7 +27,7 @@ def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, 
 
             own = frozenset(terms.section.models) if terms else frozenset()
             sent = opened.incoming.sent
-            strict.check(subject.Subject(body, sent, dialect, check is check_count, seed, own))
+            strict.check(subject.Subject(body, sent, dialect, check is check_count, seed, own, opened.scenario))
         return check(body)
     except ApiError as error:
         note(opened, error)

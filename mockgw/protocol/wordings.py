@@ -137,6 +137,9 @@ WORDINGS: dict[str, Wording] = {
     "bad_signature": Wording(
         "messages.{index}.content.{block}: Invalid `signature` in `thinking` block", f"{CLAUDE_CODE}/10627"
     ),
+    "bad_redacted": Wording(
+        "messages.{index}.content.{block}: Invalid `data` in `redacted_thinking` block", f"{CLAUDE_CODE}/56708"
+    ),
     "thinking_first": Wording(
         "messages.{index}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `{found}`. When "
         "`thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the lastmost "

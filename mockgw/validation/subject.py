@@ -8,6 +8,7 @@ from mockgw.protocol import models
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.headers import betas
 from mockgw.protocol.models import Model
+from mockgw.scenario.model import Scenario
 from mockgw.values import found, lazy
 
 OLD_VERSION, NEW_VERSION = "2023-06-01", "2026-10-21"
@@ -20,7 +21,7 @@ class Subject:
     """A body that is JSON, with the headers and the dialect that it is read by.
 
     `counting` is whether it came to `count_tokens`, `seed` the run's, which makes signatures, `own` the
-    models that its gateway has beside those of the catalogue.
+    models that its gateway has beside those of the catalogue, `scenario` what answers it and has done so.
     """
 
     body: Any
@@ -29,6 +30,7 @@ class Subject:
     counting: bool = False
     seed: int = 0
     own: frozenset[str] = frozenset()
+    scenario: Scenario | None = None
 
     @found
     def version(self) -> str:

@@ -1,8 +1,8 @@
 """Thoughts: thinking blocks come back as they were made."""
 
-from mockgw.protocol.rules import Refusal
 from mockgw.protocol.signatures import verdict
-from mockgw.validation.pairs import turns_of
+from mockgw.validation.pairs import Placed, turns_of
+from mockgw.validation.redactions import known
 from mockgw.validation.subject import Subject
 
 
@@ -13,10 +13,14 @@ def check(subject: Subject) -> None:
         for block in turn.of("thinking"):
             found = verdict(block.value["signature"], block.value["thinking"], subject.seed)
             if found == "changed" and turn is turns[-1]:
-                raise _refusal("changed_thinking", block.index, block.block)
+                raise block.refusal("changed_thinking")
             if found != "right":
-                raise _refusal("bad_signature", block.index, block.block)
+                raise block.refusal("bad_signature")
+        _check_redacted(subject, turn.of("redacted_thinking"))
 
 
-def _refusal(code: str, index: int, block: int) -> Refusal:
-    return Refusal(code, "messages", index, "content", block, "signature", index=index, block=block)
+def _check_redacted(subject: Subject, blocks: list[Placed]) -> None:
+    data = known(subject.scenario) if blocks and subject.scenario else None
+    unknown = (block for block in blocks if data is not None and block.value["data"] not in data)
+    if (block := next(unknown, None)) is not None:
+        raise block.refusal("bad_redacted")
