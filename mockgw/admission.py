@@ -8,6 +8,7 @@ from mockgw import checking
 from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Head
 from mockgw.engine.decide import Decision
+from mockgw.journal import Exchange
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
@@ -145,5 +146,11 @@ def stamp(opened: Opened) -> None:
         return
     if opened.passage is not None:
         head.headers.update(opened.passage.headers())
-    if opened.exchange.validation:
-        head.headers.update(carried({"x-mockgw-validation": shortened(opened.exchange.validation, LONGEST_FINDING)}))
+    head.headers.update(noted(opened.exchange))
+
+
+def noted(exchange: Exchange) -> dict[str, str]:
+    """The header that says what was wrong with a request and only noted."""
+    if not exchange.validation:
+        return {}
+    return carried({"x-mockgw-validation": shortened(exchange.validation, LONGEST_FINDING)})

@@ -255,7 +255,8 @@ class Pipeline:
         except ApiError as error:
             return explain.explain(asked, error, self._chosen(opened))
         found = explain.explain(asked, decision, self._chosen(opened))
-        return replace(found, answer=replace(found.answer, status=plan.status_of(actions) or found.answer.status))
+        status, told = plan.status_of(actions) or found.answer.status, admission.noted(opened.exchange)
+        return replace(found, answer=replace(found.answer, status=status, headers={**found.answer.headers, **told}))
 
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above

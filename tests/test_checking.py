@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import orjson
 import pytest
 from click.testing import CliRunner
 
@@ -116,3 +117,10 @@ def test_models_of_the_gateway_itself_are_known() -> None:
     gateway = pipeline("reply: Hi\ngateway: {validate: strict, models: {house-blend: {window: 1000}}}")
     assert text(gateway, body(model="house-blend")) == "Hi"
     assert text(gateway, body(model="other-blend")) == "model: other-blend"
+
+
+def test_an_explanation_has_what_would_be_noted() -> None:
+    explained = of_level("strict-report").explain(
+        Incoming("POST", "/v1/messages", {"x-api-key": "test"}, body=orjson.dumps(UNKNOWN_KEY))
+    )
+    assert explained.answer.headers == {"x-mockgw-validation": TOLD["foo"]}
