@@ -64,6 +64,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py
 	$(BIN)/python -m docs.clients
 	$(BIN)/python -m docs.others
+	$(BIN)/python -m docs.validation
 
 clean:
 	rm -rf $(VENV) .clients .peers dist build .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,16 +1,19 @@
 """Admission: what a gateway's terms make of a request on its way; nothing, where there are none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mockgw import checking
 from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Head
 from mockgw.engine.decide import Decision
+from mockgw.journal import Exchange
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
+from mockgw.protocol.headers import carried
 from mockgw.protocol.requests import MessagesRequest
 from mockgw.protocol.sent import LONGEST_SESSION_NAME
 from mockgw.scenario.library import Library
@@ -19,12 +22,14 @@ from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.wording import shortened
 
 if TYPE_CHECKING:
+    from mockgw.gateway.caching import Survey
     from mockgw.gateway.passage import Passage
     from mockgw.scenario.gateway.terms import Terms
     from mockgw.scenario.gateway.timeouts import Timeouts
 
 # The modules of the gateway are imported where they are used: most scenarios have no gateway of their own.
 WIDEST_NAME = 60
+LONGEST_FINDING = 1000  # of a header
 
 
 def terms_of(file: Path | None) -> "Terms | None":
@@ -78,12 +83,11 @@ def begin(opened: Opened, dialect: Dialect, key: str) -> None:
 
 def admit(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest:
     """The request as it is let pass: which model serves it, what of it is cached; 404, 400, 429, 402 or 403 if none."""
-    passage, caches = opened.passage, _caches(opened, request)
-    if passage is None and not caches:
+    passage, surveyed = opened.passage, _surveyed(opened, request)
+    if passage is None and surveyed is None:
         return request
     from mockgw.gateway import caching
 
-    surveyed = caching.survey(request) if caches else None
     if passage is not None:
         request = passage.admit(request, surveyed, opened.session.prompts())
         opened.use = passage.use
@@ -98,10 +102,7 @@ def admit_count(opened: Opened, request: MessagesRequest, key: str) -> MessagesR
     """Tokens are counted for any model that there is, whatever the limits: 404, or 400 for its breakpoints."""
     if opened.passage is not None:
         opened.passage.check_name(request)
-    if _caches(opened, request):
-        from mockgw.gateway import caching
-
-        caching.survey(request)
+    _surveyed(opened, request)
     return request
 
 
@@ -145,13 +146,31 @@ def refuse(opened: Opened, error: ApiError) -> None:
         opened.exchange.cost = opened.passage.cost
 
 
-def _caches(opened: Opened, request: MessagesRequest) -> bool:
-    return (opened.terms is None or opened.terms.section.caching) and request.marked
+def _surveyed(opened: Opened, request: MessagesRequest) -> "Survey | None":
+    """The breakpoints of a request, if it has any and they matter."""
+    if not request.marked or (opened.terms is not None and not opened.terms.section.caching):
+        return None
+    from mockgw.gateway import caching
+
+    try:
+        return caching.survey(request)
+    except ApiError as error:
+        checking.note(opened, error)
+        return None
 
 
-def stamp(actions: Sequence[Action], headers: Mapping[str, str]) -> None:
-    """The answer's head, which is made for it alone, says these too."""
-    for action in actions:
-        if isinstance(action, Head):
-            action.headers.update(headers)
-            return
+def stamp(opened: Opened) -> None:
+    """The answer's head, which is made for it alone, says how things stand, and what was wrong and only noted."""
+    head = next((action for action in opened.exchange.actions if isinstance(action, Head)), None)
+    if head is None:
+        return
+    if opened.passage is not None:
+        head.headers.update(opened.passage.headers())
+    head.headers.update(noted(opened.exchange))
+
+
+def noted(exchange: Exchange) -> dict[str, str]:
+    """The header that says what was wrong with a request and only noted."""
+    if not exchange.validation:
+        return {}
+    return carried({"x-mockgw-validation": shortened(exchange.validation, LONGEST_FINDING)})

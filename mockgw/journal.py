@@ -30,10 +30,10 @@ class Exchange:
 
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
-    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `tool_calls`
-    are the ids of the calls in the answer, `told` is what the client heard of one that went wrong, or came after such.
-    `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes are on their
-    way.
+    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
+    what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
+    the client heard of one that went wrong, or came after such. `cost` is in picodollars, None if there is none or
+    nobody knows it; `leaving` is whether its last bytes are on their way.
     """
 
     request_id: str
@@ -60,6 +60,7 @@ class Exchange:
     chaos: str = ""
     refusal: str = ""
     message: str = ""
+    validation: str = ""
     usage: Usage | None = None
     cost: int | None = None
     tool_calls: tuple[str, ...] = ()
@@ -114,6 +115,7 @@ class Exchange:
             "chaos": self.chaos,
             "refusal": self.refusal,
             "message": self.message,
+            "validation": self.validation,
             "input_tokens": self.usage.input_tokens if self.usage else None,
             "output_tokens": self.usage.output_tokens if self.usage else None,
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,

@@ -12,14 +12,15 @@ ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
 
 
 def text_line(exchange: Exchange) -> str:
-    """Time, session, model, scenario/rule, reply or fault, status, duration; of a refusal the reason too."""
+    """Time, session, model, scenario/rule, reply or fault, status, duration; and what was wrong with the request."""
     moment, model = (
         time_of_day(exchange.received),
         plain(exchange.model) or f"{exchange.method} {plain(exchange.path)}",
     )
     done = f"{_outcome(exchange)}  {exchange.status}  {_duration(exchange)}"
     line = f"{moment}  {plain(exchange.session)}  {model}  {plain(_rule(exchange))}  {done}"
-    return line + _reason(exchange) if exchange.refusal else line
+    line += _reason(exchange.message) if exchange.refusal else ""
+    return line + _reason(f"validation: {exchange.validation}") if exchange.validation else line
 
 
 def json_line(exchange: Exchange) -> str:
@@ -46,9 +47,9 @@ def _struck(exchange: Exchange) -> str:
     return f"{faults}; chaos: {plain(exchange.chaos)}" if exchange.chaos else faults
 
 
-def _reason(exchange: Exchange) -> str:
-    """A second line that says why the request was refused."""
-    reason = " ".join(exchange.message.split())
+def _reason(text: str) -> str:
+    """A line below that says what was wrong with the request."""
+    reason = " ".join(text.split())
     return f"\n          {plain(reason, LONGEST_REASON)}" if reason else ""
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Opened:
     """A request from its arrival until it is settled; its exchange holds the actions of the answer.
 
-    `terms` are those of its gateway, `passage` its way through them, `use` what it has of the prompt cache.
+    `terms` are those of its gateway, `passage` its way through them, `use` what it has of the prompt cache, `level` how
+    strictly it is checked.
     """
 
     incoming: Incoming
@@ -40,6 +41,7 @@ class Opened:
     terms: "Terms | None" = None
     passage: "Passage | None" = None
     use: "Use | None" = None
+    level: str = "schema"
 
     @property
     def bearer_only(self) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockgw import admission
+from mockgw import admission, checking
 from mockgw.answering import Answering
 from mockgw.chance import Chance, digest, summed
 from mockgw.clock import Clock, SystemClock
@@ -137,8 +137,8 @@ class Pipeline:
             opened.exchange.actions = answer(opened)
         except ApiError as error:
             opened.exchange.actions = self._refusal(opened, error)
-        if opened.passage is not None:
-            admission.stamp(opened.exchange.actions, opened.passage.headers())
+        if opened.passage is not None or opened.exchange.validation:
+            admission.stamp(opened)
         self.journal.begin(opened.exchange)
         return opened
 
@@ -146,9 +146,8 @@ class Pipeline:
         now = self.clock.now()
         named = incoming.session
         session = self.sessions.of(named if is_session_name(named) else DEFAULT, now)
-        state = session.state
         request = digest(incoming.method, incoming.path, incoming.sent.telling, summed(incoming.body))
-        chance = Chance(self._seed(session), session.name, request, state.sent(request))
+        chance = Chance(self._seed(session), session.name, request, session.state.sent(request))
         exchange = Exchange(
             request_id=headers.new_request_id(chance),
             method=incoming.method,
@@ -160,21 +159,17 @@ class Pipeline:
             session=session.name,
             clock=session.clock(now),
         )
-        return Opened(incoming, exchange, session, state, chance, terms=self.terms)
+        return Opened(incoming, exchange, session, session.state, chance, terms=self.terms)
 
     def _seed(self, session: Session) -> int:
         return self.settings.seed if session.own.seed is None else session.own.seed
 
     def _request(self, opened: Opened, check: Check) -> tuple[Admitted, MessagesRequest]:
         """The request that passed the gateway. An unreadable body names no model, and a missing key comes before it."""
-        incoming = opened.incoming
+        incoming, sent = opened.incoming, opened.incoming.headers.get
         body: Any
         try:
-            body = decode(
-                incoming.body,
-                content_type=incoming.headers.get("content-type"),
-                content_encoding=incoming.headers.get("content-encoding"),
-            )
+            body = decode(incoming.body, content_type=sent("content-type"), content_encoding=sent("content-encoding"))
         except ApiError as unreadable:
             body = unreadable
         admitted = self._admit(opened, model_named(body))
@@ -183,7 +178,9 @@ class Pipeline:
         if isinstance(body, ApiError):
             raise body
         admit = admission.admit_count if check is check_count else admission.admit
-        return admitted, admit(opened, check(body), admitted.account.key)
+        usual, seed = self.settings.validate, self._seed(opened.session)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        return admitted, admit(opened, request, admitted.account.key)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
         exchange, sent = opened.exchange, opened.incoming.sent
@@ -258,7 +255,8 @@ class Pipeline:
         except ApiError as error:
             return explain.explain(asked, error, self._chosen(opened))
         found = explain.explain(asked, decision, self._chosen(opened))
-        return replace(found, answer=replace(found.answer, status=plan.status_of(actions) or found.answer.status))
+        status, told = plan.status_of(actions) or found.answer.status, admission.noted(opened.exchange)
+        return replace(found, answer=replace(found.answer, status=status, headers={**found.answer.headers, **told}))
 
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above

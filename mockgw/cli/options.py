@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mockgw.protocol.dialects import DIALECTS
-from mockgw.settings import DEFAULT_PORT, SESSION_AGE
+from mockgw.settings import DEFAULT_PORT, LEVELS, SESSION_AGE
 
 Decorator = Callable[[Any], Any]
 HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
@@ -60,6 +60,12 @@ def engine(command: Any) -> Any:
             default="",
             callback=read_chaos,
             help="What strikes at random: error:429=0.1,truncate=0.05,delay:2s=0.2.",
+        ),
+        option(
+            "--validate",
+            type=click.Choice(LEVELS),
+            default="schema",
+            help="How strictly requests are checked; with -report what is wrong is only noted.",
         ),
         option("--seed", type=int, default=0, help="Every id, word and delay that is drawn comes from it."),
         option(

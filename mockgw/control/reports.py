@@ -14,8 +14,8 @@ class Entry:
     """An exchange without its request, as the journal sums it up; durations are in seconds.
 
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will, `call` is the
-    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script. `cost` is in
-    dollars; null is unknown.
+    id of the first try of the same call, `chaos` is whose wish it was if something struck over the script, `validation`
+    what was wrong with the request and only noted. `cost` is in dollars; null is unknown.
     """
 
     number: int
@@ -37,6 +37,7 @@ class Entry:
     chaos: str
     refusal: str
     message: str
+    validation: str
     input_tokens: int | None
     output_tokens: int | None
     cache_creation_input_tokens: int | None

@@ -61,12 +61,12 @@ class Preparations:
     """The replies that were given lately."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[Reply, Prepared | None]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], tuple[Reply, Prepared | None]] = OrderedDict()
         self._weight = 0
 
     def of(self, reply: Reply, maker: Maker) -> Prepared | None:
         """The reply, ready for the request of the maker; None if it has to be made for it."""
-        found = self._kept.get(id(reply))  # the reply is kept too: nothing else can have its id
+        found = self._kept.get((id(reply), maker.seed))  # the reply is kept too: nothing else can have its id
         if found is None:
             found = self._prepared(reply, maker)
         prepared = found[1]
@@ -74,7 +74,7 @@ class Preparations:
 
     def _prepared(self, reply: Reply, maker: Maker) -> tuple[Reply, Prepared | None]:
         prepared = prepare(reply, maker)
-        self._kept[id(reply)] = reply, prepared
+        self._kept[id(reply), maker.seed] = reply, prepared
         self._weight += _weight(prepared)
         while self._weight > KEPT_TOKENS:
             _, (_, oldest) = self._kept.popitem(last=False)

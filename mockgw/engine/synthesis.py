@@ -1,6 +1,5 @@
 """Synthesis: a reply and a request become a message - ids, signatures, stop reason, usage."""
 
-import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -27,13 +26,11 @@ from mockgw.protocol.messages import (
     block_from_json,
 )
 from mockgw.protocol.requests import MessagesRequest, usage_of
+from mockgw.protocol.signatures import sign, verdict
 from mockgw.scenario.context import Context
 from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
 from mockgw.scenario.replies import ToolUse as ToolUseForm
 from mockgw.values import light
-
-# What the live API's signatures begin with, decoded (recordings).
-SIGNATURE_HEAD = bytes.fromhex("12a4010a02180212")
 
 
 @light
@@ -56,7 +53,7 @@ class Maker:
         )
         reason = options.stop_reason or result.stop_reason or derived_reason(result.parts, options)
         stop = options.stop_sequence or result.stop_sequence
-        content = tuple(part.block for part in result.parts)
+        content = tuple(self._signed(part.block) for part in result.parts)
         message = self.around(content, result.output_tokens, options, reason, stop)
         return message, tuple(part.exact for part in result.parts)
 
@@ -102,6 +99,12 @@ class Maker:
         if omit:
             return Part(Thinking("", block.signature), (), text)
         return Part(block, exact, text)
+
+    def _signed(self, block: Block) -> Block:
+        """A thinking block that was cut gets the signature of what is left of it."""
+        if isinstance(block, Thinking) and verdict(block.signature, block.thinking, self.seed) == "changed":
+            return replace(block, signature=sign(block.thinking, self.seed))
+        return block
 
     def _tool_use(self, form: ToolUseForm, index: int) -> Part:
         if isinstance(form.input, list):
@@ -186,12 +189,6 @@ def omits_thinking(request: MessagesRequest) -> bool:
 def call_id(chance: Chance, index: int) -> str:
     """The id of a tool call without one of its own."""
     return "toolu_01" + chance.token("tool", index, length=22)
-
-
-def sign(thinking: str, seed: int) -> str:
-    """The signature of a thinking block: it belongs to this text and this run's seed."""
-    body = Chance(seed, "signature").bytes(thinking, length=64)
-    return base64.b64encode(SIGNATURE_HEAD + body).decode()
 
 
 def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:

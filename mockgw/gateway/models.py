@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mockgw.protocol.errors import ApiError, invalid
 from mockgw.protocol.models import find, scenario_of
 from mockgw.protocol.requests import MessagesRequest
+from mockgw.protocol.wordings import said
 from mockgw.scenario.gateway.limits import ModelClass
 from mockgw.scenario.gateway.terms import Terms
 
@@ -20,7 +21,7 @@ def class_of(name: str) -> ModelClass:
 def check_name(name: str, terms: Terms) -> None:
     """404 for a model that is not served, in the words that clients look for."""
     if terms.section.model_naming == "strict" and not _is_served(name, terms):
-        raise ApiError(404, f"model: {name}", param="model")
+        raise ApiError(404, said("model", model=name), param="model")
 
 
 def _is_served(name: str, terms: Terms) -> bool:
@@ -35,10 +36,10 @@ def check_size(request: MessagesRequest, terms: Terms) -> None:
     model = find(request.model)
     form = terms.model(request.model, model.id if model else request.model)
     if form.max_tokens is not None and (request.max_tokens or 0) > form.max_tokens:
-        most = f"{form.max_tokens}, which is the maximum allowed number of output tokens for {request.model}"
-        raise invalid(f"max_tokens: {request.max_tokens} > {most}", "max_tokens")
+        told = said("max_tokens", found=request.max_tokens, most=form.max_tokens, model=request.model)
+        raise invalid(told, "max_tokens")
     if form.window is not None and request.input_tokens > form.window:
-        raise invalid(f"prompt is too long: {request.input_tokens} tokens > {form.window} maximum", "messages")
+        raise invalid(said("prompt", found=request.input_tokens, most=form.window), "messages")
 
 
 def candidates(request: MessagesRequest, terms: Terms) -> Iterator[str]:

@@ -8,6 +8,7 @@ from xxhash import xxh3_128
 
 from mockgw.protocol import tokens
 from mockgw.protocol.errors import invalid
+from mockgw.protocol.wordings import said
 from mockgw.values import light
 
 MOST_BREAKPOINTS = 4
@@ -72,8 +73,7 @@ def read(body: Json) -> tuple[list[Segment], list[Breakpoint]]:
     if automatic:
         breakpoints = _with_automatic(segments, breakpoints, _seconds(automatic))
     if len(breakpoints) > MOST_BREAKPOINTS:
-        told = f"A maximum of {MOST_BREAKPOINTS} blocks with cache_control may be provided. Found {len(breakpoints)}."
-        raise invalid(told, "cache_control")
+        raise invalid(said("cache_many", found=len(breakpoints)), "cache_control")
     _check_order(segments, breakpoints)
     return segments, breakpoints
 
@@ -176,9 +176,9 @@ def _check_places(segments: list[Segment], marked: list[tuple[int, Json]]) -> No
             continue
         place = ".".join(map(str, segment.path))
         if segment.value.get("type") == "text":
-            raise invalid(f"{place}.text: cache_control cannot be set for empty text blocks", place)
+            raise invalid(said("cache_empty", path=place), place)
         kind = segment.value["type"]
-        raise invalid(f"{place}.{kind}.cache_control: Extra inputs are not permitted", place)
+        raise invalid(f"{place}.{kind}.cache_control: {said('extra')}", place)
 
 
 def _with_automatic(segments: list[Segment], breakpoints: list[Breakpoint], seconds: int) -> list[Breakpoint]:
@@ -200,10 +200,5 @@ def _check_order(segments: list[Segment], breakpoints: list[Breakpoint]) -> None
     for one in breakpoints:
         if one.seconds > shortest:
             place = ".".join(map(str, segments[one.index].path))
-            raise invalid(
-                f"{place}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' "
-                "cache_control block. Note that blocks are processed in the following order: `tools`, `system`, "
-                "`messages`.",
-                f"{place}.cache_control.ttl",
-            )
+            raise invalid(said("cache_order", path=place), f"{place}.cache_control.ttl")
         shortest = min(shortest, one.seconds)

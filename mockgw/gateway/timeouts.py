@@ -18,7 +18,7 @@ OWN = "x-mockgw-"  # headers that say where an answer comes from, whatever becom
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What leaves instead of an answer that takes too long: an `error` alone after `delay` seconds, if there is one."""
+    """What leaves instead of an answer that takes too long: an `error` alone if there is one, `delay` seconds later."""
 
     actions: Sequence[Action]
     delay: float = 0.0

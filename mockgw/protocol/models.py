@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -26,7 +27,11 @@ THINKING = ("adaptive", "between_tools", "disabled", "enabled")
 
 @light
 class Abilities:
-    """What a generation of models can do: `thinking` and `efforts` are the values that a request may name."""
+    """What a generation of models can do: `thinking` and `efforts` are the values that a request may name.
+
+    `sampling` is how many of `temperature` and `top_p` it takes at once, `prefills` whether a conversation may end with
+    the assistant, `system_role` whether the system may speak in the middle of it.
+    """
 
     thinking: tuple[str, ...]
     efforts: tuple[str, ...] = ()
@@ -35,21 +40,36 @@ class Abilities:
     structured: bool = True
     programmatic: bool = True
     compacts: bool = True
+    sampling: Literal["both", "one", "none"] = "none"
+    prefills: bool = False
+    system_role: bool = True
 
 
-# https://platform.claude.com/docs/en/build-with-claude/thinking-troubleshooting and .../effort
+# https://platform.claude.com/docs/en/build-with-claude/thinking-troubleshooting, .../effort and
+# .../mid-conversation-system-messages; sampling and prefill: the wordings that refuse them.
 CLAUDE_3_5 = Abilities(
-    ("disabled",), web_search=False, clears=False, structured=False, programmatic=False, compacts=False
+    ("disabled",),
+    web_search=False,
+    clears=False,
+    structured=False,
+    programmatic=False,
+    compacts=False,
+    sampling="both",
+    prefills=True,
+    system_role=False,
 )
-CLAUDE_3_7 = Abilities(("disabled", "enabled"), clears=False, structured=False, programmatic=False, compacts=False)
-HAIKU_4_5 = Abilities(("disabled", "enabled"), programmatic=False, compacts=False)
-SONNET_4_5 = Abilities(("disabled", "enabled"), compacts=False)
-OPUS_4_5 = Abilities(("disabled", "enabled"), ("low", "medium", "high"), compacts=False)
-CLAUDE_4_6 = Abilities(("adaptive", "disabled", "enabled"), ("low", "medium", "high", "max"))
-CLAUDE_4_7 = Abilities(("adaptive", "disabled"), EFFORTS)
+CLAUDE_3_7 = replace(CLAUDE_3_5, thinking=("disabled", "enabled"), web_search=True)
+SONNET_4_5 = Abilities(("disabled", "enabled"), compacts=False, sampling="one", prefills=True, system_role=False)
+HAIKU_4_5 = replace(SONNET_4_5, programmatic=False)
+OPUS_4_5 = replace(SONNET_4_5, efforts=("low", "medium", "high"))
+CLAUDE_4_6 = Abilities(
+    ("adaptive", "disabled", "enabled"), ("low", "medium", "high", "max"), sampling="one", system_role=False
+)
+CLAUDE_4_8 = Abilities(("adaptive", "disabled"), EFFORTS)
+OPUS_4_7 = replace(CLAUDE_4_8, system_role=False)
 BETWEEN_TOOLS = Abilities(("adaptive", "between_tools"), EFFORTS)
 ALWAYS_THINKING = Abilities(("adaptive",), EFFORTS)
-PREVIEW = Abilities(("adaptive", "enabled"), EFFORTS)
+PREVIEW = Abilities(("adaptive", "enabled"), EFFORTS, system_role=False)
 EVERYTHING = Abilities(THINKING, EFFORTS)
 
 
@@ -83,17 +103,17 @@ def _date(day: str) -> str:
 CATALOGUE = (
     Model("claude-fable-5-2", "Claude Fable 5.2", _date("2026-11-20"), "fable", ALWAYS_THINKING),
     Model("claude-mythos-5-2", "Claude Mythos 5.2", _date("2026-11-20"), "mythos", ALWAYS_THINKING),
-    _large("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-15", "haiku", CLAUDE_4_7),
+    _large("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-15", "haiku", CLAUDE_4_8),
     _large("claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-09-29", "sonnet", BETWEEN_TOOLS),
     _large("claude-fable-5-1", "Claude Fable 5.1", "2026-09-24", "fable", ALWAYS_THINKING),
     _large("claude-opus-5-5", "Claude Opus 5.5", "2026-09-24", "opus", ALWAYS_THINKING),
     Model("claude-mythos-5-1", "Claude Mythos 5.1", _date("2026-09-24"), "mythos", ALWAYS_THINKING),
-    _large("claude-opus-5", "Claude Opus 5", "2026-07-24", "opus", CLAUDE_4_7),
-    _large("claude-sonnet-5", "Claude Sonnet 5", "2026-06-30", "sonnet", CLAUDE_4_7),
+    _large("claude-opus-5", "Claude Opus 5", "2026-07-24", "opus", CLAUDE_4_8),
+    _large("claude-sonnet-5", "Claude Sonnet 5", "2026-06-30", "sonnet", CLAUDE_4_8),
     _large("claude-fable-5", "Claude Fable 5", "2026-06-09", "fable", ALWAYS_THINKING),
     _large("claude-mythos-5", "Claude Mythos 5", "2026-06-09", "mythos", ALWAYS_THINKING),
-    _large("claude-opus-4-8", "Claude Opus 4.8", "2026-05-28", "opus", CLAUDE_4_7),
-    _large("claude-opus-4-7", "Claude Opus 4.7", "2026-04-16", "opus", CLAUDE_4_7),
+    _large("claude-opus-4-8", "Claude Opus 4.8", "2026-05-28", "opus", CLAUDE_4_8),
+    _large("claude-opus-4-7", "Claude Opus 4.7", "2026-04-16", "opus", OPUS_4_7),
     Model(
         "claude-mythos-preview", "Claude Mythos Preview", _date("2026-04-07"), "mythos", PREVIEW,
         lifecycle="deprecated", retires_at=_date("2026-06-30")

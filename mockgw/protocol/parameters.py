@@ -12,6 +12,7 @@ from mockgw.protocol.rules import (
     Fields,
     Mismatch,
     Optional,
+    Refusal,
     Rule,
     anything,
     array,
@@ -34,8 +35,8 @@ IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 TEXT = string()
 NAME = string(least=1)
-COUNT_FROM_0 = integer(least=0, refusal="must be greater than or equal to")
-BUDGET = integer(least=1024, refusal="Input should be greater than or equal to")
+COUNT_FROM_0 = integer(least=0, refusal="least")
+BUDGET = integer(least=1024)
 OBJECT = record({})
 
 CACHE_CONTROL = Optional(nullable(union({"ephemeral": record({"ttl": Optional(literal("5m", "1h"))})})))
@@ -202,11 +203,10 @@ ROLES = frozenset({"user", "assistant", "system"})
 def conversation(body: dict[str, Any]) -> None:
     """What the API asks of the messages as a whole, once every field has passed."""
     if not body["messages"]:
-        raise Mismatch("at least one message is required", "messages")
+        raise Refusal("no_messages", "messages")
     role = next((message["role"] for message in body["messages"] if message["role"] not in ROLES), None)
     if role is not None:
-        found = f'Unexpected role "{shown(role)}"'
-        raise Mismatch(f'{found}. Allowed roles are "user" or "assistant"', "messages")
+        raise Refusal("role", "messages", found=shown(role))
 
 
 # The phases of the API's validation, one after the other; the first thing found is the one reported.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockgw.protocol.wordings import said
 from mockgw.values import light
 
 # A rule takes a parsed JSON value and raises Mismatch, or returns. Rules are closures over plain types, and compare
@@ -13,9 +14,9 @@ Rule = Callable[[Any], None]
 # Of rules that let all values of a type pass: the type, and what checks the others. Most of a body needs no call then.
 PASSING: dict[Rule, tuple[type, Rule]] = {}
 
-FIELD_REQUIRED = "Field required"
-NOT_AN_OBJECT = "Input should be an object"
-OPAQUE = "Input does not match the expected shape."
+FIELD_REQUIRED = said("required")
+NOT_AN_OBJECT = said("object")
+OPAQUE = said("shape")
 
 
 class Mismatch(Exception):
@@ -39,6 +40,20 @@ class Mismatch(Exception):
 
     def __str__(self) -> str:
         return ": ".join(part for part in (".".join(self.path), self.text) if part)
+
+
+class Refusal(Mismatch):
+    """What is wrong in a sentence of its own, which names the place itself: the code of a wording, and its values.
+
+    `at` is the path of the parameter at fault.
+    """
+
+    def __init__(self, code: str, *at: str | int, **values: Any) -> None:
+        super().__init__(said(code, **values), *map(str, at))
+        self.code = code
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @light
@@ -73,7 +88,7 @@ def anything(value: Any) -> None:
 
 
 def _no_boolean(value: Any) -> None:
-    raise Mismatch("Input should be a valid boolean")
+    raise Mismatch(said("boolean"))
 
 
 boolean = passing(bool, _no_boolean)
@@ -84,25 +99,28 @@ def string(*, least: int = 0, most: int | None = None, pattern: str = "") -> Rul
 
     def check(value: Any) -> None:
         if type(value) is not str:
-            raise Mismatch("Input should be a valid string")
+            raise Mismatch(said("string"))
         if len(value) < least:
-            raise Mismatch(f"String should have at least {_characters(least)}")
+            raise Mismatch(said("short", least=_characters(least)))
         if most is not None and len(value) > most:
-            raise Mismatch(f"String should have at most {_characters(most)}")
+            raise Mismatch(said("long", most=_characters(most)))
         if matches and not matches(value):
-            raise Mismatch(f"String should match pattern '{pattern}'")
+            raise Mismatch(said("pattern", pattern=pattern))
 
     return check if least or most is not None or matches else passing(str, check)
 
 
-def integer(*, least: int, refusal: str) -> Rule:
-    """A whole number; the API refuses 1.0, and a number beyond 64 bits has become a float by now."""
+def integer(*, least: int, refusal: str = "least_field") -> Rule:
+    """A whole number; the API refuses 1.0, and a number beyond 64 bits has become a float by now.
+
+    `refusal` is the code of the wording for one that is too small.
+    """
 
     def check(value: Any) -> None:
         if type(value) is not int:
-            raise Mismatch("Input should be a valid integer")
+            raise Mismatch(said("integer"))
         if value < least:
-            raise Mismatch(f"{refusal} {least}")
+            raise Mismatch(said(refusal, least=least))
 
     return check
 
@@ -110,16 +128,16 @@ def integer(*, least: int, refusal: str) -> Rule:
 def number(*, least: int, most: int) -> Rule:
     def check(value: Any) -> None:
         if type(value) is not int and type(value) is not float:
-            raise Mismatch("Input should be a valid number")
+            raise Mismatch(said("number"))
         if not least <= value <= most:
-            raise Mismatch(f"range: {least}..{most}")
+            raise Mismatch(said("range", least=least, most=most))
 
     return check
 
 
 def literal(*values: str) -> Rule:
     """One of a closed list of strings."""
-    refusal = f"Input should be {_listed(values)}"
+    refusal = said("enum", values=_listed(values))
 
     def check(value: Any) -> None:
         if value not in values:
@@ -135,9 +153,9 @@ def nullable(rule: Rule) -> Rule:
 def array(of: Rule, *, most: int | None = None) -> Rule:
     def check(value: Any) -> None:
         if type(value) is not list:
-            raise Mismatch("Input should be a valid array")
+            raise Mismatch(said("array"))
         if most is not None and len(value) > most:
-            raise Mismatch(f"List should have at most {most} items after validation, not {len(value)}")
+            raise Mismatch(said("too_many", most=most, found=len(value)))
         item = None
         try:
             for item in value:
@@ -154,8 +172,8 @@ def text_or(rule: Rule) -> Rule:
     return passing(str, rule)
 
 
-def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT) -> Rule:
-    """An object whose fields are checked in the order of the table; keys that the table does not name pass."""
+def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT, closed: bool = False) -> Rule:
+    """An object whose fields are checked in the order of the table, and if it is closed, that there are no others."""
     table = tuple((name, *passing_of(field), not isinstance(field, Optional)) for name, field in fields.items())
 
     def check(value: Any) -> None:
@@ -171,8 +189,17 @@ def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT) -> Rule:
                     raise Mismatch(FIELD_REQUIRED)
         except Mismatch as mismatch:
             raise mismatch.under(name) from None
+        if closed:
+            _refuse_others(value, fields)
 
-    return check if table else passing(dict, check)
+    return check if table or closed else passing(dict, check)
+
+
+def _refuse_others(value: dict[str, Any], fields: Fields) -> None:
+    """That an object has keys which its table does not name, at the first of them."""
+    for name in value:
+        if name not in fields:
+            raise Mismatch(said("extra")).under(shown(name))
 
 
 def union(members: Mapping[str, Rule], *, unknown: Rule | None = None, untyped: str | None = None) -> Rule:
@@ -180,7 +207,6 @@ def union(members: Mapping[str, Rule], *, unknown: Rule | None = None, untyped: 
 
     `unknown` checks what has a type of its own, which is refused otherwise; `untyped` is the type of what has none.
     """
-    refusal = f"does not match any of the expected tags: {', '.join(map(repr, members))}"
 
     def check(value: Any) -> None:
         if type(value) is not dict:
@@ -201,9 +227,9 @@ def union(members: Mapping[str, Rule], *, unknown: Rule | None = None, untyped: 
         if "type" not in value:
             raise Mismatch(FIELD_REQUIRED, "type")
         if type(value["type"]) is not str:
-            raise Mismatch("Input should be a valid string", "type")
+            raise Mismatch(said("string"), "type")
         if unknown is None:
-            raise Mismatch(f"Input tag '{shown(value['type'])}' found using 'type' {refusal}")
+            raise Mismatch(said("tag", found=shown(value["type"]), tags=", ".join(map(repr, members))))
         unknown(value)
 
     return check

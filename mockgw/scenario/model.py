@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What people write at the top of a file, and where it is said instead.
 ELSEWHERE = {
     **dict.fromkeys(("seed", "port", "host"), "is a flag: mockgw serve --{}"),
+    **dict.fromkeys(("dialect", "validate"), "belongs under 'gateway'"),
     **dict.fromkeys(("name", "id", "scenario"), "is not needed: the file's name is the scenario's name"),
 }
 GatewaySection = Annotated[Any, Elsewhere("mockgw.scenario.gateway.section", "Gateway")]

@@ -332,9 +332,9 @@ def test_help_explains_every_flag_and_its_variable(run: Run) -> None:
 
 def test_flags() -> None:
     assert [parameter.opts[0] for parameter in serve_command.params] == [
-        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--gateway", "--seed", "--chaos",
-        "--time-scale", "--session-age", "--allow-host", "--cors", "--log-format", "--quiet", "--ready-json",
-        "--port-file", "--journal", "--report", "--fail-on", "--workers",
+        "paths", "--scenario", "--reload", "--host", "--port", "--dialect", "--gateway", "--seed", "--validate",
+        "--chaos", "--time-scale", "--session-age", "--allow-host", "--cors", "--log-format", "--quiet",
+        "--ready-json", "--port-file", "--journal", "--report", "--fail-on", "--workers",
     ]  # fmt: skip
 
 

@@ -52,6 +52,41 @@ rules:
   - reply: Something else.
 """
 
+STRICT = """
+gateway: {dialect: anthropic, validate: strict}
+rules:
+  - match: {prompt: and now}
+    reply: Exactly what was typed.
+  - match: {agent: sub}
+    content: [thinking: There is nothing., text: Nothing here.]
+  - match: {prompt: have a look}
+    steps:
+      - content:
+          - thinking: Somebody should look.
+          - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
+          - tool_use: {name: Bash, input: {command: 'echo bye', description: Say bye}}
+      - tool_use: {name: Agent, input: {description: look, prompt: look around, subagent_type: general-purpose}}
+      - text: I have sent somebody.
+  - match: {prompt: {matches: leave note}}
+    steps:
+      - content:
+          - thinking: A note it is.
+          - text: I will.
+          - tool_use: {name: Bash, input: {command: 'rm -f *.old; touch note.txt', description: Leave a note}}
+      - text: "Done: {{ prompt }}"
+  - fallback: true
+    reply: A summary.
+"""
+
+INVENTED_SIGNATURE = """
+gateway: {validate: strict}
+steps:
+  - content:
+      - block: {type: thinking, thinking: Somebody else thought so., signature: EqQBCgIYAhIM}
+      - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
+  - text: I went on.
+"""
+
 
 def test_headless_answers(claude: Claude, serve_offline: Serve) -> None:
     run = claude.ask(serve_offline(hello="reply: Hello from a scenario."), "good morning")
@@ -189,3 +224,64 @@ def test_context_counts_tokens(screen: Screen, serve_offline: Serve) -> None:
     shown = terminal.wait_for("Free space")
     assert re.search(r"System prompt: [1-9][\d.]*k? tokens", shown)
     assert re.search(r"System tools: [1-9][\d.]*k? tokens", shown)
+
+
+def test_a_strict_gateway_has_nothing_against_a_session(claude: Claude, screen: Screen, serve_offline: Serve) -> None:
+    server = serve_offline(strict=STRICT)
+    assert claude.ask(server, "have a look", "--allowedTools", "Agent,Bash").text == "I have sent somebody."
+
+    terminal = screen(server)
+    for number in range(3):
+        terminal.type(f"leave note {number}")
+        if not number:
+            terminal.dismiss("We're changing auto mode")
+        terminal.wait_for(f"● Done: leave note {number}")
+    terminal.type("/context")
+    terminal.wait_for("Free space")
+    terminal.type("/compact")
+    terminal.wait_for("Compacted")
+    terminal.type("and now")
+    terminal.wait_for("● Exactly what was typed.")
+
+    assert server.printed.count("strict/") > 10
+    assert "[refused]" not in server.printed
+
+
+def test_what_strict_minds_reaches_the_person(claude: Claude, serve_offline: Serve) -> None:
+    run = claude.ask(serve_offline(strict=STRICT), "hello", ANTHROPIC_BETAS="odd-beta")
+
+    assert run.result["is_error"]
+    assert "Unexpected value(s) `odd-beta` for the `anthropic-beta` header." in run.text
+
+
+def test_a_signature_that_strict_refuses_is_left_out_and_the_session_goes_on(
+    claude: Claude, serve_offline: Serve
+) -> None:
+    server = serve_offline(invented=INVENTED_SIGNATURE)
+
+    run = claude.ask(server, "hello", "--allowedTools", "Bash")
+
+    assert (run.text, run.result["is_error"]) == ("I went on.", False)
+    assert "messages.2.content.0: Invalid `signature` in `thinking` block" in server.printed
+
+
+MODELS = [
+    "claude-haiku-4-5",
+    "claude-opus-4-5",
+    "claude-sonnet-4-6",
+    "claude-opus-4-7",
+    "claude-opus-5",
+    "claude-sonnet-5",
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_strict_has_nothing_against_what_it_asks_of_other_models(
+    claude: Claude, serve_offline: Serve, model: str
+) -> None:
+    server = serve_offline(strict=STRICT)
+
+    run = claude.ask(server, "have a look", "--allowedTools", "Agent,Bash", "--model", model)
+
+    assert run.text == "I have sent somebody."
+    assert "[refused]" not in server.printed

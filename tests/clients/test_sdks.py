@@ -6,6 +6,7 @@ from time import perf_counter
 
 import pytest
 
+from tests.clients.conftest import Serve
 from tests.clients.driver import Driver, Reply
 from tests.clients.serving import Server
 
@@ -198,3 +199,31 @@ def test_a_scenario_can_be_retrieved_as_a_model(list_models: Ask) -> None:
     model = list_models("model", model_id="claude-mock/text").result
 
     assert (model["type"], model["display_name"]) == ("model", "text: A text")
+
+
+@pytest.mark.parametrize("call", ["create", "stream", "count_tokens"])
+def test_usual_calls_pass_a_strict_gateway(sdk: Driver, serve: Serve, call: str) -> None:
+    server = serve(strict="{reply: Sunny., gateway: {dialect: anthropic, validate: strict}}")
+    used = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Oslo"}}
+    given = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "sun"}
+    messages = [
+        {"role": "user", "content": [{"type": "text", "text": "Is it sunny?", "cache_control": {"type": "ephemeral"}}]},
+        {"role": "assistant", "content": [used]},
+        {"role": "user", "content": [given]},
+    ]
+    limit = {} if call == "count_tokens" else {"max_tokens": 1000}
+    asked = {
+        "tools": [WEATHER],
+        "tool_choice": {"type": "auto"},
+        "thinking": {"type": "adaptive"},
+        "system": "Be brief.",
+    }
+
+    reply = sdk.call(
+        call,
+        options={"base_url": server.url, "max_retries": 0},
+        arguments={"model": "claude-opus-5-5", "messages": messages, **asked, **limit},
+    )
+
+    assert not reply.error, reply.error
+    assert "[refused]" not in server.printed

@@ -1,5 +1,6 @@
 """Prepared: what was made ready is, byte for byte, what would be made for the request."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from mockgw.delivery.encoded import Encoded
 from mockgw.engine.prepared import KEPT_TOKENS, MOST_TOKENS, Preparations, prepare
 from mockgw.engine.synthesis import Maker
 from mockgw.protocol.dialects import DIALECTS
-from mockgw.protocol.messages import Message
+from mockgw.protocol.messages import Message, Thinking
+from mockgw.protocol.signatures import sign
 from mockgw.scenario.nodes import Reply, build
 from mockgw.scenario.replies import Answer, Defaults, read_answer
 from tests.support import ask, body, context, pipeline
@@ -146,3 +148,11 @@ def test_the_replies_that_were_given_lately_are_kept() -> None:
     first, *_ = found = [preparations.of(node, mine) for node in nodes]
     assert preparations.of(nodes[-1], mine) is found[-1]
     assert preparations.of(nodes[0], mine) is not first
+
+
+def test_each_seed_has_signatures_of_its_own() -> None:
+    node, preparations = reply([{"thinking": "a"}]), Preparations()
+    for seed in (0, 1, 0):
+        prepared = preparations.of(node, replace(maker(1), seed=seed))
+        assert prepared is not None
+        assert prepared.content.content == (Thinking("a", sign("a", seed)),)

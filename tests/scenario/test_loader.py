@@ -237,6 +237,7 @@ def message(text: str) -> str:
         pytest.param(
             "reply: a\ndefault: {pace: fast}", "2:1: unknown key 'default'; did you mean 'defaults'?", id="defaults"
         ),
+        pytest.param("reply: a\nvalidate: strict", "2:1: 'validate' belongs under 'gateway'", id="validate"),
         pytest.param("reply: a\nseed: 4", "2:1: 'seed' is a flag: mockgw serve --seed", id="flag"),
         pytest.param(
             "reply: a\nname: b", "2:1: 'name' is not needed: the file's name is the scenario's name", id="file-name"

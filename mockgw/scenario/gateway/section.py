@@ -12,6 +12,7 @@ from mockgw.scenario.gateway.limits import Limits, Subscription
 from mockgw.scenario.gateway.models import ModelForm
 from mockgw.scenario.gateway.moderation import Moderation
 from mockgw.scenario.gateway.timeouts import Timeouts, read_timeouts
+from mockgw.settings import Level
 
 
 class Gateway(Written):
@@ -19,6 +20,8 @@ class Gateway(Written):
 
     dialect: Literal["siraya", "anthropic"] | None = None
     """Which gateway's ways of errors and headers; the flag's when absent."""
+    validation: Level | None = Field(default=None, alias="validate")
+    """How strictly requests are checked; the flag's when absent."""
     keys: dict[str, Annotated[Later[Key], BeforeValidator(read_key)]] | None = Field(default=None, min_length=1)
     """The keys that there are, `*` for any other; every key is good when absent."""
     bearer_only: Boolean = False

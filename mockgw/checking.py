@@ -1,0 +1,45 @@
+"""Checking: a request that was let in is read as strictly as its gateway wants, or the run."""
+
+from collections.abc import Callable
+from typing import Any
+
+from mockgw.opened import Opened
+from mockgw.protocol.dialects import Dialect
+from mockgw.protocol.errors import ApiError
+from mockgw.protocol.requests import MessagesRequest, check_count
+
+Check = Callable[[Any], MessagesRequest]
+
+
+def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, seed: int) -> MessagesRequest:
+    """The request that a body is; ApiError for what is wrong with it, unless that is only to be noted.
+
+    `check` is what every request has to pass, `usual` the level of the run, `seed` makes its signatures.
+    """
+    terms = opened.terms
+    level = opened.level = (terms and terms.section.validation) or usual
+    if level == "schema":
+        return check(body)
+    kind = level.partition("-")[0]
+    try:
+        if kind == "strict":
+            from mockgw.validation import strict, subject  # few runs need all that they need
+
+            own = frozenset(terms.section.models) if terms else frozenset()
+            sent = opened.incoming.sent
+            strict.check(subject.Subject(body, sent, dialect, check is check_count, seed, own, opened.scenario))
+        return check(body)
+    except ApiError as error:
+        note(opened, error)
+        from mockgw.validation import salvage  # as above
+
+        return salvage.readable(body, check)
+
+
+def note(opened: Opened, error: ApiError) -> None:
+    """Write down what is wrong with a request, if that is all that is wanted; else raise it."""
+    if opened.level == "off":
+        return
+    if not opened.level.endswith("-report"):
+        raise error from None
+    opened.exchange.validation = opened.exchange.validation or error.message

@@ -1,0 +1,1 @@
+"""Validation: how strictly a request is checked, and by what a strict check goes."""
