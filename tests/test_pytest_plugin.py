@@ -53,6 +53,13 @@ def http(gateway: Gateway) -> anthropic.DefaultHttpxClient:
     return anthropic.DefaultHttpxClient(transport=gateway.transport())
 
 
+@pytest.fixture(autouse=True)
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In CI, pytest says the whole of each failure twice."""
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def ran(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
     """What a run of these tests says."""
     pytester.makepyfile(IN_FRONT + tests)
