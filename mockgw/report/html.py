@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from mockgw import __version__
 from mockgw.report.checks import Judgement, by_session
+from mockgw.wording import counted
 
 
 def html(judgement: Judgement) -> str:
@@ -16,6 +17,7 @@ def html(judgement: Judgement) -> str:
         problems=by_session(judgement.problems),
         checks=by_session(judgement.checks),
         version=__version__,
+        counted=counted,
     )
 
 
