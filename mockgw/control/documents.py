@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
@@ -228,15 +228,3 @@ class _Walk:
 
     def _error(self, message: str, path: Path) -> ScenarioError:
         return ScenarioError(message, self._name, code="wrong-value", at=way_to(path))
-
-
-def as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Problems for programs: the path of a value or line and column, code, severity and message."""
-    return [_problem(problem) for problem in problems]
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    told = {"code": problem.code, "severity": problem.severity, "message": problem.message}
-    if problem.line is None:
-        return {"path": problem.at, **told}
-    return {"line": problem.line, "column": problem.column, **told}

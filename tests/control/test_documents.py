@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockgw.control.documents import accepted_rules, as_data, chaos_of, rules_of, scenario_of
+from mockgw.control.documents import accepted_rules, chaos_of, rules_of, scenario_of
+from mockgw.control.views import troubles
 from mockgw.delivery.faults import ALONE
 from mockgw.errors import ScenarioError
 
@@ -101,11 +102,11 @@ def test_data_have_the_bounds_of_files(value: Any, told: str) -> None:
 
 def test_doubts_are_told_beside_what_is_accepted() -> None:
     call = {"match": {"step": 0}, "tool_use": {"name": "Bash", "input": {"command": "ls", "cmd": 1}}}
-    [warning] = as_data(accepted_rules(call, "override").warnings)
-    assert (warning["path"], warning["code"]) == ("tool_use.input.cmd", "tool-input")
+    [warning] = troubles(accepted_rules(call, "override").warnings)
+    assert (warning.path, warning.code) == ("tool_use.input.cmd", "tool-input")
     text = "match: {step: 0}\ntool_use: {name: Bash, input: {command: ls, cmd: 1}}"
-    [warning] = as_data(accepted_rules(text, "override").warnings)
-    assert (warning["line"], warning["column"], warning["severity"]) == (2, 45, "warning")
+    [warning] = troubles(accepted_rules(text, "override").warnings)
+    assert (warning.line, warning.column, warning.severity) == (2, 45, "warning")
 
 
 @pytest.mark.parametrize("value", [{"reply": "Hi"}, "reply: Hi", "Hi", {"rules": [{"reply": "Hi"}]}], ids=str)
