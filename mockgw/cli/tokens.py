@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from mockgw.errors import SettingsError
 from mockgw.server.listening import LOOPBACK
+from mockgw.settings import Settings
 
 TOKEN = "MOCKGW_TOKEN"
 TOLD = """\
@@ -25,6 +26,6 @@ def made_token(host: str) -> str:
     """A token for this run, where others than this machine can ask."""
     if host in LOOPBACK:
         return ""
-    from mockgw.server.guard import is_loopback, new_token  # most servers are for this machine alone
+    from mockgw.server.guard import token_for  # most servers are for this machine alone
 
-    return "" if is_loopback(host) else new_token()
+    return token_for(Settings(host=host))
