@@ -136,14 +136,14 @@ def _in_time(
 def settle(opened: Opened, passage: "Passage", delivery: Delivery | None, clock: Clock) -> None:
     """What has left of the answer is paid for; without a delivery that is all of it."""
     passage.settle(opened.exchange.actions, delivery, opened.session.clock(clock.now()))
-    opened.exchange.cost = passage.cost
+    opened.exchange.cost = passage.payment.cost
 
 
 def refuse(opened: Opened, error: ApiError) -> None:
     """There is no answer: what was taken is given back."""
     if opened.passage is not None:
         opened.passage.refuse(miss=error.kind == "no_match")
-        opened.exchange.cost = opened.passage.cost
+        opened.exchange.cost = opened.passage.payment.cost
 
 
 def _surveyed(opened: Opened, request: MessagesRequest) -> "Survey | None":

@@ -1,6 +1,6 @@
 """Passage: one request on its way through a gateway that has terms - let in, reserved, decided, settled or refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,17 +9,15 @@ from mockgw.gateway import credits, limits, models, moderation, standing
 from mockgw.gateway.books import Books
 from mockgw.gateway.buckets import nanoseconds
 from mockgw.gateway.caching import PromptCache, Survey, Use, looked_up, minimum, with_use
-from mockgw.gateway.credits import Balance
-from mockgw.gateway.delivered import delivered, until
+from mockgw.gateway.delivered import delivered
 from mockgw.gateway.limits import Buckets, Instant
+from mockgw.gateway.payment import Payment
 from mockgw.gateway.subscription import Plan
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, Usage
 from mockgw.protocol.models import find
-from mockgw.protocol.prices import Prices
 from mockgw.protocol.requests import MessagesRequest, usage_of
-from mockgw.scenario.gateway.amounts import dollars
 from mockgw.scenario.gateway.keys import Key
 from mockgw.scenario.gateway.terms import Terms
 
@@ -36,7 +34,7 @@ class Moment:
 
 @dataclass(slots=True)
 class Passage:
-    """What one request has taken and reserved. `cost` in picodollars, None as long as or because it is unknown."""
+    """What one request has taken and reserved."""
 
     terms: Terms
     dialect: Dialect
@@ -45,15 +43,12 @@ class Passage:
     form: Key
     at: Moment
     plan: Plan | None
-    balance: Balance | None
+    payment: Payment
     buckets: Buckets | None = None
     running: bool = False
     taken: dict[str, int] = field(default_factory=dict)
-    prices: Prices | None = None
-    reserved: int = 0
     use: Use | None = None
     answer: Message | None = None
-    cost: int | None = None
     over: bool = False
     _deferred: ApiError | None = None
 
@@ -89,14 +84,7 @@ class Passage:
             return actions
         self.answer = answer
         self._take_output(answer.usage.output_tokens)
-        if self.balance is None or self.prices is None:
-            return actions
-        cost = self.prices.cost(answer.usage)
-        free = self.balance.free + self.reserved
-        if cost > free and self._cuts:
-            return self._cut(answer, actions, free, stream=stream)
-        self._reserve(cost)
-        return actions
+        return self.payment.decided(answer, actions, stream=stream)
 
     def settle(self, actions: Sequence[Action], delivery: Delivery | None, clock: float) -> None:
         """What has left is paid for, which is all if no delivery says so; the rest is given back. Once is enough."""
@@ -104,10 +92,7 @@ class Passage:
             return
         usage = delivered(self.answer, actions, delivery) if self.answer else None
         self._give_back(usage, nanoseconds(clock))
-        if self.balance is not None:
-            paid = self.prices.cost(usage) if usage and self.prices else 0
-            self.balance.settle(self.reserved, paid)
-            self.cost = paid if self.prices or not usage else None
+        self.payment.settle(usage)
         if self.plan is not None and usage:
             self.plan.use(_counted(usage) + usage.output_tokens, nanoseconds(clock))
         self._end()
@@ -117,7 +102,7 @@ class Passage:
         self._refund()
         if miss:
             self._give_back_request()
-        self.cost = 0 if self.balance is not None else None
+        self.payment.refuse()
         self._end()
 
     def headers(self) -> dict[str, str]:
@@ -127,15 +112,7 @@ class Passage:
             headers |= limits.answer_headers(self.buckets, self.at.instant)
         if self.plan is not None:
             headers |= self.plan.headers(self.at.instant)
-        return headers | dict(self._of_credits())
-
-    def _of_credits(self) -> Iterator[tuple[str, str]]:
-        if self.balance is None:
-            return
-        yield "x-mockgw-balance", dollars(self.balance.free)
-        section = self.terms.section.credits
-        if section and section.low is not None and self.balance.free < section.low:
-            yield "x-mockgw-warning", "low_balance"
+        return headers | dict(self.payment.headers())
 
     def _enter_class(self, model: str, now: int) -> None:
         buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
@@ -183,43 +160,11 @@ class Passage:
             request = with_use(request, self.use)
         counted = _counted(usage_of(request, 0))
         self._take({"input_tokens": counted, "tokens": counted, "output_tokens": 1}, request.model)
-        self.prices = credits.prices_of(form, found.id if found else request.model)
-        if self.balance is not None:
-            self._check_balance(request, self.balance)
+        self.payment.prices = credits.prices_of(form, found.id if found else request.model)
+        self.payment.begin(request)
         if form.moderated and self.terms.section.moderation is not None:
             moderation.check(request, self.terms.section.moderation)
         return request
-
-    def _check_balance(self, request: MessagesRequest, balance: Balance) -> None:
-        section = self.terms.section.credits
-        most = usage_of(request, request.max_tokens or 0 if section is None or section.reserve == "max_tokens" else 0)
-        cost = self.prices.cost(most) if self.prices else 0
-        if balance.free <= 0 or cost > balance.free:
-            if section is None or section.message == "page" or self.prices is None:
-                raise credits.insufficient(self.dialect)
-            wanted = replace(most, output_tokens=request.max_tokens or 0)
-            raise credits.unaffordable(wanted.output_tokens, credits.affordable(self.prices, wanted, balance.free))
-        self._reserve(cost)
-
-    def _reserve(self, amount: int) -> None:
-        """So much is reserved, and no more."""
-        assert self.balance is not None
-        self.balance.reserve(amount - self.reserved)
-        self.reserved = amount
-
-    @property
-    def _cuts(self) -> bool:
-        section = self.terms.section.credits
-        return section is not None and section.exhausted == "error_event"
-
-    def _cut(self, answer: Message, actions: Sequence[Action], free: int, *, stream: bool) -> Sequence[Action]:
-        assert self.prices is not None
-        most = credits.affordable(self.prices, answer.usage, free)
-        if not stream or most < 0:
-            raise credits.insufficient(self.dialect)
-        cut = until(answer, actions, most, credits.insufficient(self.dialect), self.dialect)
-        self._reserve(free)
-        return cut
 
     def _take_output(self, amount: int) -> None:
         buckets = self.buckets
@@ -241,8 +186,7 @@ class Passage:
     def _refund(self) -> None:
         """The request costs nothing but itself."""
         self._give_back(None, self.at.instant.now)
-        if self.balance is not None:
-            self._reserve(0)
+        self.payment.refund()
 
     def _give_back_request(self) -> None:
         assert self.buckets is not None  # it has entered
@@ -279,4 +223,5 @@ def open_passage(terms: Terms, dialect: Dialect, books: Books, key: str, at: Mom
     uses = books.uses(key)
     form = standing.check(terms.key(key), dialect, uses=uses, clock=at.clock, wall=at.instant.wall)
     plan = books.plan(terms, key, at.instant.now)
-    return Passage(terms, dialect, books, key, form, at, plan, books.balance(terms, key, form))
+    payment = Payment(terms.section.credits, dialect, books.balance(terms, key, form))
+    return Passage(terms, dialect, books, key, form, at, plan, payment)
