@@ -33,7 +33,8 @@ class Exchange:
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
     what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
     the client heard of one that went wrong, or came after such. `cost` is in picodollars, None if there is none or
-    nobody knows it; `leaving` is whether its last bytes are on their way.
+    nobody knows it. `provider` is the one that served, `tried` are all that were tried, with what each came to.
+    `leaving` is whether its last bytes are on their way.
     """
 
     request_id: str
@@ -63,6 +64,8 @@ class Exchange:
     validation: str = ""
     usage: Usage | None = None
     cost: int | None = None
+    provider: str = ""
+    tried: tuple[str, ...] = ()
     tool_calls: tuple[str, ...] = ()
     told: "Told | None" = None
     actions: Sequence[Action] = ()
@@ -121,6 +124,8 @@ class Exchange:
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
             "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
             "cost": None if self.cost is None else _dollars(self.cost),
+            "provider": self.provider,
+            "tried": list(self.tried),
             **self.delivery.summary(),
         }
 

@@ -193,7 +193,7 @@ class Pipeline:
         dialect = self._dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
-        admission.begin(opened, dialect, account.key)
+        admission.begin(opened, dialect, account.key, self.settings.time_scale)
         return Admitted(scenario, dialect, account)
 
     def _dialect(self, opened: Opened) -> Dialect:
@@ -246,7 +246,8 @@ class Pipeline:
         except ApiError as error:
             whole, lacking = mended(opened.incoming)
             rest = self._explained(self._open(whole), attempt) if lacking else None
-            return explain.refusal(error, self._chosen(opened), rest, lacking)
+            refused = explain.refusal(error, self._chosen(opened), rest, lacking)
+            return replace(refused, answer=admission.explained(opened, refused.answer))
         asked = self._asked(opened, admitted, request)
         if attempt is not None:
             asked = replace(asked, context=replace(asked.context, attempt=attempt))
@@ -255,8 +256,8 @@ class Pipeline:
         except ApiError as error:
             return explain.explain(asked, error, self._chosen(opened))
         found = explain.explain(asked, decision, self._chosen(opened))
-        status, told = plan.status_of(actions) or found.answer.status, admission.noted(opened.exchange)
-        return replace(found, answer=replace(found.answer, status=status, headers={**found.answer.headers, **told}))
+        answer = replace(found.answer, status=plan.status_of(actions) or found.answer.status)
+        return replace(found, answer=admission.explained(opened, answer))
 
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.gateway import credits, limits, models, moderation, standing
 from mockgw.gateway.books import Books
-from mockgw.gateway.buckets import nanoseconds
+from mockgw.gateway.buckets import NANOSECONDS, nanoseconds
 from mockgw.gateway.caching import PromptCache, Survey, Use, looked_up, minimum, with_use
 from mockgw.gateway.delivered import delivered
 from mockgw.gateway.limits import Buckets, Instant
@@ -15,21 +15,26 @@ from mockgw.gateway.payment import Payment
 from mockgw.gateway.subscription import Plan
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
+from mockgw.protocol.headers import carried
 from mockgw.protocol.messages import Message, Usage
 from mockgw.protocol.models import find
 from mockgw.protocol.requests import MessagesRequest, usage_of
 from mockgw.scenario.gateway.keys import Key
 from mockgw.scenario.gateway.terms import Terms
 
-FALLS_BACK = (403, 404, 429)
+if TYPE_CHECKING:
+    from mockgw.gateway.failover import Failover
+
+FALLS_BACK = (403, 404, 408, 429, 502, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a request came: seconds on its session's clock, and its time of day."""
+    """When a request came: seconds on its session's clock, its time of day, and by how much its waits are scaled."""
 
     clock: float
     instant: Instant
+    scale: float = 1.0
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class Passage:
     at: Moment
     plan: Plan | None
     payment: Payment
+    failover: "Failover | None" = None
     buckets: Buckets | None = None
     running: bool = False
     taken: dict[str, int] = field(default_factory=dict)
@@ -102,6 +108,8 @@ class Passage:
         self._refund()
         if miss:
             self._give_back_request()
+            if self.failover is not None:
+                self.failover.undo()
         self.payment.refuse()
         self._end()
 
@@ -112,7 +120,17 @@ class Passage:
             headers |= limits.answer_headers(self.buckets, self.at.instant)
         if self.plan is not None:
             headers |= self.plan.headers(self.at.instant)
-        return headers | dict(self.payment.headers())
+        headers |= dict(self.payment.headers())
+        if self.failover is not None:
+            headers |= dict(self.failover.headers())
+        if warnings := [*self.payment.warnings(), *(self.failover.warnings() if self.failover else ())]:
+            headers |= carried({"x-mockgw-warning": ", ".join(warnings)})
+        return headers
+
+    @property
+    def waited(self) -> float:
+        """The seconds that went by with providers that failed."""
+        return self.failover.waited / NANOSECONDS if self.failover else 0.0
 
     def _enter_class(self, model: str, now: int) -> None:
         buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
@@ -160,10 +178,13 @@ class Passage:
             request = with_use(request, self.use)
         counted = _counted(usage_of(request, 0))
         self._take({"input_tokens": counted, "tokens": counted, "output_tokens": 1}, request.model)
-        self.payment.prices = credits.prices_of(form, found.id if found else request.model)
+        prices = credits.prices_of(form, found.id if found else request.model)
+        self.payment.prices = self.failover.plan(request, prices) if self.failover else prices
         self.payment.begin(request)
         if form.moderated and self.terms.section.moderation is not None:
             moderation.check(request, self.terms.section.moderation)
+        if self.failover is not None:
+            self.failover.go(request)
         return request
 
     def _take_output(self, amount: int) -> None:
@@ -224,4 +245,12 @@ def open_passage(terms: Terms, dialect: Dialect, books: Books, key: str, at: Mom
     form = standing.check(terms.key(key), dialect, uses=uses, clock=at.clock, wall=at.instant.wall)
     plan = books.plan(terms, key, at.instant.now)
     payment = Payment(terms.section.credits, dialect, books.balance(terms, key, form))
-    return Passage(terms, dialect, books, key, form, at, plan, payment)
+    return Passage(terms, dialect, books, key, form, at, plan, payment, _failover(terms, dialect, books, at))
+
+
+def _failover(terms: Terms, dialect: Dialect, books: Books, at: Moment) -> "Failover | None":
+    if not terms.section.providers:
+        return None
+    from mockgw.gateway.failover import Failover  # few gateways have providers
+
+    return Failover(terms, books, dialect, at.instant.now, at.scale)

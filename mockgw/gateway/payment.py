@@ -71,11 +71,13 @@ class Payment:
 
     def headers(self) -> Iterator[tuple[str, str]]:
         """What an answer says of it."""
-        if self.balance is None:
-            return
-        yield "x-mockgw-balance", dollars(self.balance.free)
-        if self.form and self.form.low is not None and self.balance.free < self.form.low:
-            yield "x-mockgw-warning", "low_balance"
+        if self.balance is not None:
+            yield "x-mockgw-balance", dollars(self.balance.free)
+
+    def warnings(self) -> Iterator[str]:
+        """What an answer warns of."""
+        if self.balance is not None and self.form and self.form.low is not None and self.balance.free < self.form.low:
+            yield "low_balance"
 
     def _reserve(self, amount: int) -> None:
         """So much is reserved, and no more."""
