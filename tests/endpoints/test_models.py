@@ -25,3 +25,9 @@ def test_an_unknown_model_is_a_404_that_names_it() -> None:
 
 def test_nobody_is_told_without_a_key() -> None:
     assert models.listed(pipeline("Hello"), Incoming("GET", "/v1/models", {})).exchange.status == 401
+
+
+def test_the_list_can_be_of_one_lifecycle() -> None:
+    query = {"lifecycle[]": "deprecated,retired"}
+    page = parsed(models.listed(pipeline("Hello"), Incoming("GET", "/v1/models", KEY, query=query)))
+    assert {one["lifecycle"] for one in page["data"]} == {"deprecated"}
