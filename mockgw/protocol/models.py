@@ -1,11 +1,26 @@
 """Models: the catalogue, its spellings, and the list that /v1/models shows."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
+from mockgw.protocol.abilities import (
+    ALWAYS_THINKING,
+    BETWEEN_TOOLS,
+    CLAUDE_3_5,
+    CLAUDE_3_7,
+    CLAUDE_4_6,
+    CLAUDE_4_8,
+    EVERYTHING,
+    HAIKU_4_5,
+    OPUS_4_5,
+    OPUS_4_7,
+    PREVIEW,
+    SONNET_4_5,
+    Abilities,
+    capabilities,
+)
 from mockgw.protocol.errors import invalid
 from mockgw.values import light
 
@@ -21,56 +36,6 @@ EPOCH = "1970-01-01T00:00:00Z"
 LONGEST_NAME = 256
 
 MILLION = 1_000_000
-EFFORTS = ("low", "medium", "high", "xhigh", "max")
-THINKING = ("adaptive", "between_tools", "disabled", "enabled")
-
-
-@light
-class Abilities:
-    """What a generation of models can do: `thinking` and `efforts` are the values that a request may name.
-
-    `sampling` is how many of `temperature` and `top_p` it takes at once, `prefills` whether a conversation may end with
-    the assistant, `system_role` whether the system may speak in the middle of it.
-    """
-
-    thinking: tuple[str, ...]
-    efforts: tuple[str, ...] = ()
-    web_search: bool = True
-    clears: bool = True
-    structured: bool = True
-    programmatic: bool = True
-    compacts: bool = True
-    sampling: Literal["both", "one", "none"] = "none"
-    prefills: bool = False
-    system_role: bool = True
-
-
-# https://platform.claude.com/docs/en/build-with-claude/thinking-troubleshooting, .../effort and
-# .../mid-conversation-system-messages; sampling and prefill: the wordings that refuse them.
-CLAUDE_3_5 = Abilities(
-    ("disabled",),
-    web_search=False,
-    clears=False,
-    structured=False,
-    programmatic=False,
-    compacts=False,
-    sampling="both",
-    prefills=True,
-    system_role=False,
-)
-CLAUDE_3_7 = replace(CLAUDE_3_5, thinking=("disabled", "enabled"), web_search=True)
-SONNET_4_5 = Abilities(("disabled", "enabled"), compacts=False, sampling="one", prefills=True, system_role=False)
-HAIKU_4_5 = replace(SONNET_4_5, programmatic=False)
-OPUS_4_5 = replace(SONNET_4_5, efforts=("low", "medium", "high"))
-CLAUDE_4_6 = Abilities(
-    ("adaptive", "disabled", "enabled"), ("low", "medium", "high", "max"), sampling="one", system_role=False
-)
-CLAUDE_4_8 = Abilities(("adaptive", "disabled"), EFFORTS)
-OPUS_4_7 = replace(CLAUDE_4_8, system_role=False)
-BETWEEN_TOOLS = Abilities(("adaptive", "between_tools"), EFFORTS)
-ALWAYS_THINKING = Abilities(("adaptive",), EFFORTS)
-PREVIEW = Abilities(("adaptive", "enabled"), EFFORTS, system_role=False)
-EVERYTHING = Abilities(THINKING, EFFORTS)
 
 
 @light
@@ -228,7 +193,7 @@ def model_info(model: Model) -> dict[str, Any]:
         "max_tokens": model.max_tokens,
         "deprecated_at": model.deprecated_at,
         "retires_at": model.retires_at,
-        "capabilities": _capabilities(model.abilities),
+        "capabilities": capabilities(model.abilities),
     }
 
 
@@ -236,46 +201,6 @@ def scenario_info(name: str, description: str) -> dict[str, Any]:
     """A scenario as /v1/models shows it; it takes whatever any model takes. Claude Code's menu shows no ids."""
     id, label = SCENARIO_PREFIX + name, f"{name}: {description}" if description else name
     return model_info(Model(id, label, EPOCH, None, EVERYTHING, MILLION, 128_000))
-
-
-def _capabilities(abilities: Abilities) -> dict[str, Any]:
-    return {
-        "batch": _support(True),
-        "citations": _support(True),
-        "code_execution": _support(abilities.programmatic),
-        "image_input": _support(True),
-        "pdf_input": _support(True),
-        "structured_outputs": _support(abilities.structured),
-        "context_management": _context_management(abilities),
-        "effort": _group(EFFORTS, abilities.efforts),
-        "server_tools": _server_tools(abilities),
-        "thinking": _thinking(abilities),
-    }
-
-
-def _support(supported: bool) -> dict[str, Any]:
-    return {"supported": supported}
-
-
-def _group(names: Sequence[str], supported: Collection[str]) -> dict[str, Any]:
-    return _support(bool(supported)) | {name: _support(name in supported) for name in names}
-
-
-def _context_management(abilities: Abilities) -> dict[str, Any]:
-    return _support(abilities.clears) | {
-        "clear_thinking_20251015": _support(abilities.clears),
-        "clear_tool_uses_20250919": _support(abilities.clears),
-        "compact_20260112": _support(abilities.compacts),
-    }
-
-
-def _server_tools(abilities: Abilities) -> dict[str, Any]:
-    return _group(("web_search", "code_execution"), ("web_search", "code_execution") if abilities.web_search else ())
-
-
-def _thinking(abilities: Abilities) -> dict[str, Any]:
-    types = {name: _support(name in abilities.thinking) for name in THINKING}
-    return {"supported": abilities.thinking != ("disabled",), "types": types}
 
 
 def page(
