@@ -6,18 +6,21 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from mockgw.protocol.abilities import (
-    ALWAYS_THINKING,
-    BETWEEN_TOOLS,
     CLAUDE_3_5,
     CLAUDE_3_7,
     CLAUDE_4_6,
     CLAUDE_4_8,
     EVERYTHING,
+    FABLE_5,
     HAIKU_4_5,
     OPUS_4_5,
     OPUS_4_7,
+    OPUS_5,
+    OPUS_5_5,
     PREVIEW,
     SONNET_4_5,
+    SONNET_5,
+    SONNET_5_5,
     Abilities,
     capabilities,
 )
@@ -66,17 +69,17 @@ def _date(day: str) -> str:
 # https://platform.claude.com/docs/en/models and .../model-deprecations; newest first, as the list shows them.
 # The days of the 5.1, 5.2 and 5.5 models are estimates, save Opus 5.5's; they keep the order of the SDK's own list.
 CATALOGUE = (
-    Model("claude-fable-5-2", "Claude Fable 5.2", _date("2026-11-20"), "fable", ALWAYS_THINKING),
-    Model("claude-mythos-5-2", "Claude Mythos 5.2", _date("2026-11-20"), "mythos", ALWAYS_THINKING),
-    _large("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-15", "haiku", CLAUDE_4_8),
-    _large("claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-09-29", "sonnet", BETWEEN_TOOLS),
-    _large("claude-fable-5-1", "Claude Fable 5.1", "2026-09-24", "fable", ALWAYS_THINKING),
-    _large("claude-opus-5-5", "Claude Opus 5.5", "2026-09-24", "opus", ALWAYS_THINKING),
-    Model("claude-mythos-5-1", "Claude Mythos 5.1", _date("2026-09-24"), "mythos", ALWAYS_THINKING),
-    _large("claude-opus-5", "Claude Opus 5", "2026-07-24", "opus", CLAUDE_4_8),
-    _large("claude-sonnet-5", "Claude Sonnet 5", "2026-06-30", "sonnet", CLAUDE_4_8),
-    _large("claude-fable-5", "Claude Fable 5", "2026-06-09", "fable", ALWAYS_THINKING),
-    _large("claude-mythos-5", "Claude Mythos 5", "2026-06-09", "mythos", ALWAYS_THINKING),
+    Model("claude-fable-5-2", "Claude Fable 5.2", _date("2026-11-20"), "fable", OPUS_5_5),
+    Model("claude-mythos-5-2", "Claude Mythos 5.2", _date("2026-11-20"), "mythos", OPUS_5_5),
+    _large("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-15", "haiku", OPUS_5),
+    _large("claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-09-29", "sonnet", SONNET_5_5),
+    _large("claude-fable-5-1", "Claude Fable 5.1", "2026-09-24", "fable", OPUS_5_5),
+    _large("claude-opus-5-5", "Claude Opus 5.5", "2026-09-24", "opus", OPUS_5_5),
+    Model("claude-mythos-5-1", "Claude Mythos 5.1", _date("2026-09-24"), "mythos", OPUS_5_5),
+    _large("claude-opus-5", "Claude Opus 5", "2026-07-24", "opus", OPUS_5),
+    _large("claude-sonnet-5", "Claude Sonnet 5", "2026-06-30", "sonnet", SONNET_5),
+    _large("claude-fable-5", "Claude Fable 5", "2026-06-09", "fable", FABLE_5),
+    _large("claude-mythos-5", "Claude Mythos 5", "2026-06-09", "mythos", FABLE_5),
     _large("claude-opus-4-8", "Claude Opus 4.8", "2026-05-28", "opus", CLAUDE_4_8),
     _large("claude-opus-4-7", "Claude Opus 4.7", "2026-04-16", "opus", OPUS_4_7),
     Model(
