@@ -6,6 +6,7 @@ from mockgw.clock import time_of_day
 from mockgw.journal import Exchange
 from mockgw.wording import shortened
 
+BESIDE = ("/v1/models", "/v1/messages/batches")
 WIDEST = 60
 LONGEST_REASON = 300
 ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
@@ -28,8 +29,8 @@ def json_line(exchange: Exchange) -> str:
 
 
 def _rule(exchange: Exchange) -> str:
-    """What answered; models are listed whatever the scenario."""
-    if exchange.path.startswith("/v1/models"):
+    """What answered; other endpoints than messages say the same whatever the scenario."""
+    if exchange.path.startswith(BESIDE):
         return "-"
     return f"{exchange.scenario}/{exchange.rule}" if exchange.rule else exchange.scenario or "-"
 
