@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from mockgw.control import reports
-from mockgw.control.forms import SHOWN, Listing, Wanted
+from mockgw.control.questions import SHOWN, Listing, Wanted
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 

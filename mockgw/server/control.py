@@ -20,7 +20,8 @@ from mockgw.protocol.requests import MAX_BODY_BYTES, decode
 from mockgw.server.endpoint import Disconnected, read_body
 from mockgw.server.events import HEADERS, Events, let_go
 from mockgw.server.guard import Denied, Guard
-from mockgw.server.operations import OPERATIONS, PREFIX, Call, Operation
+from mockgw.server.operation import Call, Operation
+from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.server.playback import Connection, Playbacks, left
 from mockgw.suggest import did_you_mean
 from mockgw.values import light
@@ -79,7 +80,7 @@ class ControlApi:
         except Disconnected:
             return
         if reply is not None:
-            await _send(connection, reply)
+            await send(connection, reply)
 
     async def _answered(self, connection: Connection, sent: Mapping[str, str], body: bytes) -> Reply | None:
         """The answer, whatever happens; None when it has been given, or nobody is there to take it."""
@@ -216,7 +217,7 @@ def _check_content_type(content_type: str) -> None:
         raise Denied(415, "content_type", f"{told}; with curl: -H 'content-type: {headers.JSON}'")
 
 
-async def _send(connection: Connection, reply: Reply) -> None:
+async def send(connection: Connection, reply: Reply) -> None:
     sent = {**USUAL, "content-length": str(len(reply.body)), **reply.headers}
     raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in sent.items()]
     await connection.send({"type": "http.response.start", "status": reply.status, "headers": raw})
