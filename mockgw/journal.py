@@ -119,7 +119,7 @@ class Exchange:
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
             "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
             "cost": None if self.cost is None else _dollars(self.cost),
-            **self.delivery.summary(),
+            **self.delivery.summary(self.started),
         }
 
     def record(self) -> dict[str, Any]:
