@@ -1,4 +1,4 @@
-"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes; and all of them in a file."""
+"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes."""
 
 import json
 from collections import Counter, deque
@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from mockgw.delivery.actions import Action, Delivery
-from mockgw.errors import SettingsError
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
@@ -126,7 +124,7 @@ class Exchange:
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
             "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
             "cost": None if self.cost is None else _dollars(self.cost),
-            **self.delivery.summary(),
+            **self.delivery.summary(self.started),
         }
 
     def record(self) -> dict[str, Any]:
@@ -261,45 +259,3 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._exchanges)
-
-
-class LineFile:
-    """A file to which lines are appended, each at once; what goes wrong is told once, and no answer fails.
-
-    SettingsError when it cannot be opened. `kind` is what messages call it.
-    """
-
-    def __init__(self, path: Path, kind: str, tell: Callable[[str], None]) -> None:
-        self._named = f"the {kind} {path}"
-        self._tell = tell
-        try:
-            self._file = path.open("ab", buffering=0)
-        except OSError as error:
-            raise SettingsError(f"{self._named} cannot be written: {error.strerror}") from None
-
-    def append(self, line: bytes) -> None:
-        rest = memoryview(line)
-        try:
-            while rest and not self._file.closed:
-                rest = rest[self._file.write(rest) :]
-        except OSError as error:
-            self.close()
-            self._tell(f"mockgw: {self._named} ends here: {error.strerror}; requests are answered as before")
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class JournalFile:
-    """A file to which each exchange is appended when it ends. An observer of a `Pipeline`; errors as of a LineFile."""
-
-    def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
-        self._file = LineFile(path, "journal", tell)
-        self._run = ""
-
-    def __call__(self, exchange: Exchange) -> None:
-        self._run = self._run or exchange.received.isoformat()
-        self._file.append(exchange.line(self._run))
-
-    def close(self) -> None:
-        self._file.close()

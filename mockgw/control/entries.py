@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from mockgw.control import reports
-from mockgw.control.forms import SHOWN, Listing, Wanted
+from mockgw.control.questions import SHOWN, Listing, Wanted
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
 
@@ -42,12 +42,14 @@ def whole(exchange: Exchange) -> dict[str, Any]:
 
 def fitting(journal: Journal, wanted: Wanted) -> list[Exchange]:
     """Those that are wanted, the oldest first."""
-    return [exchange for exchange in journal.of(wanted.session) if _fits(exchange, wanted)]
+    return [exchange for exchange in journal.of(wanted.session) if fits(exchange, wanted)]
 
 
-def _fits(exchange: Exchange, wanted: Wanted) -> bool:
+def fits(exchange: Exchange, wanted: Wanted) -> bool:
+    """Whether it is one of those that are wanted."""
     return (
-        (wanted.since is None or exchange.number > wanted.since)
+        wanted.session in (None, exchange.session)
+        and (wanted.since is None or exchange.number > wanted.since)
         and (wanted.status is None or _has_status(exchange, wanted.status))
         and wanted.scenario in (None, exchange.scenario)
         and wanted.rule in (None, exchange.rule)

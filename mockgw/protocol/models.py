@@ -1,7 +1,6 @@
 """Models: the catalogue, its spellings, and the list that /v1/models shows."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
