@@ -1,0 +1,1 @@
+export class Control { constructor(node) { this.node = node; } show() {} told() {} }

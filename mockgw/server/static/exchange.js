@@ -1,0 +1,1 @@
+export class ExchangeView { constructor(node) { this.node = node; } follow() {} heard() {} }
