@@ -37,7 +37,7 @@ export class Trial {
   get body() {
     const text = this.request.value.trim();
     const isRequest = text.startsWith("{");
-    const request = isRequest ? text : { model: "claude-sonnet-4-5", max_tokens: 1000, messages: [{ role: "user", content: text }] };
+    const request = isRequest ? text : { model: "claude-opus-5-5", max_tokens: 1000, messages: [{ role: "user", content: text }] };
     const named = this.scenario.value && this.scenario.value !== "yaml:" ? { "x-mockgw-scenario": this.scenario.value } : {};
     const headers = { ...HEADERS, ...named };
     if (this.scenario.value === "yaml:") return { request, headers, yaml: this.yaml.value };

@@ -8,7 +8,7 @@ const snippets = (url) => [
 
 client = anthropic.Anthropic(base_url="${url}", api_key="mock")
 message = client.messages.create(
-    model="claude-sonnet-4-5",
+    model="claude-opus-5-5",
     max_tokens=1000,
     messages=[{"role": "user", "content": "Hello"}],
 )
@@ -17,12 +17,12 @@ print(message.content[0].text)`],
 
 const client = new Anthropic({ baseURL: "${url}", apiKey: "mock" });
 const message = await client.messages.create({
-  model: "claude-sonnet-4-5",
+  model: "claude-opus-5-5",
   max_tokens: 1000,
   messages: [{ role: "user", content: "Hello" }],
 });`],
   ["curl", `curl ${url}/v1/messages -H 'x-api-key: mock' -H 'content-type: application/json' \\
-  -d '{"model": "claude-sonnet-4-5", "max_tokens": 1000, "stream": true, "messages": [{"role": "user", "content": "Hello"}]}'`],
+  -d '{"model": "claude-opus-5-5", "max_tokens": 1000, "stream": true, "messages": [{"role": "user", "content": "Hello"}]}'`],
 ];
 
 export function snippet(name, code) {
