@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
 NOTHING = Delivery()
+THOUGHTS = ("thinking", "redacted_thinking")
 
 
 @dataclass(slots=True)
@@ -29,9 +30,10 @@ class Exchange:
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
-    what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
-    the client heard of one that went wrong, or came after such. `cost` is in picodollars, None if there is none or
-    nobody knows it; `leaving` is whether its last bytes are on their way.
+    what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `thoughts` is
+    how many blocks of thinking stand beside them, `told` what the client heard of an answer that went wrong, or came
+    after such. `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes
+    are on their way.
     """
 
     request_id: str
@@ -62,6 +64,7 @@ class Exchange:
     usage: Usage | None = None
     cost: int | None = None
     tool_calls: tuple[str, ...] = ()
+    thoughts: int = 0
     told: "Told | None" = None
     actions: Sequence[Action] = ()
     leaving: bool = False
@@ -79,6 +82,8 @@ class Exchange:
         if isinstance(answer, Message):
             self.status, self.answer, self.usage = 200, outline(answer), answer.usage
             self.tool_calls = tuple([block_json(one)["id"] for one in answer.content if _is_call(one)])
+            if self.tool_calls:
+                self.thoughts = sum(_kind_on_the_wire(one) in THOUGHTS for one in answer.content)
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
 

@@ -6,6 +6,7 @@ from mockgw.clock import time_of_day
 from mockgw.journal import Exchange
 from mockgw.wording import shortened
 
+BESIDE = ("/v1/models", "/v1/messages/batches")
 WIDEST = 60
 LONGEST_REASON = 300
 ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
@@ -30,8 +31,8 @@ def asked_for(exchange: Exchange) -> str:
 
 
 def answered_by(exchange: Exchange) -> str:
-    """The scenario and its rule; models are listed whatever the scenario."""
-    if exchange.path.startswith("/v1/models"):
+    """The scenario and its rule; other endpoints than messages say the same whatever the scenario."""
+    if exchange.path.startswith(BESIDE):
         return "-"
     return plain(f"{exchange.scenario}/{exchange.rule}" if exchange.rule else exchange.scenario or "-")
 
