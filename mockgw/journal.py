@@ -93,6 +93,14 @@ class Exchange:
         return bool(self.delivery.ending)
 
     @property
+    def went_wrong(self) -> bool:
+        """Whether the client got an error, or not the whole of an answer; what it left by itself went well."""
+        left = self.delivery.ending == "left" and not self.faults
+        if self.status >= 400 or self.told is None or left:
+            return self.status >= 400
+        return self.told.heard is None or not self.told.heard.whole
+
+    @property
     def size_bytes(self) -> int:
         """About what it takes to keep it."""
         texts = "".join((self.path, self.message, self.session, self.model, *self.headers, *self.headers.values()))

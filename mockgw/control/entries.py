@@ -55,6 +55,7 @@ def fits(exchange: Exchange, wanted: Wanted) -> bool:
         and wanted.rule in (None, exchange.rule)
         and wanted.model in (None, exchange.model)
         and wanted.refusal in (None, exchange.refusal)
+        and wanted.errors in (None, exchange.went_wrong)
         and wanted.unmatched in (None, exchange.refusal == "no_match")
         and wanted.faulted in (None, bool(exchange.faults or exchange.chaos))
         and (wanted.text is None or _holds(exchange, wanted.text.casefold()))
