@@ -16,6 +16,7 @@ from mockgw.settings import SESSION_AGE
 from mockgw.values import light
 
 if TYPE_CHECKING:
+    from mockgw.batches import Batches
     from mockgw.gateway.books import Books
     from mockgw.gateway.caching import PromptCache
     from mockgw.scenario.gateway.terms import Terms
@@ -73,6 +74,7 @@ class Session:
     _fronted: tuple[Scenario, Scenario] | None = None
     _books: "dict[str, Books]" = field(default_factory=dict)
     _prompts: "PromptCache | None" = None
+    _batches: "Batches | None" = None
 
     def clock(self, now: float) -> float:
         """Seconds since it began, as its rules see them."""
@@ -171,6 +173,19 @@ class Session:
 
         self._prompts = self._prompts or PromptCache()
         return self._prompts
+
+    @property
+    def batches(self) -> "Batches":
+        """Its message batches."""
+        from mockgw.batches import Batches  # as above
+
+        self._batches = self._batches or Batches()
+        return self._batches
+
+    @property
+    def has_batches(self) -> bool:
+        """Whether it may have some."""
+        return self._batches is not None
 
     def copy(self) -> "Session":
         """The same memory, for what must not be counted."""

@@ -35,6 +35,7 @@ UNMIRRORED = {
     "validation/tooling.py": "a table, held to the SDK's types in tests/validation/test_closed.py",
     "testing/pytest_support.py": "seen through the runs of tests/test_pytest_plugin.py",
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",
+    "scenario/gateway/batches.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/credits.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/keys.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/limits.py": "seen through the messages of tests/scenario/gateway/test_section.py",

@@ -50,12 +50,14 @@ def incoming(exchange: Exchange, session: str | None = None) -> Incoming:
 
 def fitting(journal: Journal, wanted: Wanted) -> list[Exchange]:
     """Those that are wanted, the oldest first."""
-    return [exchange for exchange in journal.of(wanted.session) if _fits(exchange, wanted)]
+    return [exchange for exchange in journal.of(wanted.session) if fits(exchange, wanted)]
 
 
-def _fits(exchange: Exchange, wanted: Wanted) -> bool:
+def fits(exchange: Exchange, wanted: Wanted) -> bool:
+    """Whether it is one of those that are wanted."""
     return (
-        (wanted.since is None or exchange.number > wanted.since)
+        wanted.session in (None, exchange.session)
+        and (wanted.since is None or exchange.number > wanted.since)
         and (wanted.status is None or _has_status(exchange, wanted.status))
         and wanted.scenario in (None, exchange.scenario)
         and wanted.rule in (None, exchange.rule)

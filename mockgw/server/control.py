@@ -5,7 +5,7 @@ import contextlib
 import inspect
 import traceback
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
 
 import orjson
@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError, Kind
+from mockgw.control.questions import Wanted
 from mockgw.control.views import troubles
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
@@ -92,7 +93,7 @@ class ControlApi:
             if operation.result == "events" and connection.scope["method"] == "HEAD":
                 return Reply(200, b"", HEADERS)
             if operation.result == "events":
-                await self._listened(connection, sent)
+                await self._listened(connection, sent, cast(Wanted, operation.run(self._control, call)))
                 return None
             return await self._result(operation, call, connection)
         except Denied as denied:
@@ -150,8 +151,8 @@ class ControlApi:
         except asyncio.CancelledError:
             return refusal(503, "stopped", "the server stops")
 
-    async def _listened(self, connection: Connection, sent: Mapping[str, str]) -> None:
-        events = Events(self._control.feed, connection, USUAL)
+    async def _listened(self, connection: Connection, sent: Mapping[str, str], wanted: Wanted) -> None:
+        events = Events(self._control.feed, wanted, connection, USUAL)
         with contextlib.suppress(asyncio.CancelledError):  # the server stops
             await self._playbacks.work(events.send(sent.get("last-event-id", "")), connection)
         let_go(connection)

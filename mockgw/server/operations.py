@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, shapes
+from mockgw.control import forms, questions, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.scenario.model import RuleForm, ScenarioForm
@@ -148,6 +148,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *RECORDS,
     Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
-        lambda control, call: control.feed, "events",
+        lambda control, call: forms.read(questions.Wanted, of_query(call.query), "the query"), "events",
+        query=questions.Wanted, refusals=(400,),
     ),
 )  # fmt: skip
