@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from mockgw.control.control import Control
     from mockgw.reload import Reloader
+    from mockgw.server.console import Console
     from mockgw.server.control import ControlApi
+    from mockgw.server.guard import Guard
 
 
 def messages(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
@@ -49,7 +51,7 @@ def beside(endpoint: str, call: str) -> Handler:
 
 
 def greet(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
-    """What Claude Code knocks at when it starts, and what a person sees in a browser."""
+    """What Claude Code knocks at when it starts; a browser gets the console."""
     text = f"mockgw {__version__}: an Anthropic-compatible gateway that answers from scenarios. POST /v1/messages\n"
     head = Head(200, {"content-type": "text/plain; charset=utf-8", "content-length": str(len(text))})
     return pipeline.say(incoming, "hello", head, text.encode())
@@ -80,12 +82,22 @@ def shortcut(pipeline: Pipeline, playbacks: Playbacks) -> Shortcut:
     return Shortcut(pipeline, lambda incoming: endpoint.handled(incoming, {}))
 
 
+CONSOLE = "/_mockgw/console"
 REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")
 
 
 def is_control(path: str) -> bool:
     """Whether the control API is called."""
     return path.startswith("/_mockgw") and path[8:9] in ("", "/")
+
+
+def is_console(scope: Scope) -> bool:
+    """Whether the page is asked for, or one of its files: at `/` browsers get it, and Claude Code what it expects."""
+    path = scope["path"]
+    if path == "/":
+        accepted = (value for name, value in scope["headers"] if name == b"accept")
+        return scope["method"] == "GET" and any(b"text/html" in value for value in accepted)
+    return bool(path == CONSOLE or path.startswith(f"{CONSOLE}/"))
 
 
 class App:
@@ -102,6 +114,8 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (opened := sockets.opened_in(scope)) is not None:
             await self._endpoint({}).play(opened, Connection(scope, receive, send))
+        elif is_console(scope):
+            await self._console(Connection(scope, receive, send))
         elif is_control(scope["path"]):
             await self._control_api(Connection(scope, receive, send))
         else:
@@ -132,12 +146,23 @@ class App:
         return token_for(self._pipeline.settings)
 
     @cached_property
-    def _control_api(self) -> "ControlApi":
-        from mockgw.server.control import ControlApi  # as above
-        from mockgw.server.guard import Guard
+    def _guard(self) -> "Guard":
+        from mockgw.server.guard import Guard  # as above
 
         settings = self._pipeline.settings = replace(self._pipeline.settings, token=self.token)
-        return ControlApi(self.control, Guard(settings.host, settings.hosts, self.token), self._playbacks)
+        return Guard(settings.host, settings.hosts, self.token)
+
+    @cached_property
+    def _control_api(self) -> "ControlApi":
+        from mockgw.server.control import ControlApi  # as above
+
+        return ControlApi(self.control, self._guard, self._playbacks)
+
+    @cached_property
+    def _console(self) -> "Console":
+        from mockgw.server.console import Console  # as above
+
+        return Console(self._guard, CONSOLE)
 
     @cached_property
     def _router(self) -> "Router":

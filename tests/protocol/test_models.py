@@ -21,12 +21,6 @@ from mockgw.protocol.models import (
 SONNET = "claude-sonnet-4-5-20250929"
 
 
-def info_of(name: str) -> dict[str, Any]:
-    model = find(name)
-    assert model is not None
-    return model_info(model)
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -159,29 +153,6 @@ def test_every_info_is_the_sdks_model_info_with_no_key_of_our_own(info: dict[str
     assert model.capabilities is not None
     assert not model.model_extra
     assert model.to_dict(mode="json") == info
-
-
-def test_a_model_shows_what_it_can_do() -> None:
-    info = info_of("claude-haiku-4-5")
-
-    assert (info["max_input_tokens"], info["max_tokens"], info["line"]) == (200_000, 64_000, "haiku")
-    assert info["capabilities"]["effort"]["supported"] is False
-    assert info["capabilities"]["thinking"] == {
-        "supported": True,
-        "types": {
-            "adaptive": {"supported": False},
-            "between_tools": {"supported": False},
-            "disabled": {"supported": True},
-            "enabled": {"supported": True},
-        },
-    }
-
-
-def test_a_model_that_cannot_think_says_so() -> None:
-    info = info_of("claude-3-5-sonnet")
-
-    assert info["capabilities"]["thinking"]["supported"] is False
-    assert info["capabilities"]["thinking"]["types"]["disabled"] == {"supported": True}
 
 
 def test_a_scenario_is_labelled_by_its_name_and_its_description() -> None:
