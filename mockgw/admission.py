@@ -83,7 +83,8 @@ def begin(opened: Opened, dialect: Dialect, key: str, scale: float) -> None:
     instant = Instant(nanoseconds(exchange.clock), session.wall(exchange.received))
     own = session.own.time_scale
     at = Moment(exchange.clock, instant, scale if own is None else own)
-    opened.passage = open_passage(terms, dialect, session.books(terms), key, at)
+    batched = bool(opened.incoming.batch)
+    opened.passage = open_passage(terms, dialect, session.books(terms), key, at, batched=batched)
 
 
 def admit(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest:
@@ -119,7 +120,7 @@ def decided(
     if passage is not None:
         if passage.failover is not None:
             decision, actions = _served(opened, passage.failover, decision, actions)
-        if form := passage.terms.section.timeout:
+        if (form := passage.terms.section.timeout) and not passage.batched:
             decision, actions = _in_time(opened, passage, decision, actions, form)
         if passage.failover is not None and isinstance(decision.answer, ApiError):
             passage.failover.answer = decision.answer.status

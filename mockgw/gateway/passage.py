@@ -20,7 +20,7 @@ from mockgw.protocol.messages import Message, Usage
 from mockgw.protocol.models import find
 from mockgw.protocol.requests import MessagesRequest, usage_of
 from mockgw.scenario.gateway.keys import Key
-from mockgw.scenario.gateway.terms import Terms
+from mockgw.scenario.gateway.terms import NO_LIMITS, Terms
 
 if TYPE_CHECKING:
     from mockgw.gateway.failover import Failover
@@ -39,7 +39,10 @@ class Moment:
 
 @dataclass(slots=True)
 class Passage:
-    """What one request has taken and reserved."""
+    """What one request has taken and reserved.
+
+    One that is `batched` costs half, and takes nothing of what is limited; no provider is tried for it.
+    """
 
     terms: Terms
     dialect: Dialect
@@ -47,6 +50,7 @@ class Passage:
     key: str
     form: Key
     at: Moment
+    batched: bool
     plan: Plan | None
     payment: Payment
     failover: "Failover | None" = None
@@ -133,7 +137,10 @@ class Passage:
         return self.failover.waited / NANOSECONDS if self.failover else 0.0
 
     def _enter_class(self, model: str, now: int) -> None:
-        buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
+        if self.batched:
+            buckets = limits.buckets(NO_LIMITS, now)
+        else:
+            buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
         self.buckets = buckets
         if buckets.most_at_once is not None and buckets.running >= buckets.most_at_once:
             raise limits.too_many_at_once(buckets.most_at_once, self.dialect)
@@ -179,6 +186,7 @@ class Passage:
         counted = _counted(usage_of(request, 0))
         self._take({"input_tokens": counted, "tokens": counted, "output_tokens": 1}, request.model)
         prices = credits.prices_of(form, found.id if found else request.model)
+        prices = prices.halved() if prices and self.batched else prices
         self.payment.prices = self.failover.plan(request, prices) if self.failover else prices
         self.payment.begin(request)
         if form.moderated and self.terms.section.moderation is not None:
@@ -239,13 +247,16 @@ def _counted(usage: Usage) -> int:
     return usage.input_tokens + usage.cache_creation_input_tokens
 
 
-def open_passage(terms: Terms, dialect: Dialect, books: Books, key: str, at: Moment) -> Passage:
+def open_passage(
+    terms: Terms, dialect: Dialect, books: Books, key: str, at: Moment, *, batched: bool = False
+) -> Passage:
     """The way of a request with this key, or 401 if the gateway does not take it."""
     uses = books.uses(key)
     form = standing.check(terms.key(key), dialect, uses=uses, clock=at.clock, wall=at.instant.wall)
-    plan = books.plan(terms, key, at.instant.now)
+    plan = None if batched else books.plan(terms, key, at.instant.now)
     payment = Payment(terms.section.credits, dialect, books.balance(terms, key, form))
-    return Passage(terms, dialect, books, key, form, at, plan, payment, _failover(terms, dialect, books, at))
+    failover = None if batched else _failover(terms, dialect, books, at)
+    return Passage(terms, dialect, books, key, form, at, batched, plan, payment, failover)
 
 
 def _failover(terms: Terms, dialect: Dialect, books: Books, at: Moment) -> "Failover | None":

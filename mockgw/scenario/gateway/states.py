@@ -106,14 +106,14 @@ def read_state(value: Any) -> Any:
 
 OneState = Annotated[AnyState, ByType()]
 NamedState = Annotated[OneState, BeforeValidator(read_state), OrShort({"anyOf": [{"enum": ALONE}, STATUS_SCHEMA]})]
-States = Annotated[tuple[NamedState, ...], Field(min_length=1), BeforeValidator(listed), OneOrList()]
-UP = UpState.model_construct(type="up")
+States = Annotated[list[NamedState], BeforeValidator(listed), Field(min_length=1), OneOrList()]
+UP: AnyState = UpState.model_construct(type="up")
 
 
 class Script(Written):
     """What a provider does, one state after the other."""
 
-    state: States = (UP,)
+    state: States = Field(default_factory=lambda: [UP])
     """Its state, or several in their order: names, statuses or mappings; it is up when absent."""
     then: Literal["up", "loop"] = "up"
     """What comes after the last of them: it is up, or they begin anew."""
