@@ -39,6 +39,7 @@ NAMES = [
     "compaction",
     "connection-reset",
     "default",
+    "failover",
     "five-a-minute",
     "five-cents",
     "flaky-network",
@@ -49,6 +50,7 @@ NAMES = [
     "malformed-stream",
     "moderation",
     "no-provider",
+    "no-route",
     "out-of-credits",
     "overloaded",
     "parallel-tools",
@@ -337,6 +339,33 @@ def test_the_key_table_has_a_key_for_three_requests(client: anthropic.Anthropic,
     assert [text(ask("key-table")) for _ in range(3)] == ["The key is good."] * 3
     with pytest.raises(anthropic.AuthenticationError, match="API key has expired"):
         ask("key-table")
+
+
+def test_failover_goes_on_with_another_provider(client: anthropic.Anthropic) -> None:
+    tried = []
+    for _ in range(4):
+        raw = client.messages.with_raw_response.create(
+            model="claude-mock/failover", max_tokens=1000, messages=[{"role": "user", "content": "Hello"}]
+        )
+        tried.append(raw.headers["x-mockgw-tried"])
+        assert text(raw.parse()).startswith("Nobody has noticed")
+    assert tried == ["anthropic:200", "anthropic:200", "anthropic:502, bedrock:200", "bedrock:200"]
+
+
+def test_no_route_is_for_who_wants_what_no_provider_has(client: anthropic.Anthropic) -> None:
+    def asked(**provider: Any) -> Message:
+        return client.messages.create(
+            model="claude-mock/no-route",
+            max_tokens=1000,
+            messages=[{"role": "user", "content": "Hello"}],
+            extra_body={"provider": provider},
+        )
+
+    assert text(asked(data_collection="deny")).startswith("A provider was found")
+    for wish in ({"zdr": True}, {"data_collection": "deny", "ignore": ["anthropic"]}, {"only": ["azure"]}):
+        with pytest.raises(anthropic.InternalServerError, match="no available model provider") as refused:
+            asked(**wish)
+        assert refused.value.status_code == 503
 
 
 def test_the_usage_limit_warns_and_then_refuses_until_its_window_ends(client: anthropic.Anthropic) -> None:
