@@ -179,7 +179,7 @@ class Pipeline:
             raise body
         admit = admission.admit_count if check is check_count else admission.admit
         usual, seed = self.settings.validate, self._seed(opened.session)
-        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed, self.journal)
         return admitted, admit(opened, request, admitted.account.key)
 
     def _admit(self, opened: Opened, model: str | None) -> Admitted:
