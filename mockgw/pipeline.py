@@ -221,7 +221,8 @@ class Pipeline:
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
-        decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
+        wall, as_asked = session.wall(exchange.received), opened.thinks_as_asked
+        decider = Decider(asked, opened.chance, admitted.dialect, wall, self.preparations, as_asked)
         answering = Answering(decider, exchange.request_id, opened.incoming.socket)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
