@@ -12,6 +12,7 @@ from mockgw.engine.synthesis import Maker, call_id, derived_reason, is_empty, is
 from mockgw.protocol import tokens
 from mockgw.protocol.messages import Block, Message, Text, ToolUse
 from mockgw.scenario.nodes import Reply
+from mockgw.scenario.replies import BlockForm
 from mockgw.values import light
 
 # Tokens of all replies that are kept, and of one of them. The frame of a delta takes about 700 bytes, so all their
@@ -90,7 +91,7 @@ def _weight(prepared: Prepared | None) -> int:
 
 def prepare(reply: Reply, maker: Maker) -> Prepared | None:
     """The reply as requests get it that cut nothing off; None if each gets its own, or it is too long to keep."""
-    if any(form.kind == "generate" for form in reply.blocks):
+    if any(map(_made_for_each, reply.blocks)):
         return None
     made = [(index, part) for index, part in enumerate(maker.parts(reply.blocks, shown="whole")) if not is_empty(part)]
     parts = [part for _, part in made]
@@ -106,6 +107,13 @@ def prepare(reply: Reply, maker: Maker) -> Prepared | None:
         calls=tuple(_made_calls(made, maker.chance)),
         thoughts=tuple(getattr(part.block, "thinking", "") for part in parts if is_thought(part)),
     )
+
+
+def _made_for_each(form: BlockForm) -> bool:
+    """Whether each request gets a block of its own: made up, of a tool that the API runs, or with citations."""
+    kind = form.block["type"] if form.block is not None else ""
+    of_server = form.server_tool is not None or kind == "server_tool_use" or kind.endswith("_tool_result")
+    return of_server or form.generate is not None or form.citations is not None
 
 
 def _made_calls(made: Sequence[tuple[int, Part]], chance: Chance) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,6 @@
 """Models: the catalogue, its spellings, and the list that /v1/models shows."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -24,7 +23,6 @@ from mockgw.protocol.abilities import (
     Abilities,
     capabilities,
 )
-from mockgw.protocol.errors import invalid
 from mockgw.values import light
 
 Lifecycle = Literal["active", "deprecated", "retired"]
@@ -204,40 +202,3 @@ def scenario_info(name: str, description: str) -> dict[str, Any]:
     """A scenario as /v1/models shows it; it takes whatever any model takes. Claude Code's menu shows no ids."""
     id, label = SCENARIO_PREFIX + name, f"{name}: {description}" if description else name
     return model_info(Model(id, label, EPOCH, None, EVERYTHING, MILLION, 128_000))
-
-
-def page(
-    infos: Sequence[dict[str, Any]], *, limit: str | None, after_id: str | None, before_id: str | None
-) -> dict[str, Any]:
-    """The part of a list that a client asked for; with both cursors, of what lies between them."""
-    size = _limit(limit)
-    start = _index(infos, "after_id", after_id) + 1 if after_id else 0
-    end = _index(infos, "before_id", before_id) if before_id else len(infos)
-    window = infos[start:end]
-    # The SDKs page backwards as soon as there is a before_id, whatever else they send.
-    data = list(window[-size:] if before_id else window[:size])
-    return {
-        "data": data,
-        "has_more": len(window) > size,
-        "first_id": data[0]["id"] if data else None,
-        "last_id": data[-1]["id"] if data else None,
-    }
-
-
-def _limit(limit: str | None) -> int:
-    if limit is None:
-        return 20
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", limit):
-        raise invalid("limit: Input should be a valid integer, unable to parse string as an integer", "limit")
-    if int(limit) < 1:
-        raise invalid("limit: Input should be greater than or equal to 1", "limit")
-    if int(limit) > 1000:
-        raise invalid("limit: Input should be less than or equal to 1000", "limit")
-    return int(limit)
-
-
-def _index(infos: Sequence[dict[str, Any]], param: str, cursor: str) -> int:
-    index = next((index for index, info in enumerate(infos) if info["id"] == cursor), None)
-    if index is None:
-        raise invalid(f"{param}: no model '{cursor}' in this list; give the first_id or last_id of a page", param)
-    return index
