@@ -271,6 +271,12 @@ class Journal:
         """The newest exchange with this id."""
         return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
 
+    def giver(self, session: str, call: str) -> Exchange | None:
+        """The newest exchange of a session whose answer made this tool call."""
+        return next(
+            (one for one in reversed(self._exchanges) if one.session == session and call in one.tool_calls), None
+        )
+
     @property
     def last(self) -> Exchange | None:
         """The newest."""

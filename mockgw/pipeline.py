@@ -174,7 +174,7 @@ class Pipeline:
             raise body
         admit = admission.admit_count if check is check_count else admission.admit
         usual, seed = self.settings.validate, self._seed(opened.session)
-        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed, self.journal)
         return admitted, admit(opened, request, admitted.account.key)
 
     def admit(self, opened: Opened, model: str | None) -> Admitted:
@@ -218,7 +218,8 @@ class Pipeline:
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
-        decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
+        wall, as_asked = session.wall(exchange.received), opened.thinks_as_asked
+        decider = Decider(asked, opened.chance, admitted.dialect, wall, self.preparations, as_asked)
         answering = Answering(decider, exchange.request_id, opened.incoming.socket)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)

@@ -92,13 +92,15 @@ class Decision:
 
 @lazy
 class Decider:
-    """Decides one request. `wall` is the time of day that templates see."""
+    """Decides one request. `wall` is the time of day that templates see; `as_asked` is whether an answer thinks only
+    where the request and its model do."""
 
     asked: Asked
     chance: Chance
     dialect: Dialect
     wall: datetime
     preparations: Preparations
+    as_asked: bool = False
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
@@ -144,7 +146,7 @@ class Decider:
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
             return leaf.error.api_error(self.dialect), None
-        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect, self.wall)
+        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect, self.wall, self.as_asked)
         if fixed and (prepared := self.preparations.of(leaf, maker)):
             return prepared.answer(maker)
         message, exact = maker.message(leaf.blocks, leaf.options)
