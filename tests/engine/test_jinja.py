@@ -54,7 +54,7 @@ def test_usual_sums_are_made() -> None:
 ENDLESS = {
     "nested": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
     "of constants": f"{{% for a in {[0] * 500} %}}" * 3 + "{% endfor %}" * 3,
-    "recursive": "{% for x in range(99) recursive %}{% if loop.depth < 9 %}{{ loop(range(99)) }}{% endif %}{% endfor %}",
+    "recursive": "{% for x in range(99) recursive %}{{ loop(range(99)) if loop.depth < 9 }}{% endfor %}",
     "calls": "{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(99) }}",
 }
 
