@@ -49,12 +49,12 @@ class GatewayControl(Base):
         """Give a key money, or set what it has: `TopUp`."""
         found, form = self._session(session), forms.read(forms.TopUp, value)
         kept = self._gateways(found, form.scenario)
-        balances = [balance for one in kept if (balance := _balance(found.books(one.terms), one.terms, form.key))]
-        if not balances:
+        paid = [(one, balance) for one in kept if (balance := _balance(found.books(one.terms), one.terms, form.key))]
+        if not paid:
             raise ControlError(f"no gateway of the session {found.name!r} has credits for such a key", "unknown")
-        for balance in balances:
+        for _, balance in paid:
             balance.amount = form.balance if form.balance is not None else balance.amount + (form.add or 0)
-        return self._shown(found, kept, form.key)
+        return self._shown(found, [one for one, _ in paid], form.key)
 
     def refill(self, session: str, value: Any = None) -> shapes.GatewaysShown:
         """Make the limits and the windows of a key full again, or of all: `Refill`."""

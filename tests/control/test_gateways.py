@@ -130,6 +130,14 @@ def test_a_key_is_given_money_or_has_so_much() -> None:
     assert only(control.gateway("other", {"key": KEY})).balance == shapes.BalanceShown("0.00", "0.00", "0.00")
 
 
+def test_only_gateways_that_were_topped_up_are_shown() -> None:
+    control = served(
+        "gateway: {limits: {requests: 1/h}}\nreply: Hi", f"gateway: {{credits: {{balance: 0}}, {PRICES}}}\nreply: Hi"
+    )
+    [topped] = control.top_up("default", {"key": KEY, "add": 1}).gateways
+    assert (topped.scenarios, topped.keys[0].balance) == (("b",), shapes.BalanceShown("1.00", "0.00", "1.00"))
+
+
 def test_limits_are_made_full_again_of_one_key_or_of_all() -> None:
     control = made("limits: {requests: 1/h}, subscription: {five_hour: {tokens: 10}}")
     for key in ("a", "b"):
