@@ -133,7 +133,7 @@ class Exchange:
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
             "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
             "cost": None if self.cost is None else _dollars(self.cost),
-            **self.delivery.summary(self.started),
+            **(self.under_way or self.delivery).summary(self.started),
         }
 
     def record(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from mockgw.engine.state import State
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import Chaos
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
@@ -250,6 +251,12 @@ class Sessions:
         for name in (name for name in names if name in self._sessions):
             twin._sessions[name] = self._sessions[name].copy()
         return twin
+
+    def choose(self, choice: str | Scenario, now: float, *names: str) -> None:
+        """Let one scenario alone answer in some of the sessions."""
+        for session in (self.of(name, now) for name in names if is_session_name(name)):
+            session.choice = choice
+            session.withdraw_all()
 
     def reset(self, name: str | None = None) -> None:
         """Forget one session, or all; the next use of it is its first."""

@@ -56,6 +56,14 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda control, call: control.scenario(call.path["scenario"]), shapes.ScenarioShown, refusals=UNKNOWN,
     ),
     Operation(
+        "GET", "scenarios/{scenario}/rules/{rule}", "rule", "A rule of a loaded scenario as it is written, in YAML.",
+        lambda control, call: control.rule(call.path["scenario"], call.path["rule"]), shapes.RuleText, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", "scenarios/{scenario}/problems", "problems", "What lint says of a loaded scenario, by line.",
+        lambda control, call: control.problems(call.path["scenario"]), shapes.ScenarioProblems, refusals=UNKNOWN,
+    ),
+    Operation(
         "GET", "sessions", "sessions", "Every session.",
         lambda control, call: control.sessions(), shapes.Sessions,
     ),
@@ -148,7 +156,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *RECORDS,
     Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
-        lambda control, call: forms.read(questions.Wanted, of_query(call.query), "the query"), "events",
-        query=questions.Wanted, refusals=(400,),
+        lambda control, call: forms.read(questions.Following, of_query(call.query), "the query"), "events",
+        query=questions.Following, refusals=(400,),
     ),
 )  # fmt: skip
