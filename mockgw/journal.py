@@ -146,7 +146,7 @@ class Exchange:
             "cost": None if self.cost is None else _dollars(self.cost),
             "provider": self.provider,
             "tried": list(self.tried),
-            **self.delivery.summary(self.started),
+            **(self.under_way or self.delivery).summary(self.started),
         }
 
     def record(self) -> dict[str, Any]:

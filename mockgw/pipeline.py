@@ -36,6 +36,7 @@ from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
+from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
 
@@ -114,10 +115,17 @@ class Pipeline:
         if opened.passage is not None:
             admission.settle(opened, opened.passage, delivery, self.clock)
 
-    def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
-        """What a request is answered and why, on a copy of its session: nothing is counted."""
+    def explain(
+        self, incoming: Incoming, attempt: int | None = None, choice: str | Scenario | None = None
+    ) -> "Explanation":
+        """What a request is answered and why, on a copy of its session: nothing is counted.
+
+        `choice` is a scenario that would answer alone.
+        """
         trial = Pipeline(self.library, self.settings, self.clock)
         trial.sessions = self.sessions.copy(incoming.session, DEFAULT)
+        if choice is not None:
+            trial.sessions.choose(choice, self.clock.now(), incoming.session, DEFAULT)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
@@ -220,7 +228,7 @@ class Pipeline:
         session, exchange = opened.session, opened.exchange
         wall, as_asked = session.wall(exchange.received), opened.thinks_as_asked
         decider = Decider(asked, opened.chance, admitted.dialect, wall, self.preparations, as_asked)
-        answering = Answering(decider, exchange.request_id, opened.incoming.socket)
+        answering = Answering(decider, exchange.request_id, opened.incoming.socket, session.timing)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:

@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from mockgw.values import light
 
@@ -97,6 +97,24 @@ class RuleShown:
 
 
 @light
+class RuleText:
+    """A rule as it is written, without comments: `text` is YAML."""
+
+    id: str
+    place: str
+    text: str
+
+
+@light
+class ScenarioProblems:
+    """What is doubtful in a loaded scenario, by line."""
+
+    name: str
+    file: str
+    problems: tuple[Trouble, ...]
+
+
+@light
 class ScenarioShown:
     """A loaded scenario with its rules, in the order in which they are asked."""
 
@@ -161,6 +179,15 @@ class ClockShown:
     seconds: float
     time: datetime
     advanced: float
+
+
+@light
+class TimingShown:
+    """How a session's answers are slowed down or hastened: `delay` in seconds, null is what rules and server say."""
+
+    delay: float
+    pace: dict[str, Any] | None
+    time_scale: float | None
 
 
 @light
@@ -269,6 +296,7 @@ class SessionShown:
     overrides: tuple[Override, ...]
     faults: tuple[ArmedFault, ...]
     clock: ClockShown
+    timing: TimingShown
     idle: float
 
 
