@@ -513,19 +513,20 @@ WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 
 
 def test_web_search_finds_pages_and_cites_them(ask: Ask) -> None:
-    _, call, result, text = ask("web-search", tools=[WEB_SEARCH]).content
+    blocks: list[Any] = ask("web-search", tools=[WEB_SEARCH]).content
+    _, call, result, text = blocks
 
     assert (call.type, result.type) == ("server_tool_use", "web_search_tool_result")
     assert result.tool_use_id == call.id
-    assert [citation.url for citation in text.citations or []] == [result.content[0].url]
+    assert [citation.url for citation in text.citations] == [result.content[0].url]
 
 
 def test_web_search_goes_on_after_a_pause(client: anthropic.Anthropic) -> None:
     sent: list[Any] = [{"role": "user", "content": "Make a pause."}]
     asked: Any = {"model": "claude-mock/web-search", "max_tokens": 99, "tools": [WEB_SEARCH]}
-    paused = client.messages.create(messages=sent, **asked)
+    paused: Any = client.messages.create(messages=sent, **asked)
     sent.append({"role": "assistant", "content": paused.content})
-    went_on = client.messages.create(messages=sent, **asked)
+    went_on: Any = client.messages.create(messages=sent, **asked)
 
     assert (paused.stop_reason, went_on.stop_reason) == ("pause_turn", "end_turn")
     assert went_on.content[0].tool_use_id == paused.content[-1].id
