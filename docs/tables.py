@@ -48,7 +48,7 @@ from mockgw.verify.wanted import Verification
 
 PAGES = [
     Path(__file__).parent / name
-    for name in ("control.md", "gateway.md", "rich-answers.md", "scenarios.md", "testing.md")
+    for name in ("control.md", "endpoints.md", "gateway.md", "rich-answers.md", "scenarios.md", "testing.md")
 ]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

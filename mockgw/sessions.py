@@ -16,6 +16,8 @@ from mockgw.settings import SESSION_AGE
 from mockgw.values import light
 
 if TYPE_CHECKING:
+    from mockgw.batches import Batches
+    from mockgw.files import Files
     from mockgw.gateway.books import Books
     from mockgw.gateway.caching import PromptCache
     from mockgw.scenario.gateway.terms import Terms
@@ -73,6 +75,8 @@ class Session:
     _fronted: tuple[Scenario, Scenario] | None = None
     _books: "dict[str, Books]" = field(default_factory=dict)
     _prompts: "PromptCache | None" = None
+    _batches: "Batches | None" = None
+    _files: "Files | None" = None
 
     def clock(self, now: float) -> float:
         """Seconds since it began, as its rules see them."""
@@ -171,6 +175,29 @@ class Session:
 
         self._prompts = self._prompts or PromptCache()
         return self._prompts
+
+    @property
+    def batches(self) -> "Batches":
+        """Its message batches."""
+        from mockgw.batches import Batches  # as above
+
+        self._batches = self._batches or Batches()
+        return self._batches
+
+    @property
+    def has_batches(self) -> bool:
+        """Whether it may have some."""
+        return self._batches is not None
+
+    def files(self, terms: "Terms | None", now: datetime) -> "Files":
+        """Its files, and those that a gateway has from the start. `now` is the time of day, as the session has it."""
+        from mockgw import files  # as above
+
+        self._files = self._files or files.Files()
+        if terms is not None and terms.section.files:
+            provided = terms.section.files.items()
+            self._files.provide(terms.name, [files.made(form, id, now) for id, form in provided])
+        return self._files
 
     def copy(self) -> "Session":
         """The same memory, for what must not be counted."""

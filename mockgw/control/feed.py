@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
 import orjson
 
-from mockgw.control.entries import entry
+from mockgw.control.entries import entry, fits
+from mockgw.control.questions import Wanted
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.reload import News, Refused, Reloader
@@ -27,11 +28,12 @@ KINDS = (
 
 @light
 class Happening:
-    """One event: its id, its kind, and its data as JSON."""
+    """One event: its id, its kind, and its data as JSON; and the exchange that it is about, if it is about one."""
 
     id: str
     kind: str
     data: bytes
+    exchange: Exchange | None = None
 
     def frame(self) -> bytes:
         """As server-sent events have it."""
@@ -39,20 +41,29 @@ class Happening:
 
 
 class Listener:
-    """Somebody who listens; `dropped` when he was too slow, and hears no more."""
+    """Somebody who listens; of exchanges he hears if they are `wanted`.
 
-    def __init__(self, before: Iterator[Happening]) -> None:
-        self._waiting = deque(before)
+    He is `dropped` when he was too slow, and hears no more.
+    """
+
+    def __init__(self, before: Iterable[Happening], wanted: Wanted | None = None) -> None:
+        self._wanted = wanted
+        self._waiting = deque(filter(self._is_wanted, before))
         self._woken = asyncio.Event()
         self.dropped = asyncio.Event()
 
     def hear(self, happening: Happening) -> None:
+        if not self._is_wanted(happening):
+            return
         if len(self._waiting) >= WAITING:
             self.dropped.set()
             self._waiting.clear()
         if not self.dropped.is_set():
             self._waiting.append(happening)
             self._woken.set()
+
+    def _is_wanted(self, happening: Happening) -> bool:
+        return happening.exchange is None or self._wanted is None or fits(happening.exchange, self._wanted)
 
     async def next(self) -> Happening:
         """The next event, when there is one."""
@@ -76,10 +87,10 @@ class Feed:
         self._attached = False
         self._left = 0.0
 
-    def listen(self, last_id: str = "") -> Listener:
+    def listen(self, last_id: str = "", wanted: Wanted | None = None) -> Listener:
         """Somebody begins to listen; to whom has heard the event `last_id`, what came since is told first."""
         self._attach()
-        listener = Listener(self._since(last_id))
+        listener = Listener(self._since(last_id), wanted)
         self._listeners.append(listener)
         return listener
 
@@ -129,24 +140,25 @@ class Feed:
             self._detach()
             return
         shown = entry(exchange)
-        self._tell("exchange.ended" if exchange.has_ended else "exchange.begun", shown)
+        self._tell("exchange.ended" if exchange.has_ended else "exchange.begun", shown, exchange)
         if not exchange.has_ended and (exchange.faults or exchange.chaos):
             names = ("number", "request_id", "session", "rule", "faults", "chaos")
-            self._tell("fault.struck", {name: shown[name] for name in names})
+            self._tell("fault.struck", {name: shown[name] for name in names}, exchange)
 
     def _of_session(self, event: Event, name: str) -> None:
         self._tell(f"session.{event}", {"session": name})
 
     def _of_files(self, news: News) -> None:
         if isinstance(news, Refused):
-            self._tell("files.refused", {"time": news.at, "problems": news.problems})
+            self._tell("files.refused", {"time": news.at, "loaded": news.loaded, "problems": news.problems})
             return
         changes = [{"file": str(change.file), "change": change.kind} for change in news.changes]
-        self._tell("files.reloaded", {"time": news.at, "changes": changes, "scenarios": news.scenarios})
+        told = {"changes": changes, "scenarios": news.scenarios, "chosen": news.chosen}
+        self._tell("files.reloaded", {"time": news.at, **told})
 
-    def _tell(self, kind: str, data: dict[str, Any]) -> None:
+    def _tell(self, kind: str, data: dict[str, Any], exchange: Exchange | None = None) -> None:
         self._last = next(self._numbers)
-        happening = Happening(self._id(self._last), kind, orjson.dumps(data))
+        happening = Happening(self._id(self._last), kind, orjson.dumps(data), exchange)
         self._kept.append(happening)
         for listener in self._listeners:
             listener.hear(happening)

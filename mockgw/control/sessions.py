@@ -6,6 +6,7 @@ from typing import Any
 from mockgw.control import documents, forms, shapes, views
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown, unusable
+from mockgw.endpoints.working import work
 from mockgw.errors import Problem, ScenarioError
 from mockgw.notation import shown
 from mockgw.pipeline import Pipeline
@@ -141,11 +142,12 @@ class SessionControl(Base):
         return views.clock(self._session(session), self.pipeline)
 
     def advance(self, session: str, value: Any) -> shapes.ClockShown:
-        """Move a session's clock ahead: `Advance`."""
+        """Move a session's clock ahead, and have answered what is due then of its batches: `Advance`."""
         found, form = self._session(session), forms.read(forms.Advance, value)
         if found.advanced + form.amount > MOST_ADVANCED:
             raise ControlError(f"the clock would be more than {MOST_ADVANCED:,.0f} seconds ahead: dates end there")
         found.advanced += form.amount
+        work(self.pipeline, found)
         return views.clock(found, self.pipeline)
 
 

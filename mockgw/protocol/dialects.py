@@ -57,6 +57,8 @@ def _page_event(error: ApiError, request_id: str) -> dict[str, Any]:
 
 def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:
     fields = {"type": error.type, "message": error.message} | _metadata(error)
+    if error.details:
+        fields["details"] = dict(error.details)
     return {"type": "error", "error": fields, "request_id": request_id}
 
 
@@ -68,8 +70,9 @@ def _metadata(error: ApiError) -> dict[str, Any]:
 class Dialect:
     """One gateway's ways. `credentials` are the request headers that may carry a key, the one that counts first.
 
-    `tells_limits`: every answer says what is left of rate limits, not only the one that is refused. `refused_keys` says
-    why a key is not taken, by the state that it is in; `unknown` is one that there is not.
+    `tells_limits`: every answer says what is left of rate limits, not only the one that is refused. `whole_api`: there
+    are message batches and files. `refused_keys` says why a key is not taken, by the state that it is in; `unknown` is
+    one that there is not.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Dialect:
     missing_key: str
     echoes_model: bool
     tells_limits: bool
+    whole_api: bool
     refused_keys: Mapping[str, str]
     messages: Mapping[int, str] = field(default_factory=dict)
 
@@ -95,6 +99,7 @@ SIRAYA = Dialect(
     missing_key="Missing Authentication header: send 'Authorization: Bearer <key>' or 'x-api-key: <key>', with any key",
     echoes_model=True,
     tells_limits=False,
+    whole_api=False,
     refused_keys={
         "unknown": "Invalid API Key",
         "disabled": "API key is disabled",
@@ -111,6 +116,7 @@ ANTHROPIC = Dialect(
     missing_key="x-api-key header is required",
     echoes_model=False,
     tells_limits=True,
+    whole_api=True,
     refused_keys={
         "unknown": "invalid x-api-key",
         "disabled": "This API key has been disabled.",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from http import HTTPMethod
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from mockgw.control.control import Control
     from mockgw.reload import Reloader
+    from mockgw.server.console import Console
     from mockgw.server.control import ControlApi
+    from mockgw.server.guard import Guard
 
 
 def messages(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
@@ -36,16 +39,19 @@ def count_tokens(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened
     return pipeline.count_tokens(incoming)
 
 
-def list_models(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
-    return pipeline.list_models(incoming)
+def beside(endpoint: str, call: str) -> Handler:
+    """A call of an endpoint beside messages, which is imported when it is first made: few clients do."""
 
+    def handle(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
+        asked = getattr(import_module(f"mockgw.endpoints.{endpoint}"), call)
+        opened: Opened = asked(pipeline, incoming, *scope["path_params"].values())
+        return opened
 
-def show_model(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
-    return pipeline.show_model(incoming, scope["path_params"]["model_id"])
+    return handle
 
 
 def greet(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
-    """What Claude Code knocks at when it starts, and what a person sees in a browser."""
+    """What Claude Code knocks at when it starts; a browser gets the console."""
     text = f"mockgw {__version__}: an Anthropic-compatible gateway that answers from scenarios. POST /v1/messages\n"
     head = Head(200, {"content-type": "text/plain; charset=utf-8", "content-length": str(len(text))})
     return pipeline.say(incoming, "hello", head, text.encode())
@@ -55,9 +61,16 @@ KNOCK: Mapping[str, Handler] = {"HEAD": greet, "GET": greet}
 ROUTES: Mapping[str, Mapping[str, Handler]] = {
     PATH: {"POST": messages},
     "/v1/messages/count_tokens": {"POST": count_tokens},
-    "/v1/models": {"GET": list_models},
+    "/v1/models": {"GET": beside("models", "listed")},
     "/v1/models/": {},  # no model has an empty name
-    "/v1/models/{model_id:path}": {"GET": show_model},
+    "/v1/models/{id:path}": {"GET": beside("models", "shown")},
+    "/v1/messages/batches": {"POST": beside("batches", "create"), "GET": beside("batches", "listed")},
+    "/v1/messages/batches/{id}": {"GET": beside("batches", "shown"), "DELETE": beside("batches", "delete")},
+    "/v1/messages/batches/{id}/cancel": {"POST": beside("batches", "cancel")},
+    "/v1/messages/batches/{id}/results": {"GET": beside("batches", "results")},
+    "/v1/files": {"POST": beside("files", "upload"), "GET": beside("files", "listed")},
+    "/v1/files/{id}": {"GET": beside("files", "shown"), "DELETE": beside("files", "delete")},
+    "/v1/files/{id}/content": {"GET": beside("files", "content")},
     "/": KNOCK,
     "/api/hello": KNOCK,
 }
@@ -69,12 +82,22 @@ def shortcut(pipeline: Pipeline, playbacks: Playbacks) -> Shortcut:
     return Shortcut(pipeline, lambda incoming: endpoint.handled(incoming, {}))
 
 
+CONSOLE = "/_mockgw/console"
 REQUEST_LINE = re.compile(rb"([A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r?\n")
 
 
 def is_control(path: str) -> bool:
     """Whether the control API is called."""
     return path.startswith("/_mockgw") and path[8:9] in ("", "/")
+
+
+def is_console(scope: Scope) -> bool:
+    """Whether the page is asked for, or one of its files: at `/` browsers get it, and Claude Code what it expects."""
+    path = scope["path"]
+    if path == "/":
+        accepted = (value for name, value in scope["headers"] if name == b"accept")
+        return scope["method"] == "GET" and any(b"text/html" in value for value in accepted)
+    return bool(path == CONSOLE or path.startswith(f"{CONSOLE}/"))
 
 
 class App:
@@ -91,6 +114,8 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (opened := sockets.opened_in(scope)) is not None:
             await self._endpoint({}).play(opened, Connection(scope, receive, send))
+        elif is_console(scope):
+            await self._console(Connection(scope, receive, send))
         elif is_control(scope["path"]):
             await self._control_api(Connection(scope, receive, send))
         else:
@@ -121,12 +146,23 @@ class App:
         return token_for(self._pipeline.settings)
 
     @cached_property
-    def _control_api(self) -> "ControlApi":
-        from mockgw.server.control import ControlApi  # as above
-        from mockgw.server.guard import Guard
+    def _guard(self) -> "Guard":
+        from mockgw.server.guard import Guard  # as above
 
         settings = self._pipeline.settings = replace(self._pipeline.settings, token=self.token)
-        return ControlApi(self.control, Guard(settings.host, settings.hosts, self.token), self._playbacks)
+        return Guard(settings.host, settings.hosts, self.token)
+
+    @cached_property
+    def _control_api(self) -> "ControlApi":
+        from mockgw.server.control import ControlApi  # as above
+
+        return ControlApi(self.control, self._guard, self._playbacks)
+
+    @cached_property
+    def _console(self) -> "Console":
+        from mockgw.server.console import Console  # as above
+
+        return Console(self._guard, CONSOLE)
 
     @cached_property
     def _router(self) -> "Router":

@@ -5,7 +5,7 @@ import contextlib
 import inspect
 import traceback
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
 
 import orjson
@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError, Kind
+from mockgw.control.questions import Wanted
 from mockgw.control.views import troubles
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
@@ -20,7 +21,8 @@ from mockgw.protocol.requests import MAX_BODY_BYTES, decode
 from mockgw.server.endpoint import Disconnected, read_body
 from mockgw.server.events import HEADERS, Events, let_go
 from mockgw.server.guard import Denied, Guard
-from mockgw.server.operations import OPERATIONS, PREFIX, Call, Operation
+from mockgw.server.operation import Call, Operation
+from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.server.playback import Connection, Playbacks, left
 from mockgw.suggest import did_you_mean
 from mockgw.values import light
@@ -79,7 +81,7 @@ class ControlApi:
         except Disconnected:
             return
         if reply is not None:
-            await _send(connection, reply)
+            await send(connection, reply)
 
     async def _answered(self, connection: Connection, sent: Mapping[str, str], body: bytes) -> Reply | None:
         """The answer, whatever happens; None when it has been given, or nobody is there to take it."""
@@ -91,7 +93,7 @@ class ControlApi:
             if operation.result == "events" and connection.scope["method"] == "HEAD":
                 return Reply(200, b"", HEADERS)
             if operation.result == "events":
-                await self._listened(connection, sent)
+                await self._listened(connection, sent, cast(Wanted, operation.run(self._control, call)))
                 return None
             return await self._result(operation, call, connection)
         except Denied as denied:
@@ -149,8 +151,8 @@ class ControlApi:
         except asyncio.CancelledError:
             return refusal(503, "stopped", "the server stops")
 
-    async def _listened(self, connection: Connection, sent: Mapping[str, str]) -> None:
-        events = Events(self._control.feed, connection, USUAL)
+    async def _listened(self, connection: Connection, sent: Mapping[str, str], wanted: Wanted) -> None:
+        events = Events(self._control.feed, wanted, connection, USUAL)
         with contextlib.suppress(asyncio.CancelledError):  # the server stops
             await self._playbacks.work(events.send(sent.get("last-event-id", "")), connection)
         let_go(connection)
@@ -216,7 +218,7 @@ def _check_content_type(content_type: str) -> None:
         raise Denied(415, "content_type", f"{told}; with curl: -H 'content-type: {headers.JSON}'")
 
 
-async def _send(connection: Connection, reply: Reply) -> None:
+async def send(connection: Connection, reply: Reply) -> None:
     sent = {**USUAL, "content-length": str(len(reply.body)), **reply.headers}
     raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in sent.items()]
     await connection.send({"type": "http.response.start", "status": reply.status, "headers": raw})

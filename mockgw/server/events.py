@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from mockgw.control.feed import Feed, Listener
+from mockgw.control.questions import Wanted
 from mockgw.server import sockets
 from mockgw.server.playback import Connection
 
@@ -16,14 +17,15 @@ HEADERS = {"content-type": "text/event-stream; charset=utf-8", "x-accel-bufferin
 class Events:
     """One client of the feed."""
 
-    def __init__(self, feed: Feed, connection: Connection, headers: Mapping[str, str]) -> None:
+    def __init__(self, feed: Feed, wanted: Wanted, connection: Connection, headers: Mapping[str, str]) -> None:
         self._feed = feed
+        self._wanted = wanted
         self._connection = connection
         self._headers = {**headers, **HEADERS}
 
     async def send(self, last_id: str) -> None:
         """Tell what happens until the client is too slow; one that does not take it is let go."""
-        listener = self._feed.listen(last_id)
+        listener = self._feed.listen(last_id, self._wanted)
         sending = asyncio.ensure_future(self._send(listener))
         dropping = asyncio.ensure_future(listener.dropped.wait())
         try:

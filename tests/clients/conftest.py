@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import driver, environments, serving, struck
+from tests.clients import driver, environments, page, serving, struck
 from tests.clients.claude import Claude
 from tests.clients.driver import Driver
 from tests.clients.environments import PROJECT, Environment
+from tests.clients.page import Page
 from tests.clients.serving import Server, can_isolate
 from tests.clients.terminal import Terminal
 
@@ -103,6 +104,15 @@ def typescript_sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]
     require(shutil.which("node"), "Node.js is not installed")
     require_environment(environments.node())
     yield from sdk(driver.typescript(), tmp_path_factory.mktemp("typescript"))
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A real browser; each test opens a page of its own in it."""
+    require_environment(environments.browser())
+    require(shutil.which("chromium"), "Chromium is not installed")
+    with page.browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
 
 
 @pytest.fixture

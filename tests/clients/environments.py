@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 MANIFEST = HERE / "package.json"
 PLAYWRIGHT = "playwright==1.65.2"  # it drives the system's own Chromium
+AXE = "axe-core@4.14.1"  # it looks at a page as those do who cannot see it
 OLD_PYTHON_SDK = "anthropic==0.125.0"  # the last line before 1.0: other error classes, httpx instead of httpx2
 
 
@@ -53,6 +54,10 @@ def old_python() -> Environment:
 
 def browser() -> Environment:
     return Environment("Playwright", root() / "browser", PLAYWRIGHT)
+
+
+def axe() -> Environment:
+    return Environment("axe", root() / "axe", AXE)
 
 
 def other(client: str, name: str, pins: str) -> Environment:

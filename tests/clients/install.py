@@ -73,6 +73,7 @@ def everything() -> dict[Environment, Callable[[Environment], None]]:
         environments.old_python(): make_python,
         environments.browser(): make_python,
         environments.vitest(): make_node,
+        environments.axe(): make_node,
     }
 
 

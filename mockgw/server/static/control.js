@@ -1,0 +1,88 @@
+// Control: what one session is told - its scenario, faults, pace, money and clock - by the public control API.
+
+import { ask, part, post, query } from "./api.js";
+import { done } from "./card.js";
+import { Choice } from "./choice.js";
+import { Clocks } from "./clocks.js";
+import { button, el, fill, sureButton } from "./dom.js";
+import { FaultsCard } from "./faults.js";
+import { Gauges } from "./gauges.js";
+import { counted } from "./words.js";
+
+const OFTEN = 1000; // milliseconds between two looks at gauges
+const SOON = 300;
+
+export class Control {
+  constructor(node, place, exchanges) {
+    Object.assign(this, { node, place, exchanges });
+    this.labels = new Map(); // what the person called what is armed
+    this.visible = false;
+    this.select = el("select", { id: "of", on: { change: () => this.place.set({ of: this.select.value }) } });
+    this.facts = el("span", { class: "soft small" });
+    this.cards = { faults: new FaultsCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this) };
+    const forget = sureButton("Reset", "Forget all of it?", () => this.reset());
+    const head = el(
+      "header", { class: "panel-head" },
+      el("label", { for: "of" }, "Session"), this.select, this.facts, el("span", { class: "spring" }), button("New", () => this.make()), forget,
+    );
+    fill(node, el("h2", { class: "hidden" }, "Control"), head, el("div", { class: "cards" }, Object.values(this.cards).map((card) => card.node)));
+    setInterval(() => this.visible && this.cards.gauges.used && this.refresh(), OFTEN);
+  }
+
+  get session() {
+    return this.place.get("of");
+  }
+
+  show(visible) {
+    const turned = visible && (!this.visible || this.shown !== this.session);
+    this.visible = visible;
+    if (!turned) return;
+    this.shown = this.session;
+    this.refresh();
+  }
+
+  told(kind, data) {
+    if (!this.visible || this.timer) return;
+    if (data.session && data.session !== this.session && !kind.startsWith("session.")) return;
+    this.timer = setTimeout(() => { this.timer = 0; this.refresh(); }, SOON);
+  }
+
+  async refresh() {
+    if (!this.visible) return;
+    const session = this.session;
+    const [{ sessions }, { scenarios }] = await Promise.all([ask("sessions"), ask("scenarios")]);
+    const found = sessions.find((one) => one.name === session);
+    this.offer(sessions);
+    if (!found) {
+      if (session !== "default") this.place.set({ of: "default" });
+      return;
+    }
+    const { gateways } = await ask(`sessions/${part(session)}/gateway`);
+    if (session !== this.session) return;
+    this.facts.textContent = `${counted(found.requests, "request")}${found.overrides.length ? `, ${counted(found.overrides.length, "override")}` : ""}`;
+    this.cards.choice.show(found, scenarios);
+    this.cards.faults.show(found.faults);
+    this.cards.gauges.show(gateways);
+    this.cards.clock.show(found.clock);
+  }
+
+  offer(sessions) {
+    const names = sessions.map((one) => one.name).sort();
+    const shown = names.join("\n");
+    if (shown !== this.offered) {
+      this.offered = shown;
+      fill(this.select, names.map((name) => el("option", { value: name }, name)));
+    }
+    if (this.select.value !== this.session) this.select.value = this.session;
+  }
+
+  async reset() {
+    await done(post(`sessions/${part(this.session)}/reset`), `${this.session} is as if it were new`);
+    this.refresh();
+  }
+
+  async make() {
+    const made = await done(post("sessions", {}));
+    if (made) this.place.set({ of: made.name });
+  }
+}

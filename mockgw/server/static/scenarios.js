@@ -1,0 +1,108 @@
+// Scenarios: the loaded files with what lint says of them, each rule with how often it answered, and a request tried.
+
+import { ask, part, post } from "./api.js";
+import { done } from "./card.js";
+import { el, fill } from "./dom.js";
+import { nodes } from "./text.js";
+import { Trial } from "./trial.js";
+import { counted } from "./words.js";
+
+const SOON = 1000;
+
+export class Scenarios {
+  constructor(node, place) {
+    this.place = place;
+    this.visible = false;
+    this.files = el("p", { class: "soft small" });
+    this.list = el("div", { class: "scenarios" });
+    this.trial = new Trial(place);
+    fill(
+      node,
+      el("header", { class: "panel-head" }, el("h2", {}, "Scenarios"), this.files, el("span", { class: "spring" }),
+        el("button", { type: "button", on: { click: () => this.reload() } }, "Reload files")),
+      this.trial.node, this.list,
+    );
+  }
+
+  show(visible) {
+    const turned = visible && !this.visible;
+    this.visible = visible;
+    if (turned) this.refresh();
+  }
+
+  told(kind) {
+    if (!this.visible || this.timer || kind === "exchange.begun") return;
+    this.timer = setTimeout(() => { this.timer = 0; this.refresh(); }, SOON);
+  }
+
+  async reload() {
+    await done(post("reload"), "The files are as they are now");
+    this.refresh();
+  }
+
+  async refresh() {
+    const [{ scenarios }, ready] = await Promise.all([ask("scenarios"), ask("ready")]);
+    const whole = await Promise.all(scenarios.map((one) => this.isOpen(one.name) ? ask(`scenarios/${part(one.name)}`) : one));
+    this.trial.offer(scenarios);
+    this.files.textContent = ready.files.state === "stale" ? "the files were changed, but cannot be used:" : counted(scenarios.length, "scenario");
+    const shown = JSON.stringify([whole, ready.files.problems]);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    fill(this.list, ready.files.problems.map((problem) => el("p", { class: "problem bad said" }, nodes(problem))), whole.map((one) => this.file(one)));
+  }
+
+  isOpen(name) {
+    return this.opened?.has(name);
+  }
+
+  file(scenario) {
+    const problems = scenario.problems || [];
+    const node = el(
+      "details", { class: "scenario", open: this.isOpen(scenario.name), "data-name": scenario.name },
+      el(
+        "summary", {},
+        el("strong", {}, scenario.name), scenario.chosen ? el("span", { class: "chip good" }, "answers unless another is named") : null,
+        problems.length ? el("span", { class: `chip ${problems.some((one) => one.severity === "error") ? "bad" : "warn"}` }, counted(problems.length, "problem")) : null,
+        el("span", { class: "soft cut" }, scenario.description),
+      ),
+      typeof scenario.rules === "number" ? null : this.contents(scenario),
+    );
+    node.addEventListener("toggle", () => {
+      if (node.open === Boolean(this.isOpen(scenario.name))) return;
+      this.opened = new Set([...(this.opened || [])].filter((name) => name !== scenario.name));
+      if (node.open) this.opened.add(scenario.name);
+      this.refresh();
+    });
+    return node;
+  }
+
+  contents(scenario) {
+    const most = Math.max(1, ...scenario.rules.map(answersOf));
+    return el(
+      "div", { class: "contents" },
+      el("p", {}, el("code", { class: "soft said" }, scenario.file)),
+      (scenario.problems || []).map(problemOf),
+      el("ol", { class: "rule-list", "aria-label": `Rules of ${scenario.name}` }, scenario.rules.map((rule) => ruleRow(rule, most))),
+    );
+  }
+}
+
+const answersOf = (rule) => Object.values(rule.answers).reduce((sum, one) => sum + one, 0);
+
+function problemOf(problem) {
+  const place = problem.line ? `:${problem.line}${problem.column ? `:${problem.column}` : ""}` : "";
+  return el("p", { class: `problem ${problem.severity === "error" ? "bad" : "warn"} said` }, el("strong", {}, problem.severity), ` ${place} `, nodes(problem.message), " ", el("code", {}, problem.code));
+}
+
+function ruleRow(rule, most) {
+  const answers = answersOf(rule);
+  const bar = el("span", { class: "share" });
+  bar.style.transform = `scaleX(${answers / most})`;
+  return el(
+    "li", { class: "rule-row" },
+    el("span", { class: "rule-name" }, el("strong", {}, rule.id), rule.fallback ? el("span", { class: "chip" }, "last resort") : null, el("code", { class: "soft" }, rule.place),
+      rule.match ? el("span", { class: "soft small said" }, nodes(rule.match)) : null),
+    el("span", { class: "bar-track", "aria-hidden": "true" }, bar),
+    el("span", { class: "number" }, answers ? `answered ${answers === 1 ? "once" : `${answers} times`}${rule.times ? ` of ${rule.times}` : ""}` : "never answered"),
+  );
+}
