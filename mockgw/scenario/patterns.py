@@ -1,6 +1,6 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from mockgw.scenario.conditions import ClockCondition, Condition, read_condition
 from mockgw.scenario.context import Context, model_identity
 from mockgw.scenario.kinds import misplaced
 from mockgw.scenario.operators import FAR, Values
+from mockgw.scenario.readers import NAMED_READERS, READERS
 from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import SYNONYMS
 from mockgw.values import found, lazy, light
@@ -51,7 +52,6 @@ BooleanCondition = Annotated[
     Later[Condition[Boolean]], *untextual("true or false", "true"), BeforeValidator(read_condition)
 ]
 JsonCondition = Annotated[Later[Condition[Json]], BeforeValidator(read_condition)]
-ANY_ITEM = "*"  # in a path
 WEIGHTS = {"prompt": 8.0, "tool_result": 4.0}  # what rules are about; all else is about the circumstances
 # Where an operator stands that was written without a key.
 AS_IN = {
@@ -258,56 +258,3 @@ def _check(patterns: tuple[AnyPattern, ...], context: Context) -> Check:
     held = all(part.held for part in parts)
     found = "no difference" if held else "a difference"
     return Check(held, "all of these to hold", found, key="match", parts=parts)
-
-
-def _header(name: str) -> Callable[[Context], Any]:
-    return lambda context: context.headers.get(name.lower())
-
-
-def _body(path: str) -> Callable[[Context], Any]:
-    steps = path.split(".")
-    return lambda context: _at_path(context.request.body, steps)
-
-
-def _at_path(value: Any, steps: list[str]) -> tuple[Any, ...]:
-    """All values at a path, so that null is one too; () when there is none."""
-    found: tuple[Any, ...] = (value,)
-    for step in steps:
-        found = tuple(inner for outer in found for inner in _inside(outer, step))
-    return found
-
-
-def _inside(value: Any, step: str) -> Iterable[Any]:
-    if isinstance(value, dict) and step in value:
-        return (value[step],)
-    if isinstance(value, list):
-        if step == ANY_ITEM:
-            return value
-        if step.lstrip("-").isdigit() and -len(value) <= int(step) < len(value):
-            return (value[int(step)],)
-    return ()
-
-
-NAMED_READERS: Mapping[str, Callable[[str], Callable[[Context], Any]]] = {"header": _header, "body": _body}
-READERS: Mapping[str, Callable[[Context], Any]] = {
-    "prompt": lambda context: context.prompt,
-    "step": lambda context: context.conversation.step,
-    "turn": lambda context: context.conversation.turn,
-    "nth_prompt": lambda context: context.conversation.nth_prompt,
-    "nth_request": lambda context: context.nth_request,
-    "attempt": lambda context: context.attempt,
-    "tool_result": lambda context: context.tool_results,
-    "system": lambda context: context.system,
-    "reminders": lambda context: context.reminders,
-    "tools": lambda context: context.tools,
-    "beta": lambda context: context.beta,
-    "model": lambda context: context.model,
-    "stream": lambda context: context.request.stream,
-    "structured": lambda context: context.structured,
-    "thinking": lambda context: context.thinking,
-    "effort": lambda context: context.effort,
-    "key": lambda context: context.key,
-    "session": lambda context: context.session,
-    "agent": lambda context: context.agent,
-    "clock": lambda context: context.clock,
-}

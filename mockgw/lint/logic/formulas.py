@@ -16,7 +16,8 @@ from mockgw.scenario.context import MAIN, SIDE, SUB, collapse
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Node, Sequence
 from mockgw.scenario.operators import TESTS, number_of
-from mockgw.scenario.patterns import ANY_ITEM, AnyPattern, Combination
+from mockgw.scenario.patterns import AnyPattern, Combination
+from mockgw.scenario.readers import ANY_ITEM
 from mockgw.scenario.results import ToolResultCondition
 from mockgw.values import light
 
