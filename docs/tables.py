@@ -85,6 +85,7 @@ NAMED |= {
     "Key": "state or mapping",
     "At": "place",
     "ToolResultCondition": "condition (text)",
+    "AttachmentCondition": "condition (text)",
     "ClockCondition": "condition (duration)",
 }
 

@@ -4,42 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from mockgw.later import Later
-from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
+from mockgw.notation import Boolean, Integer, Text, Written
+from mockgw.scenario.attached import AttachmentCondition
 from mockgw.scenario.checks import Check, either
 from mockgw.scenario.compiled import Test, compiled
-from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, values_of
+from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, untextual, values_of
 from mockgw.scenario.context import Context, model_identity
-from mockgw.scenario.kinds import misplaced
 from mockgw.scenario.operators import FAR, Values
 from mockgw.scenario.readers import NAMED_READERS, READERS
 from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import SYNONYMS
 from mockgw.values import found, lazy, light
-
-TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
-
-
-class _WithoutTextual:
-    """Says to editors what `untextual` refuses."""
-
-    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        return handler(core_schema) | {"properties": dict.fromkeys(TEXTUAL, False)}
-
-
-def untextual(what: str, instead: str) -> tuple[AfterValidator, _WithoutTextual]:
-    """Of a condition on what is no text: it has no operators for text."""
-
-    def check(condition: Condition[Any]) -> Condition[Any]:
-        for name in (name for name in TEXTUAL if name in condition.model_fields_set):
-            raise misplaced(name, f"is for text, and this is {what}; write {instead}")
-        return condition
-
-    return AfterValidator(check), _WithoutTextual()
-
 
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
@@ -78,6 +56,8 @@ class Match(Written):
     """Which try of one call this is, from 1."""
     tool_result: Annotated[Later[ToolResultCondition], BeforeValidator(read_condition)] | None = None
     """A tool result in the last user message: `name`, `is_error`, operators on its text; `present: false` for none."""
+    attachment: Annotated[Later[AttachmentCondition], BeforeValidator(read_condition)] | None = None
+    """A document or an image that came with the last typed prompt or since: what it is, operators on its text."""
     system: TextCondition | None = None
     """The system prompt."""
     reminders: TextCondition | None = None

@@ -45,6 +45,7 @@ READERS: Mapping[str, Callable[[Context], Any]] = {
     "nth_request": lambda context: context.nth_request,
     "attempt": lambda context: context.attempt,
     "tool_result": lambda context: context.tool_results,
+    "attachment": lambda context: context.attachments,
     "system": lambda context: context.system,
     "reminders": lambda context: context.reminders,
     "tools": lambda context: context.tools,
