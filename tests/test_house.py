@@ -51,6 +51,8 @@ UNMIRRORED = {
     "scenario/gateway/states.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/timeouts.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/hints.py": "seen through the messages of tests/scenario/test_document.py",
+    "scenario/parts.py": "seen through tests/scenario/test_results.py and test_attached.py",
+    "scenario/readers.py": "a table, held to the keys of a match in tests/scenario/test_patterns.py",
     "scenario/slips.py": "seen through the messages of tests/scenario/test_loader.py",
     "scenario/trouble.py": "seen through the messages of tests/scenario/test_document.py",
     "scenario/written.py": "seen through the scenarios of tests/scenario/test_loader.py",

@@ -16,6 +16,7 @@ from mockgw.engine.select import Asked, Match, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
+from mockgw.protocol.attachments import attached
 from mockgw.protocol.conversation import working_directory
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
@@ -204,6 +205,7 @@ def makers(context: Context, rule: Rule, chance: Chance, wall: datetime) -> dict
         "attempt": lambda: context.attempt,
         "session": lambda: context.session,
         "tool_result": lambda: "\n".join(result.text for result in conversation.tool_results),
+        "attachments": lambda: [attached(one) for one in context.attachments],
         "cwd": lambda: working_directory(context.system_text, context.reminders_text),
         "groups": lambda: groups(context, rule),
         "request": lambda: context.request.body,
