@@ -58,6 +58,7 @@ peers: $(VENV)/.dev
 	$(BIN)/python benchmarks/peers.py
 
 soak: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.soak_requests
 	@$(BIN)/python benchmarks/soak_sessions.py
 	@$(BIN)/python benchmarks/soak.py $(ARGS)
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mockgw.delivery.actions import Action, Delivery
+from mockgw.delivery.faults.marks import Mark
+from mockgw.delivery.played import Played, played
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
@@ -33,7 +35,9 @@ class Exchange:
     what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `thoughts` is
     how many blocks of thinking stand beside them, `told` what the client heard of an answer that went wrong, or came
     after such. `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes
-    are on their way.
+    are on their way. `actions` are those of an answer under way, which is `under_way`; `played` is what they came to.
+    `marks` are where faults have struck, `kept_bytes` is what the journal counts it for, `conversation` what is found
+    out of it when somebody asks.
     """
 
     request_id: str
@@ -69,6 +73,11 @@ class Exchange:
     actions: Sequence[Action] = ()
     leaving: bool = False
     delivery: Delivery = field(default_factory=lambda: NOTHING)
+    under_way: Delivery | None = None
+    played: Played | None = None
+    marks: tuple[Mark, ...] = ()
+    kept_bytes: int = 0
+    conversation: str | None = None
 
     def tell(self, delivery: Delivery) -> None:
         """Write down what the client heard of its answer, as long as the actions are known."""
@@ -91,6 +100,14 @@ class Exchange:
     def has_ended(self) -> bool:
         """Whether all of its answer has left that will."""
         return bool(self.delivery.ending)
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether the client got an error, or not the whole of an answer; what it left by itself went well."""
+        left = self.delivery.ending == "left" and not self.faults
+        if self.status >= 400 or self.told is None or left:
+            return self.status >= 400
+        return self.told.heard is None or not self.told.heard.whole
 
     @property
     def size_bytes(self) -> int:
@@ -187,7 +204,6 @@ class Journal:
         self._kept = kept
         self._kept_bytes = kept_bytes
         self._exchanges: deque[Exchange] = deque()
-        self._sizes: deque[int] = deque()
         self._bytes = 0
         self._numbers = count(1)
         self._evicted: Counter[str] = Counter()
@@ -200,19 +216,19 @@ class Journal:
 
     def begin(self, exchange: Exchange) -> None:
         """Keep an exchange, whose answer is about to leave."""
-        size = exchange.size_bytes
         exchange.number = next(self._numbers)
         self._exchanges.append(exchange)
-        self._sizes.append(size)
-        self._bytes += size
-        while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._evict()
+        self._count(exchange, exchange.size_bytes)
         for watch in self.watchers:
             watch(exchange)
 
     def end(self, exchange: Exchange, delivery: Delivery) -> None:
-        """Its answer has left, or as much of it as will; the actions are let go."""
-        exchange.delivery, exchange.actions = delivery, ()
+        """Its answer has left, or as much of it as will; the actions are let go, and what they came to is kept."""
+        exchange.delivery, exchange.under_way = delivery, None
+        exchange.played = answer = played(exchange.actions)
+        exchange.actions = ()
+        if exchange.kept_bytes:
+            self._count(exchange, answer.size_bytes)
         for watch in self.watchers:
             watch(exchange)
 
@@ -226,10 +242,10 @@ class Journal:
             if session in (None, name):
                 for keep in self.keepers:
                     keep(name, exchanges, evicted)
-        kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
-        self._exchanges = deque(kept)
-        self._sizes = deque(exchange.size_bytes for exchange in kept)
-        self._bytes = sum(self._sizes)
+        gone = [exchange for exchange in self._exchanges if session in (None, exchange.session)]
+        self._exchanges = deque(exchange for exchange in self._exchanges if session not in (None, exchange.session))
+        for exchange in gone:
+            self._discount(exchange)
         if session is None:
             self._evicted.clear()
         else:
@@ -250,9 +266,26 @@ class Journal:
         """The newest exchange with this id."""
         return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
 
+    @property
+    def last(self) -> Exchange | None:
+        """The newest."""
+        return self._exchanges[-1] if self._exchanges else None
+
+    def _count(self, exchange: Exchange, size: int) -> None:
+        """It takes so many bytes more; the oldest make room for it."""
+        exchange.kept_bytes += size
+        self._bytes += size
+        while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
+            self._evict()
+
     def _evict(self) -> None:
-        self._evicted[self._exchanges.popleft().session] += 1
-        self._bytes -= self._sizes.popleft()
+        oldest = self._exchanges.popleft()
+        self._evicted[oldest.session] += 1
+        self._discount(oldest)
+
+    def _discount(self, exchange: Exchange) -> None:
+        self._bytes -= exchange.kept_bytes
+        exchange.kept_bytes = 0
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)

@@ -216,7 +216,8 @@ class Reader:
             self.export(line)
 
     def _run(self, command: list[str]) -> None:
-        environment = serving.clean_environment(self.folder, **self.variables)
+        here = {"MOCKGW_URL": self.server.url} if self.server else {}
+        environment = serving.clean_environment(self.folder, **(here | self.variables))
         path = f"{self._commands()}:{environment['PATH']}"
         finished = subprocess.run(
             command,

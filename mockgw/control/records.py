@@ -4,7 +4,7 @@ from typing import Any
 
 from mockgw.control import entries, forms, questions, reports, shapes
 from mockgw.control.base import Base
-from mockgw.control.errors import ControlError, unknown
+from mockgw.control.errors import ControlError
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.headers import JSON
@@ -46,16 +46,6 @@ class RecordControl(Base):
         self._heard_of(form.session)
         found = entries.fitting(self.pipeline.journal, form)
         return reports.Counted(len(found), self._evicted(form.session))
-
-    def exchange(self, request_id: str) -> dict[str, Any]:
-        """An exchange with its request."""
-        found = self.pipeline.journal.find(request_id)
-        if found is None:
-            newest = [exchange.request_id for exchange in self.pipeline.journal][-3:]
-            evicted = self.pipeline.journal.evicted()
-            advice = f"; {evicted} older ones have been evicted" if evicted else ""
-            raise unknown("exchange", request_id, newest, advice)
-        return entries.whole(found)
 
     def clear(self, query: Any = None) -> shapes.Done:
         """Forget the exchanges of one session or of all, and nothing else."""
@@ -125,10 +115,7 @@ class RecordControl(Base):
         return Incoming("POST", PATH, headers, body=body, prefix=form.session or "")
 
     def _kept(self, request_id: str, session: str | None) -> Incoming:
-        self.exchange(request_id)
-        kept = self.pipeline.journal.find(request_id)
-        assert kept is not None
-        return Incoming(kept.method, kept.path, kept.headers, body=kept.body, prefix=session or kept.session)
+        return entries.incoming(self._exchange(request_id), session)
 
 
 def _verifiable(value: Any) -> Verification:

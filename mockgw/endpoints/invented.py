@@ -6,7 +6,8 @@ from typing import Any
 
 from mockgw.batches import Batch
 from mockgw.opened import Opened
-from mockgw.protocol.models import EPOCH, EVERYTHING, MILLION, Model, model_info
+from mockgw.protocol.abilities import EVERYTHING
+from mockgw.protocol.models import EPOCH, MILLION, Model, model_info
 
 
 def model(id: str) -> dict[str, Any]:

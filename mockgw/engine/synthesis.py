@@ -26,6 +26,7 @@ from mockgw.protocol.messages import (
     block_from_json,
 )
 from mockgw.protocol.requests import MessagesRequest, usage_of
+from mockgw.protocol.rules import shown
 from mockgw.protocol.signatures import sign, verdict
 from mockgw.scenario.context import Context
 from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
@@ -137,11 +138,12 @@ class Maker:
     def _generated_call(self, wanted: str | bool, rng: Random, index: int) -> Part:
         choice = self.context.request.tool_choice or {}
         name = wanted if isinstance(wanted, str) else choice.get("name")
-        offered = [tool for tool in self.context.request.tools if isinstance(tool.get("input_schema"), dict)]
+        offered = [tool for tool in self.context.request.tools if _is_whole(tool)]
         tool = next((tool for tool in offered if name in (None, tool["name"])), None)
         if tool is None:
-            names = ", ".join(tool["name"] for tool in offered) or "no tool with a schema"
-            raise generate.refused(f"the request does not offer the tool {name or 'that is wanted'}; it offers {names}")
+            names = ", ".join(shown(tool["name"]) for tool in offered) or "no tool with a schema"
+            lacking = shown(str(name)) if name else "that is wanted"
+            raise generate.refused(f"the request does not offer the tool {lacking}; it offers {names}")
         made = generate.value(tool["input_schema"], rng, of=f"the input_schema of {tool['name']}")
         return self._call_part(self._call(tool["name"], made, None, index))
 
@@ -152,6 +154,11 @@ class Maker:
         block = block_from_json(value)
         whole = orjson.dumps(value).decode() if isinstance(block, OtherBlock) else ""
         return Part(block, None, block_text(block) or whole)
+
+
+def _is_whole(tool: dict[str, Any]) -> bool:
+    """Whether it has a name and a schema: not all is checked on every level."""
+    return isinstance(tool.get("input_schema"), dict) and isinstance(tool.get("name"), str)
 
 
 def _written(deltas: str | list[str] | None) -> tuple[str, Exact]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, questions, reports, shapes
+from mockgw.control import details, forms, questions, reports, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.server.operation import UNKNOWN, Call, Operation, Run
@@ -21,6 +21,11 @@ def _asked(ask: Callable[[Control, str | None], Any]) -> Run:
     return lambda control, call: ask(control, forms.read(forms.OfSession, of_query(call.query), "the query").session)
 
 
+def _of_exchange(ask: Callable[[Control, str], Any]) -> Run:
+    return lambda control, call: ask(control, call.path["request_id"])
+
+
+EXCHANGE = "journal/{request_id}"
 RECORDS: tuple[Operation, ...] = (
     Operation(
         "GET", "journal", "journal", "The exchanges that are asked for: a summary each, or all of each as JSONL.",
@@ -32,8 +37,24 @@ RECORDS: tuple[Operation, ...] = (
         query=questions.Wanted, refusals=(400, 404),
     ),
     Operation(
-        "GET", "journal/{request_id}", "exchange", "An exchange with its request.",
-        lambda control, call: control.exchange(call.path["request_id"]), reports.Record, refusals=UNKNOWN,
+        "GET", EXCHANGE, "exchange", "An exchange with its request.",
+        _of_exchange(Control.exchange), reports.Record, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", f"{EXCHANGE}/answer", "answer", "What the client was sent: status, headers, body.",
+        _of_exchange(Control.answer), details.AnswerShown, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", f"{EXCHANGE}/timeline", "timeline", "The answer in time: planned, real, and where faults struck.",
+        _of_exchange(Control.timeline), details.Timeline, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", f"{EXCHANGE}/transcript", "transcript", "What was asked and answered, as a person reads it.",
+        _of_exchange(Control.transcript), details.Transcript, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", f"{EXCHANGE}/why", "why", "Why it was answered so: the rule, and what every other one differed in.",
+        _of_exchange(Control.why), details.Why, refusals=UNKNOWN,
     ),
     Operation(
         "DELETE", "journal", "clear", "Forget the exchanges of one session or of all, and nothing else.",

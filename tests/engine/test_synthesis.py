@@ -238,6 +238,12 @@ def test_a_generated_call_is_of_the_wanted_tool(generate: Any, request_: dict[st
         pytest.param(
             {"tool": True}, {}, "does not offer the tool that is wanted; it offers no tool with a schema", id="no"
         ),
+        pytest.param(
+            {"tool": True},
+            {"tools": TOOLS, "tool_choice": {"type": "tool", "name": "\0"}},
+            r"does not offer the tool \x00; it offers Read, Count",
+            id="unprintable",
+        ),
         pytest.param({"json": True}, {}, "needs a request with output_config.format", id="no-schema"),
     ],
 )
