@@ -6,7 +6,7 @@ from mockgw.clock import time_of_day
 from mockgw.journal import Exchange
 from mockgw.wording import shortened
 
-BESIDE = ("/v1/models", "/v1/messages/batches")
+BESIDE = ("/v1/models", "/v1/messages/batches", "/v1/files")
 WIDEST = 60
 LONGEST_REASON = 300
 ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}

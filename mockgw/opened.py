@@ -16,6 +16,7 @@ from mockgw.sessions import Session
 from mockgw.values import light
 
 if TYPE_CHECKING:
+    from mockgw.files import Files
     from mockgw.gateway.caching import Use
     from mockgw.gateway.passage import Passage
     from mockgw.scenario.gateway.terms import Terms
@@ -42,6 +43,11 @@ class Opened:
     passage: "Passage | None" = None
     use: "Use | None" = None
     level: str = "schema"
+
+    @property
+    def files(self) -> "Files":
+        """The files that its session has, and its gateway: `opened.files.find(id)`."""
+        return self.session.files(self.terms, self.session.wall(self.exchange.received))
 
     @property
     def bearer_only(self) -> bool:

@@ -37,6 +37,7 @@ UNMIRRORED = {
     "scenario/composer.py": "seen through the documents of tests/scenario/test_document.py",
     "scenario/gateway/batches.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/credits.py": "seen through the messages of tests/scenario/gateway/test_section.py",
+    "scenario/gateway/files.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/keys.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/limits.py": "seen through the messages of tests/scenario/gateway/test_section.py",
     "scenario/gateway/models.py": "seen through the messages of tests/scenario/gateway/test_section.py",

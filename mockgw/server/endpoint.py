@@ -23,7 +23,7 @@ SESSION = "mockgw.session"  # in a scope: the session that the URL names
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
 
 # What a client may have meant that knocks at a path which does not exist.
-PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches", "/v1/models")
+PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches", "/v1/models", "/v1/files")
 OPENAI_PATHS = ("/chat/completions", "/completions", "/responses", "/embeddings")
 
 Handler = Callable[[Pipeline, Incoming, Scope], Opened]

@@ -230,6 +230,8 @@ GATEWAYS = mapping(
         "fallbacks": st.dictionaries(NAMES, st.lists(TEXTS, max_size=2), max_size=2),
         "caching": BOOLEANS,
         "batches": mapping({"duration": DURATIONS}),
+        "files": st.fixed_dictionaries({"a": mapping({"mime_type": TEXTS}, filename=TEXTS, text=TEXTS)}),
+        "downloadable_uploads": BOOLEANS,
         "unknown_ids": st.sampled_from(("refuse", "invent")),
     }
 )
@@ -342,6 +344,7 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Prices": ({"input": 1, "output": 5}, lambda one: _gateway({"models": {"a": {"prices": one}}})),
     "Moderation": ({"reasons": {"a": "b"}}, lambda one: _gateway({"moderation": one})),
     "Reason": ({"words": "a"}, lambda one: _gateway({"moderation": {"reasons": {"a": one}}})),
+    "FileForm": ({"filename": "a", "text": "b"}, lambda one: _gateway({"files": {"a": one}})),
     "BatchesForm": ({"duration": 1}, lambda one: _gateway({"batches": one})),
     "Timeouts": ({"total": 1}, lambda one: _gateway({"timeout": one})),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),

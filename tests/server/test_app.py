@@ -42,6 +42,9 @@ def test_routes() -> None:
         "/v1/messages/batches/{id}": ("GET", "DELETE"),
         "/v1/messages/batches/{id}/cancel": ("POST",),
         "/v1/messages/batches/{id}/results": ("GET",),
+        "/v1/files": ("POST", "GET"),
+        "/v1/files/{id}": ("GET", "DELETE"),
+        "/v1/files/{id}/content": ("GET",),
         "/": ("HEAD", "GET"),
         "/api/hello": ("HEAD", "GET"),
     }

@@ -8,6 +8,7 @@ from mockgw.later import Later
 from mockgw.notation import Boolean, Text, Written
 from mockgw.scenario.gateway.batches import BatchesForm
 from mockgw.scenario.gateway.credits import Credits
+from mockgw.scenario.gateway.files import FileForm
 from mockgw.scenario.gateway.keys import Key, read_key
 from mockgw.scenario.gateway.limits import Limits, Subscription
 from mockgw.scenario.gateway.models import ModelForm
@@ -47,5 +48,9 @@ class Gateway(Written):
     """Whether `cache_control` has an effect on usage."""
     batches: Later[BatchesForm] | None = None
     """How message batches are worked on, in the dialect `anthropic`."""
+    files: dict[str, Later[FileForm]] = Field(default_factory=dict)
+    """Files that the model has made, by id."""
+    downloadable_uploads: Boolean = False
+    """Whether files that clients have uploaded can be downloaded too, which the API refuses (400)."""
     unknown_ids: Literal["refuse", "invent"] = "refuse"
     """Whether a batch, a file or a model that there is not is refused (404), or invented."""

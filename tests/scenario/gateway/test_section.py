@@ -36,6 +36,8 @@ from tests.support import scenario
         ("{batches: {lasts: 1s}}", "unknown key 'lasts'"),
         ("{batches: 5s}", "expected a mapping|'batches' takes a mapping"),
         ("{unknown_ids: make}", "expected 'refuse' or 'invent', found 'make'"),
+        ("{files: {a: {filename: a.txt}}}", "'text' is missing"),
+        ("{files: {a: text}}", "expected a mapping|takes a mapping"),
         ("[a]", "expected a mapping, found a list|'gateway' takes a mapping such as .*, found a list"),
         ("null", "'gateway' is null; give it a value or leave it out"),
     ],
