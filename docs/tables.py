@@ -13,6 +13,7 @@ from mockgw.control.forms import NewSession, ScenarioChoice
 from mockgw.delivery.faults import GROUPS, Faults, name_of
 from mockgw.delivery.faults.malformed import HARMLESS, KINDS
 from mockgw.delivery.pacing import PROFILES, Delay
+from mockgw.later import Elsewhere
 from mockgw.lint.report import CODES, WARNINGS
 from mockgw.notation import (
     Boolean,
@@ -32,18 +33,22 @@ from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
 from mockgw.report.checks import REASONS, USUAL
 from mockgw.scenario import schema
+from mockgw.scenario.citations import Citation, Which
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.gateway.amounts import Dollars, Moment, Price, RateForm
 from mockgw.scenario.gateway.section import Gateway
 from mockgw.scenario.model import GatewaySection, ScenarioForm
+from mockgw.scenario.outcomes import StopDetails
 from mockgw.scenario.replies import Deltas
+from mockgw.scenario.server_tools import WebSearch
 from mockgw.scenario.times import AnyTimes
 from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.verify.verdict import RULES, meaning_of
 from mockgw.verify.wanted import Verification
 
 PAGES = [
-    Path(__file__).parent / name for name in ("control.md", "endpoints.md", "gateway.md", "scenarios.md", "testing.md")
+    Path(__file__).parent / name
+    for name in ("control.md", "endpoints.md", "gateway.md", "rich-answers.md", "scenarios.md", "testing.md")
 ]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -52,6 +57,7 @@ MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WORDS: tuple[tuple[Any, str], ...] = (
     (ScenarioChoice, "name or scenario"),
     (Deltas, "text or list of texts"),
+    (Which, "title or whole number"),
     (Regex, "regular expression"),
     (AnyError, "status, type or mapping"),
     (Faults, "name, mapping or list"),
@@ -103,6 +109,7 @@ def classes() -> dict[str, type[Written]]:
     """Every class that people write, by name."""
     assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
     assert issubclass(Gateway, Written)
+    assert all(issubclass(one, Written) for one in (Citation, StopDetails, WebSearch)), "as it does all others there"
     assert issubclass(Verification, Written)
     assert issubclass(NewSession, Written)
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
@@ -174,6 +181,8 @@ def _mapping(hint: Any) -> str:
 def _annotated(hint: Any) -> str:
     """What may be one value or several is read as a list, and shown as what it is a list of."""
     inner = get_args(hint)[0]
+    if any(isinstance(one, Elsewhere) for one in hint.__metadata__):
+        return "mapping"
     if LISTED in hint.__metadata__ and get_origin(inner) is list:
         return f"{words(get_args(inner)[0])} or list"
     return words(inner)

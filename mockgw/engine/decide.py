@@ -143,7 +143,7 @@ class Decider:
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
             return leaf.error.api_error(self.dialect), None
-        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
+        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect, self.wall)
         if fixed and (prepared := self.preparations.of(leaf, maker)):
             return prepared.answer(maker)
         message, exact = maker.message(leaf.blocks, leaf.options)

@@ -13,6 +13,7 @@ from mockgw.protocol import tokens
 from mockgw.protocol.messages import Block, Message, Text, Thinking, ToolUse
 from mockgw.protocol.requests import MessagesRequest
 from mockgw.scenario.nodes import Reply
+from mockgw.scenario.replies import BlockForm
 from mockgw.values import light
 
 # Tokens of all replies that are kept, and of one of them. The frame of a delta takes about 700 bytes, so all their
@@ -88,7 +89,7 @@ def _weight(prepared: Prepared | None) -> int:
 
 def prepare(reply: Reply, maker: Maker) -> Prepared | None:
     """The reply as requests get it that cut nothing off; None if each gets its own, or it is too long to keep."""
-    if any(form.kind == "generate" for form in reply.blocks):
+    if any(map(_made_for_each, reply.blocks)):
         return None
     made = [(index, part) for index, part in enumerate(maker.parts(reply.blocks, omit=False)) if not is_empty(part)]
     parts = [part for _, part in made]
@@ -104,6 +105,13 @@ def prepare(reply: Reply, maker: Maker) -> Prepared | None:
         calls=tuple(_made_calls(made, maker.chance)),
         thinks=any(isinstance(part.block, Thinking) for part in parts),
     )
+
+
+def _made_for_each(form: BlockForm) -> bool:
+    """Whether each request gets a block of its own: made up, of a tool that the API runs, or with citations."""
+    kind = form.block["type"] if form.block is not None else ""
+    of_server = form.server_tool is not None or kind == "server_tool_use" or kind.endswith("_tool_result")
+    return of_server or form.generate is not None or form.citations is not None
 
 
 def _made_calls(made: Sequence[tuple[int, Part]], chance: Chance) -> Iterator[tuple[int, int]]:

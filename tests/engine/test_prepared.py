@@ -1,6 +1,7 @@
 """Prepared: what was made ready is, byte for byte, what would be made for the request."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from mockgw.protocol.dialects import DIALECTS
 from mockgw.protocol.messages import Message, Thinking
 from mockgw.protocol.signatures import sign
 from mockgw.scenario.nodes import Reply, build
-from mockgw.scenario.replies import Answer, Defaults, read_answer
+from mockgw.scenario.options import Defaults
+from mockgw.scenario.replies import Answer, read_answer
 from tests.support import ask, body, context, pipeline
 
+WALL = datetime(2026, 1, 1, tzinfo=UTC)
 TEXTS = st.text("ab c.é", max_size=20)
 DELTAS = st.lists(st.text("ab c", max_size=6), max_size=4)
 INPUTS = st.dictionaries(st.text("ab", max_size=2), st.text("ab", max_size=4), max_size=2)
@@ -34,13 +37,16 @@ BLOCKS = st.one_of(
     st.just({"redacted_thinking": "x"}),
     st.fixed_dictionaries({"tool_use": CALLS}),
     st.just({"block": {"type": "tool_use", "name": "Write", "input": {"a": 1}}}),
-    st.just({"block": {"type": "web_search_tool_result", "tool_use_id": "srv", "content": []}}),
+    st.just({"block": {"type": "container_upload", "file_id": "file_1"}}),
 )
 OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "stop_reason": st.sampled_from(["refusal", "end_turn"]),
         "stop_sequence": st.just("c"),
+        "stop_details": st.just({"category": "bio"}),
+        "container": st.just({"id": "container_1"}),
+        "context_management": st.just({"applied_edits": []}),
         "usage": st.fixed_dictionaries(
             {}, optional={"output_tokens": st.just(7), "cache_read_input_tokens": st.just(3)}
         ),
@@ -60,6 +66,8 @@ REQUESTS = st.fixed_dictionaries(
     optional={
         "stop_sequences": st.lists(st.sampled_from(["", "b", "zz"]), max_size=2),
         "thinking": st.just({"type": "adaptive", "display": "omitted"}) | st.just({"type": "adaptive"}),
+        "context_management": st.just({"edits": []}),
+        "speed": st.just("fast"),
     },
 )
 
@@ -72,7 +80,7 @@ def reply(written: Any) -> Reply:
 
 def maker(number: int, **request: Any) -> Maker:
     """For one request; each number draws otherwise."""
-    return Maker(context(body(f"Hello {number}", **request)), Chance(0, number), 0, DIALECTS["siraya"])
+    return Maker(context(body(f"Hello {number}", **request)), Chance(0, number), 0, DIALECTS["siraya"], WALL)
 
 
 def actions(made: Maker, message: Message, content: Encoded, *, stream: bool) -> list[Action]:

@@ -5,7 +5,7 @@ import pytest
 from mockgw.engine import template
 from mockgw.engine.jinja import OURS
 from mockgw.engine.template import Scope, Unrenderable, rendered
-from mockgw.scenario.replies import UsageForm
+from mockgw.scenario.options import UsageForm
 from tests.support import answer, ask, body, head, parsed, pipeline, scenario, text, turns
 
 CALL = [{"type": "tool_use", "id": "t", "name": "Read", "input": {}}]

@@ -110,8 +110,21 @@ TOKENS = st.sampled_from([0, 12, "{{ step }}"])
 OPTIONS = {
     "stop_reason": TEXTS,
     "stop_sequence": TEXTS,
-    "usage": mapping({"input_tokens": TOKENS, "output_tokens": TOKENS, "cache_read_input_tokens": TOKENS}),
+    "stop_details": mapping({"category": TEXTS, "explanation": TEXTS, "recommended_model": TEXTS}),
+    "usage": mapping(
+        dict.fromkeys(("input_tokens", "output_tokens", "cache_read_input_tokens"), TOKENS)
+        | {"speed": TEXTS, "web_search_requests": TOKENS}
+    ),
     "model": TEXTS,
+    "container": mapping({"id": TEXTS, "expires_at": TEXTS, "skills": st.just([{"skill_id": "pdf"}])}),
+    "context_management": mapping(
+        {
+            "applied_edits": several(
+                mapping({"cleared_input_tokens": st.integers(0, 2)}, cleared_tool_uses=st.integers(0, 2))
+                | mapping({"cleared_input_tokens": st.integers(0, 2)}, cleared_thinking_turns=COUNTS)
+            )
+        }
+    ),
     "headers": HEADERS,
     "delay": DELAYS,
     "pace": PACES,
@@ -119,7 +132,34 @@ OPTIONS = {
 }
 DELTAS = TEXTS | st.lists(TEXTS, max_size=2)
 INPUTS = st.dictionaries(st.sampled_from(["a", "b"]), ANYTHING, max_size=1) | several(TEXTS)
+OF_CALL = {"id": TEXTS}
+FAILED = mapping(OF_CALL, error=TEXTS)
+PAGES_FOUND = several(mapping({"title": TEXTS, "page_age": TEXTS}, url=TEXTS))
+OF_MCP = {"server_name": TEXTS, "name": TEXTS}
+SERVER_TOOLS = {
+    "web_search": FAILED | mapping(OF_CALL | {"results": PAGES_FOUND}, query=TEXTS),
+    "web_fetch": FAILED | mapping(OF_CALL | {"text": TEXTS, "title": TEXTS}, url=TEXTS),
+    "code_execution": FAILED
+    | both(
+        one_key({"code": TEXTS, "command": TEXTS}),
+        mapping(
+            OF_CALL | {"stdout": TEXTS, "stderr": TEXTS, "return_code": st.integers(0, 2), "files": several(TEXTS)}
+        ),
+    ),
+    "tool_search": FAILED | mapping(OF_CALL | {"tools": several(TEXTS)}, query=TEXTS),
+    "mcp_tool_use": mapping(OF_CALL | {"input": st.just({"a": 1})}, **OF_MCP)
+    | mapping({"input": st.just({})}, result=TEXTS, **OF_MCP)
+    | st.fixed_dictionaries({"error": TEXTS, **OF_MCP}),
+}
+WHICH = st.sampled_from(["Report", "{{ prompt }}"]) | st.integers(0, 2)
+OF_CITATION = {"cited_text": TEXTS, "title": TEXTS}
+CITATIONS = several(
+    mapping(OF_CITATION, url=TEXTS)
+    | mapping(OF_CITATION | {"page": COUNTS}, document=WHICH)
+    | mapping(OF_CITATION, search_result=WHICH)
+)
 BLOCKS = {
+    **SERVER_TOOLS,
     "text": DELTAS,
     "thinking": DELTAS,
     "redacted_thinking": TEXTS,
@@ -127,7 +167,8 @@ BLOCKS = {
     "generate": one_key({"words": COUNTS, "sentences": COUNTS, "json": st.just(True), "tool": TEXTS | st.just(True)}),
     "block": st.fixed_dictionaries({"type": TEXTS.filter(lambda one: isinstance(one, str)), "more": ANYTHING}),
 }
-CONTENTS = st.lists(DELTAS | one_key(BLOCKS), max_size=2)
+CITED = st.fixed_dictionaries({"text": DELTAS, "citations": CITATIONS})
+CONTENTS = st.lists(DELTAS | one_key(BLOCKS) | CITED, max_size=2)
 
 
 def picked(names: Sequence[str]) -> Values:
@@ -138,7 +179,7 @@ def picked(names: Sequence[str]) -> Values:
 def answers(own: Values, depth: int) -> Values:
     """Mappings with an answer's keys and some of their own; answers stand in answers so deep."""
     kinds = [
-        both(one_key(BLOCKS | {"content": CONTENTS}), picked(OF_MESSAGE)),
+        both(one_key(BLOCKS | {"content": CONTENTS}) | CITED, picked(OF_MESSAGE)),
         both(st.fixed_dictionaries({"error": ERRORS}), picked(BESIDE["error"])),
         both(st.fixed_dictionaries({"fault": ONE_FAULT}), picked(OF_MESSAGE)),
     ]
@@ -329,6 +370,17 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Choice": ({"text": "a"}, lambda one: {"choose": [one]}),
     "BlockForm": ({}, lambda one: {"content": [one]}),
     "ToolUse": ({"name": "Read"}, lambda one: {"tool_use": one}),
+    "WebSearch": ({"query": "a"}, lambda one: {"web_search": one}),
+    "WebResult": ({"url": "a"}, lambda one: {"web_search": {"query": "a", "results": [one]}}),
+    "WebFetch": ({"url": "a"}, lambda one: {"web_fetch": one}),
+    "CodeExecution": ({"code": "a"}, lambda one: {"code_execution": one}),
+    "ToolSearch": ({"query": "a"}, lambda one: {"tool_search": one}),
+    "McpToolUse": ({"server_name": "a", "name": "b"}, lambda one: {"mcp_tool_use": one}),
+    "Citation": ({"url": "a"}, lambda one: {"text": "a", "citations": [one]}),
+    "StopDetails": ({}, lambda one: {"text": "a", "stop_details": one}),
+    "Container": ({}, lambda one: {"text": "a", "container": one}),
+    "ContextManagement": ({}, lambda one: {"text": "a", "context_management": one}),
+    "Edit": ({"cleared_tool_uses": 1}, lambda one: {"text": "a", "context_management": {"applied_edits": [one]}}),
     "Generate": ({}, lambda one: {"generate": one}),
     "UsageForm": ({}, lambda one: {"text": "a", "usage": one}),
     "ChaosForm": ({"delay": 1}, lambda one: {"rules": ["a"], "chaos": [one]}),
