@@ -1,6 +1,7 @@
 """Pipeline: the life of one request."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +70,11 @@ class Pipeline:
         return self.answered(incoming, self._count)
 
     def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
-        """An answer to what never gets as far as a scenario."""
+        """An answer to what never gets as far as a scenario, in the words of the gateway that would have answered."""
 
         def raise_error(opened: Opened) -> Sequence[Action]:
+            with suppress(ApiError):
+                admission.choose(opened, self.library, self.sessions, None, self.terms)
             raise error
 
         return self.answered(incoming, raise_error)
