@@ -35,7 +35,7 @@ from mockgw.scenario import slips
 from mockgw.scenario.chaos import ChaosForm
 from mockgw.scenario.gateway.amounts import Dollars
 from mockgw.scenario.gateway.states import Script, States
-from mockgw.scenario.replies import read_pace
+from mockgw.scenario.options import read_pace
 from mockgw.scenario.written import written
 from mockgw.wording import shortened
 
@@ -167,6 +167,8 @@ class OfScenario(Written):
 
     scenario: Text | None = None
     """Only the gateway of this scenario; all when absent."""
+
+
 class Timing(Written):
     """How answers are slowed down or hastened, whatever their rules say: at least one of these keys."""
 
