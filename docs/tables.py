@@ -91,6 +91,7 @@ NAMED |= {
     "Key": "state or mapping",
     "At": "place",
     "ToolResultCondition": "condition (text)",
+    "AttachmentCondition": "condition (text)",
     "ClockCondition": "condition (duration)",
 }
 

@@ -146,7 +146,7 @@ class Exchange:
             "cost": None if self.cost is None else _dollars(self.cost),
             "provider": self.provider,
             "tried": list(self.tried),
-            **self.delivery.summary(self.started),
+            **(self.under_way or self.delivery).summary(self.started),
         }
 
     def record(self) -> dict[str, Any]:
@@ -270,6 +270,12 @@ class Journal:
     def find(self, request_id: str) -> Exchange | None:
         """The newest exchange with this id."""
         return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
+
+    def giver(self, session: str, call: str) -> Exchange | None:
+        """The newest exchange of a session whose answer made this tool call."""
+        return next(
+            (one for one in reversed(self._exchanges) if one.session == session and call in one.tool_calls), None
+        )
 
     @property
     def last(self) -> Exchange | None:

@@ -1,6 +1,7 @@
 """Pipeline: the life of one request."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
+from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
 
@@ -68,9 +70,11 @@ class Pipeline:
         return self.answered(incoming, self._count)
 
     def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
-        """An answer to what never gets as far as a scenario."""
+        """An answer to what never gets as far as a scenario, in the words of the gateway that would have answered."""
 
         def raise_error(opened: Opened) -> Sequence[Action]:
+            with suppress(ApiError):
+                admission.choose(opened, self.library, self.sessions, None, self.terms)
             raise error
 
         return self.answered(incoming, raise_error)
@@ -114,10 +118,17 @@ class Pipeline:
         if opened.passage is not None:
             admission.settle(opened, opened.passage, delivery, self.clock)
 
-    def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
-        """What a request is answered and why, on a copy of its session: nothing is counted."""
+    def explain(
+        self, incoming: Incoming, attempt: int | None = None, choice: str | Scenario | None = None
+    ) -> "Explanation":
+        """What a request is answered and why, on a copy of its session: nothing is counted.
+
+        `choice` is a scenario that would answer alone.
+        """
         trial = Pipeline(self.library, self.settings, self.clock)
         trial.sessions = self.sessions.copy(incoming.session, DEFAULT)
+        if choice is not None:
+            trial.sessions.choose(choice, self.clock.now(), incoming.session, DEFAULT)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
@@ -174,7 +185,7 @@ class Pipeline:
             raise body
         admit = admission.admit_count if check is check_count else admission.admit
         usual, seed = self.settings.validate, self._seed(opened.session)
-        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed, self.journal)
         return admitted, admit(opened, request, admitted.account.key)
 
     def admit(self, opened: Opened, model: str | None) -> Admitted:
@@ -218,8 +229,9 @@ class Pipeline:
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
-        decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
-        answering = Answering(decider, exchange.request_id, opened.incoming.socket)
+        wall, as_asked = session.wall(exchange.received), opened.thinks_as_asked
+        decider = Decider(asked, opened.chance, admitted.dialect, wall, self.preparations, as_asked)
+        answering = Answering(decider, exchange.request_id, opened.incoming.socket, session.timing)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:

@@ -68,6 +68,8 @@ def _request(seen: Seen | None, source: str) -> Iterator[str]:
     for result in seen.tool_result:
         failed = ", is_error" if result["is_error"] else ""
         yield f"tool_result: {result['name'] or 'of an unknown tool'}{failed} {shown(result['text'])}"
+    for one in seen.attachment:
+        yield f"attachment: {_named(**one)}"
     if seen.tools:
         yield f"tools: {_names(seen.tools)}"
     if seen.system is not None:

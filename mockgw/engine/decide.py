@@ -16,6 +16,7 @@ from mockgw.engine.select import Asked, Match, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
+from mockgw.protocol.attachments import attached
 from mockgw.protocol.conversation import working_directory
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
@@ -92,13 +93,15 @@ class Decision:
 
 @lazy
 class Decider:
-    """Decides one request. `wall` is the time of day that templates see."""
+    """Decides one request. `wall` is the time of day that templates see; `as_asked` is whether an answer thinks only
+    where the request and its model do."""
 
     asked: Asked
     chance: Chance
     dialect: Dialect
     wall: datetime
     preparations: Preparations
+    as_asked: bool = False
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
@@ -144,7 +147,7 @@ class Decider:
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
             return leaf.error.api_error(self.dialect), None
-        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect, self.wall)
+        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect, self.wall, self.as_asked)
         if fixed and (prepared := self.preparations.of(leaf, maker)):
             return prepared.answer(maker)
         message, exact = maker.message(leaf.blocks, leaf.options)
@@ -202,6 +205,7 @@ def makers(context: Context, rule: Rule, chance: Chance, wall: datetime) -> dict
         "attempt": lambda: context.attempt,
         "session": lambda: context.session,
         "tool_result": lambda: "\n".join(result.text for result in conversation.tool_results),
+        "attachments": lambda: [attached(one) for one in context.attachments],
         "cwd": lambda: working_directory(context.system_text, context.reminders_text),
         "groups": lambda: groups(context, rule),
         "request": lambda: context.request.body,

@@ -47,6 +47,10 @@ class Books:
     def use(self, key: str) -> None:
         _put(self._uses, key, self.uses(key) + 1)
 
+    def take_back_use(self, key: str) -> None:
+        """A request was none after all."""
+        _put(self._uses, key, max(0, self.uses(key) - 1))
+
     def buckets(self, terms: Terms, key: str, form: Key, models: ModelClass, now: int) -> Buckets:
         """What a key has left for a class of models; full when it is first asked for."""
         found = self._buckets.get((key, models))

@@ -111,6 +111,7 @@ class Passage:
         """There is no answer: what was reserved is given back, and for a miss the request too."""
         self._refund()
         if miss:
+            self.books.take_back_use(self.key)
             self._give_back_request()
             if self.failover is not None:
                 self.failover.undo()

@@ -201,6 +201,13 @@ def test_a_key_that_is_used_up_is_expired() -> None:
     assert status(gateway, x_api_key="hour") == 401
 
 
+def test_a_miss_uses_up_no_key() -> None:
+    gateway = mocked("{keys: {trial: {uses: 1}}}", "rules: [{match: {prompt: Hello}, reply: Hi}]")
+    assert [status(gateway, body(prompt), x_api_key="trial") for prompt in ("miss", "miss", "Hello", "Hello")] == [
+        400, 400, 200, 401
+    ]  # fmt: skip
+
+
 def test_the_credits_of_a_key_run_out() -> None:
     gateway = mocked(f"{{credits: {{balance: 0.0002, low: 0.0001}}, {PRICES}}}")
     seen = []

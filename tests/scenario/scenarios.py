@@ -11,11 +11,12 @@ from mockgw.delivery.faults.malformed import Kind
 from mockgw.delivery.pacing import PROFILES
 from mockgw.delivery.places import EventType
 from mockgw.protocol.scripted import STATUS_OF
+from mockgw.scenario.conditions import TEXTUAL
 from mockgw.scenario.gateway.states import ALONE as STATES_ALONE
 from mockgw.scenario.gateway.states import STATES as PROVIDERS_STATES
 from mockgw.scenario.gateway.states import name_of as name_of_state
 from mockgw.scenario.kinds import BESIDE, ENDING, INHERITED, OF_MESSAGE
-from mockgw.scenario.patterns import TEXTUAL, Agent
+from mockgw.scenario.patterns import Agent
 
 Values = st.SearchStrategy[Any]
 Path = tuple[str | int, ...]
@@ -227,6 +228,9 @@ def matches(depth: int = 1) -> Values:
     keys |= {"header": st.dictionaries(TEXTS.map(str), texts, max_size=1)}
     keys |= {"body": st.dictionaries(TEXTS.map(str), json, max_size=1)}
     keys |= {"tool_result": conditions(TEXTS, name=texts, is_error=BOOLEANS)}
+    kinds = conditions(st.sampled_from(["document", "image"]))
+    named = {"name": texts, "media_type": texts, "url": texts, "file_id": texts}
+    keys |= {"attachment": conditions(TEXTS, 1, True, type=kinds, size_bytes=counts, **named)}
     keys |= {"agent": conditions(st.sampled_from(get_args(Agent)))}
     keys |= {"clock": conditions(DURATIONS, textual=False, every=PERIODS)}
     if depth:
@@ -458,6 +462,8 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "AgentCondition": ({}, lambda one: _ruled({"agent": one})),
     "JsonCondition": ({}, lambda one: _ruled({"body": {"a.b": one}})),
     "ToolResultCondition": ({}, lambda one: _ruled({"tool_result": one})),
+    "AttachmentCondition": ({}, lambda one: _ruled({"attachment": one})),
+    "KindCondition": ({}, lambda one: _ruled({"attachment": {"type": one}})),
     "ClockCondition": ({}, lambda one: _ruled({"clock": one})),
 }
 

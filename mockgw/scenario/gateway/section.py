@@ -27,6 +27,8 @@ class Gateway(Written):
     """Which gateway's ways of errors and headers; the flag's when absent."""
     validation: Level | None = Field(default=None, alias="validate")
     """How strictly requests are checked; the flag's when absent."""
+    thinking: Literal["as_written", "as_asked"] = "as_written"
+    """Whether all thinking of a scenario is sent, or what the request has its model think and show."""
     keys: dict[str, Annotated[Later[Key], BeforeValidator(read_key)]] | None = Field(default=None, min_length=1)
     """The keys that there are, `*` for any other; every key is good when absent."""
     bearer_only: Boolean = False
