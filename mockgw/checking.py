@@ -27,7 +27,8 @@ def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, 
 
             own = frozenset(terms.section.models) if terms else frozenset()
             sent = opened.incoming.sent
-            strict.check(subject.Subject(body, sent, dialect, check is check_count, seed, own, opened.scenario))
+            counting, has_file = check is check_count, opened.has_file if dialect.whole_api else bool
+            strict.check(subject.Subject(body, sent, dialect, counting, seed, own, opened.scenario, has_file))
         return check(body)
     except ApiError as error:
         note(opened, error)

@@ -1,7 +1,7 @@
 """Subject: a request that is checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockgw.protocol import models
@@ -21,7 +21,8 @@ class Subject:
     """A body that is JSON, with the headers and the dialect that it is read by.
 
     `counting` is whether it came to `count_tokens`, `seed` the run's, which makes signatures, `own` the
-    models that its gateway has beside those of the catalogue, `scenario` what answers it and has done so.
+    models that its gateway has beside those of the catalogue, `scenario` what answers it and has done so. `has_file` is
+    whether there is a file with an id.
     """
 
     body: Any
@@ -31,6 +32,7 @@ class Subject:
     seed: int = 0
     own: frozenset[str] = frozenset()
     scenario: Scenario | None = None
+    has_file: Callable[[str], bool] = bool
 
     @found
     def version(self) -> str:
