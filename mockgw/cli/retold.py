@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DOLLAR = 10**12  # picodollars
 SAME = (
-    "request_id", "session", "method", "path", "model", "scenario", "rule", "call", "attempt", "stream", "status",
+    "request_id", "session", "method", "path", "model", "scenario", "rule", "call", "attempt", "batch", "stream", "status",
     "answer", "chaos", "refusal", "message", "validation",
 )  # fmt: skip
 TOKENS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
