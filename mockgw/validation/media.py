@@ -71,7 +71,7 @@ def check(subject: Subject) -> None:
     """Every file that is named, and then every image and PDF, in the order in which they stand."""
     media = list(_media(subject))
     for medium in media:
-        if medium.file is not None and not subject.has_file(medium.file):
+        if medium.file is not None and not subject.known.has_file(medium.file):
             raise Refusal("file", *medium.path, found=shown(medium.file))
     found = [medium for medium in media if medium.file is None]
     many = sum(medium.kind == "image" for medium in found) > MANY
