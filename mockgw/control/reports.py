@@ -16,7 +16,8 @@ class Entry:
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will. Exchanges of one
     `conversation` belong together: those of one run of Claude Code, else those that begin with the same message. `call`
     is the id of the first try of the same call, `chaos` is whose wish it was if something struck over the script,
-    `validation` what was wrong with the request and only noted. `cost` is in dollars; null is unknown.
+    `validation` what was wrong with the request, or with an answer to it, and only noted. `cost` is in dollars; null is
+    unknown.
     """
 
     number: int
