@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mockgw.engine import server_tools
     from mockgw.scenario.citations import Citation
 
+FINE_GRAINED = "fine-grained-tool-streaming"  # the beta, from before tools said it each for itself
 SERVED = ("inference_geo", "speed")  # of a request: how it is served
 
 
@@ -60,6 +61,7 @@ class Maker:
             [part for part in parts if not is_empty(part)],
             max_tokens=request.max_tokens,
             stop_sequences=request.stop_sequences,
+            eager=self._is_eager,
         )
         reason = options.stop_reason or result.stop_reason or derived_reason(result.parts, options)
         stop = options.stop_sequence or result.stop_sequence
@@ -80,6 +82,14 @@ class Maker:
                 part = self._part(form, index, omit=omit)
                 parts.append(part if form.citations is None else self._cited(part, form.citations, blocks))
         return parts
+
+    def _is_eager(self, name: str) -> bool:
+        """Whether a tool's input is to be streamed as it is written: fine-grained tool streaming."""
+        if any(beta.startswith(FINE_GRAINED) for beta in self.context.beta):
+            return True
+        return any(
+            tool.get("name") == name and tool.get("eager_input_streaming") for tool in self.context.request.tools
+        )
 
     def _of_server_tools(self) -> "server_tools.Maker":
         from mockgw.engine import server_tools  # few answers have such blocks
