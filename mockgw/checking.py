@@ -1,9 +1,11 @@
 """Checking: a request is read as strictly as its gateway wants, or the run; and its answer is held to what it asks."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from mockgw.engine.decide import Decision
+from mockgw.journal import Journal
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
@@ -12,10 +14,13 @@ from mockgw.protocol.requests import MessagesRequest, check_count
 Check = Callable[[Any], MessagesRequest]
 
 
-def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, seed: int) -> MessagesRequest:
+def read(
+    opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, seed: int, journal: Journal
+) -> MessagesRequest:
     """The request that a body is; ApiError for what is wrong with it, unless that is only to be noted.
 
-    `check` is what every request has to pass, `usual` the level of the run, `seed` makes its signatures.
+    `check` is what every request has to pass, `usual` the level of the run, `seed` makes its signatures; the journal
+    knows what it was answered before.
     """
     terms = opened.terms
     level = opened.level = (terms and terms.section.validation) or usual
@@ -27,8 +32,8 @@ def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, 
             from mockgw.validation import strict, subject  # few runs need all that they need
 
             own = frozenset(terms.section.models) if terms else frozenset()
-            sent = opened.incoming.sent
-            strict.check(subject.Subject(body, sent, dialect, check is check_count, seed, own, opened.scenario))
+            known = subject.Known(seed, own, opened.scenario, partial(_is_thoughtless, journal, opened.session.name))
+            strict.check(subject.Subject(body, opened.incoming.sent, dialect, check is check_count, known))
         return check(body)
     except ApiError as error:
         note(opened, error)
@@ -44,6 +49,11 @@ def compare(opened: Opened, request: MessagesRequest, decision: Decision) -> Non
         from mockgw.engine import structured  # as above
 
         opened.exchange.validation = structured.doubt(schema, decision)
+
+
+def _is_thoughtless(journal: Journal, session: str, call: str) -> bool:
+    gave = journal.giver(session, call)
+    return gave is not None and not gave.thoughts
 
 
 def note(opened: Opened, error: ApiError) -> None:

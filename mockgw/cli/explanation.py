@@ -113,6 +113,8 @@ def _answer(given: Given) -> Iterator[str]:
     if given.error is not None:
         yield f"error: {given.error['type']}: {_plain(given.error['message'])}"
         yield from _headers(given.error["headers"])
+        if metadata := given.error.get("metadata"):
+            yield f"metadata: {_json(metadata)}"
     yield from map(_block, given.content)
     if given.stop_reason:
         yield f"stop_reason: {given.stop_reason}"

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from mockgw.delivery.faults.base import HALF_WAY, Fault
 from mockgw.delivery.pacing import Pace
-from mockgw.engine.decide import TIMEOUT, Decision
+from mockgw.engine.decide import Decision
 from mockgw.engine.nearest import all_given, list_over, nearest
 from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, position_in
 from mockgw.engine.suggestion import suggestion
@@ -202,8 +202,9 @@ def refused(error: ApiError, answering: Verdict | None = None) -> Given:
 
 
 def _error(error: ApiError) -> dict[str, Any]:
-    fields = {"type": error.type, "message": error.message, "param": error.param, "kind": error.kind}
-    return fields | {"headers": dict(error.headers)} | ({} if error.body is None else {"body": error.body})
+    fields: dict[str, Any] = {"type": error.type, "message": error.message, "param": error.param, "kind": error.kind}
+    fields |= {"headers": dict(error.headers)} | ({"metadata": dict(error.metadata)} if error.metadata else {})
+    return fields | ({} if error.body is None else {"body": error.body})
 
 
 def _given(asked: Asked, decision: Decision) -> Given:
@@ -233,8 +234,8 @@ def _faults(asked: Asked, decision: Decision) -> Iterator[dict[str, Any]]:
     for index, fault in enumerate(leaf.options.fault):
         subject = asked.subject(*leaf.path, "fault", index)
         yield _fault(striking.get(subject, fault)) | {"strikes": subject in striking}
-    if decision.timed_out:
-        yield {"type": TIMEOUT, "strikes": True}
+    if decision.lost:
+        yield {"type": decision.lost, "strikes": True}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

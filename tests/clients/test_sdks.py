@@ -101,6 +101,23 @@ def test_thinking_comes_first_and_is_signed(ask: Ask, call: str) -> None:
 
 
 @both_ways
+@pytest.mark.parametrize(
+    ("model", "thinking", "shown"),
+    [
+        ("claude-opus-5-5", {"type": "adaptive"}, [""]),
+        ("claude-opus-5-5", {"type": "adaptive", "display": "summarized"}, ["The sky is blue."]),
+        ("claude-opus-5", {"type": "disabled"}, []),
+    ],
+)
+def test_thinking_as_asked(ask: Ask, call: str, model: str, thinking: dict[str, str], shown: list[str]) -> None:
+    *thoughts, text = ask(call, "as-asked", model=model, thinking=thinking).result["content"]
+
+    assert text["text"] == "It is sunny."
+    assert [thought["thinking"] for thought in thoughts] == shown
+    assert all(thought["signature"] for thought in thoughts)
+
+
+@both_ways
 def test_redacted_thinking_keeps_its_data(ask: Ask, call: str) -> None:
     redacted, text = ask(call, "redacted").result["content"]
 
