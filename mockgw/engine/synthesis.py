@@ -269,11 +269,17 @@ def call_id(chance: Chance, index: int) -> str:
     return "toolu_01" + chance.token("tool", index, length=22)
 
 
+def _served(body: dict[str, Any]) -> dict[str, Any]:
+    if "speed" not in body and "inference_geo" not in body:
+        return {}
+    return {key: body[key] for key in SERVED if body.get(key)}
+
+
 def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:
     """The tokens: estimated from the whole request and the real output, but for what a script sets."""
     least = 0 if request.max_tokens == 0 else 1
     usual = usage_of(request, max(least, output_tokens))
-    served = {key: request.body[key] for key in SERVED if request.body.get(key)}
+    served = _served(request.body)
     if scripted is None:
         return replace(usual, other=served) if served else usual
     said: dict[str, Any] = {name: getattr(scripted, name) for name in scripted.model_fields_set}
