@@ -244,6 +244,8 @@ class Pipeline:
             raise elsewhere.told(error, asked, others, free=session.choice is None) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
+        if asked.context.request.output_config:
+            checking.compare(opened, asked.context.request, decision)
         if opened.passage is not None or opened.use is not None:
             return admission.decided(opened, decision, actions, stream=asked.context.request.stream)
         return decision, actions

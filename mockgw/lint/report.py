@@ -39,7 +39,7 @@ WARNINGS: Mapping[str, str] = {
     "doubtful-match": "a condition that looks for what no request has",
     "doubtful-provider": "a model that no provider has, or a state that none gets to",
     "doubtful-regex": "a regular expression that hardly finds what is meant, or flags everything",
-    "endless-tool-call": "a tool call that is repeated for ever, since nothing follows it",
+    "endless-tool-call": "a tool call or a pause that is repeated for ever, since nothing follows it",
     "shadowed-rule": "a rule of which a part is answered by rules before it",
     "tool-input": "a call of one of Claude Code's own tools with arguments that it refuses",
     "unreachable-answer": "an answer in a list that never comes",
