@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from mockgw.values import light
 
@@ -97,6 +97,24 @@ class RuleShown:
 
 
 @light
+class RuleText:
+    """A rule as it is written, without comments: `text` is YAML."""
+
+    id: str
+    place: str
+    text: str
+
+
+@light
+class ScenarioProblems:
+    """What is doubtful in a loaded scenario, by line."""
+
+    name: str
+    file: str
+    problems: tuple[Trouble, ...]
+
+
+@light
 class ScenarioShown:
     """A loaded scenario with its rules, in the order in which they are asked."""
 
@@ -164,6 +182,15 @@ class ClockShown:
 
 
 @light
+class TimingShown:
+    """How a session's answers are slowed down or hastened: `delay` in seconds, null is what rules and server say."""
+
+    delay: float
+    pace: dict[str, Any] | None
+    time_scale: float | None
+
+
+@light
 class BalanceShown:
     """What a key has, in dollars: `reserved` is what requests under way may cost, `free` the rest."""
 
@@ -218,11 +245,33 @@ class KeyShown:
 
 
 @light
+class ProviderShown:
+    """A provider and its state: since when, until when if time ends it, and for how many tries more.
+
+    `status` is that of the state `error`. `by_hand` is whether the state was set here, `failed_lately` whether others
+    come before it for a while.
+    """
+
+    provider: str
+    state: Literal["up", "slow", "down", "error", "hang", "invalid", "break"]
+    status: int | None
+    by_hand: bool
+    since: datetime
+    ends_in: float | None
+    ends: datetime | None
+    left: int | None
+    tried: int
+    served: int
+    failed_lately: bool
+
+
+@light
 class GatewayShown:
-    """One gateway of a session: the scenarios that have it, its keys, and those that were used."""
+    """One gateway of a session: the scenarios that have it, its keys, and those that were used, and its providers."""
 
     scenarios: tuple[str, ...]
     keys: tuple[KeyShown, ...]
+    providers: tuple[ProviderShown, ...]
 
 
 @light
@@ -247,6 +296,7 @@ class SessionShown:
     overrides: tuple[Override, ...]
     faults: tuple[ArmedFault, ...]
     clock: ClockShown
+    timing: TimingShown
     idle: float
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from mockgw.control import shapes
+from mockgw.engine.timing import Timing
 from mockgw.errors import Problem
 from mockgw.journal import Journal
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.model import Rule, Scenario
+from mockgw.scenario.written import plain
 from mockgw.sessions import Armed, Session
 
 
@@ -21,6 +23,7 @@ def session(session: Session, pipeline: Pipeline) -> shapes.SessionShown:
         overrides=tuple(overrides(session, pipeline)),
         faults=tuple(faults(session, now)),
         clock=clock(session, pipeline),
+        timing=timing(session),
         idle=_seconds(max(0.0, now - session.used)),
     )
 
@@ -60,6 +63,12 @@ def clock(session: Session, pipeline: Pipeline) -> shapes.ClockShown:
     return shapes.ClockShown(_seconds(session.clock(now)), session.wall(wall), session.advanced)
 
 
+def timing(session: Session) -> shapes.TimingShown:
+    found = session.timing or Timing()
+    pace = None if found.pace is None else found.pace.model_dump(exclude_defaults=True)
+    return shapes.TimingShown(found.delay, pace, session.time_scale)
+
+
 def in_list(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioInList:
     chosen = scenario.name == pipeline.library.chosen
     file = str(scenario.document.path)
@@ -81,6 +90,14 @@ def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes
     counts = {session.name: session.state.taken((scenario.key, rule.path)) for session in sessions}
     answers = {name: count for name, count in counts.items() if count}
     return shapes.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+
+
+def rule_text(rule: Rule, scenario: Scenario) -> str:
+    """As a person would write it."""
+    import yaml  # few ask for it
+
+    value = scenario.document.at(rule.path)
+    return yaml.dump(plain(value), Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _seconds(value: float) -> float:

@@ -108,6 +108,18 @@ def test_a_sub_agent_meets_rules_of_its_own(claude: Claude, serve_offline: Serve
     assert "Nothing here." in json.dumps(run.events)
 
 
+def test_a_search_of_the_web_finds_what_the_scenario_says(claude: Claude, serve_offline: Serve) -> None:
+    server = serve_offline("scenarios/web-search.yaml")
+
+    run = claude.ask(server, "How is the weather in Paris?", "--allowedTools", "WebSearch")
+
+    assert (run.tools, run.text) == (["WebSearch"], "It rains: https://example.com/paris says so.")
+    [found] = [event["tool_use_result"] for event in run.events if event.get("tool_use_result")]
+    assert found["searchCount"] == 1
+    assert [page["title"] for page in found["results"][1]["content"]] == ["The weather in Paris", "Umbrellas"]
+    assert sum(used["webSearchRequests"] for used in run.result["modelUsage"].values()) == 1
+
+
 def test_a_scenario_can_be_chosen_as_a_model(claude: Claude, serve_offline: Serve) -> None:
     server = serve_offline(first="reply: The first one.", other="reply: The other one.")
 
