@@ -56,6 +56,7 @@ NAMES = [
     "parallel-tools",
     "provider-down",
     "rate-limited",
+    "recovery",
     "refusal",
     "sequence",
     "slow-model",
@@ -642,6 +643,37 @@ def test_compaction_gives_the_summary_and_goes_on_after_it(ask: Ask) -> None:
 
     assert summary == "<summary>We counted until it was too much.</summary>"
     assert "go on" in text(ask("compaction", after))
+
+
+def test_recovery_refuses_a_signature_that_it_has_not_made(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "a signature"}]
+    transcript = continued(transcript, ask("recovery", transcript), "hello")
+    with pytest.raises(
+        anthropic.BadRequestError, match=r"messages.1.content.0: Invalid `signature` in `thinking` block"
+    ):
+        ask("recovery", transcript)
+
+    transcript[1]["content"] = [block for block in transcript[1]["content"] if block["type"] != "thinking"]
+    assert "the thinking left out" in text(ask("recovery", transcript))
+
+
+def test_recovery_refuses_system_messages(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "a system message"}, {"role": "system", "content": "Hm."}]
+    with pytest.raises(anthropic.BadRequestError, match="role 'system' is not supported on this model"):
+        ask("recovery", transcript)
+
+    assert "put elsewhere" in text(ask("recovery", transcript[:1]))
+
+
+def test_recovery_refuses_a_prompt_that_is_too_long(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "count"}]
+    transcript = continued(transcript, ask("recovery", transcript), "1 " * 100_000)
+    with pytest.raises(anthropic.BadRequestError, match=r"prompt is too long: \d+ tokens > 40000 maximum"):
+        ask("recovery", transcript)
+
+    asked = json.loads(COMPACT.read_text(encoding="utf-8"))["body"]["messages"][-1]["content"]
+    assert text(ask("recovery", asked)).startswith("<summary>")
+    assert "made shorter" in text(ask("recovery", "This session is being continued from a previous conversation."))
 
 
 def test_sequence_goes_through_its_answers_and_then_refuses(ask: Ask) -> None:
