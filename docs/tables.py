@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -36,7 +36,10 @@ from mockgw.scenario import schema
 from mockgw.scenario.citations import Citation, Which
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.gateway.amounts import Dollars, Moment, Price, RateForm
-from mockgw.scenario.gateway.section import Gateway
+from mockgw.scenario.gateway.providers import Hosted, Provider
+from mockgw.scenario.gateway.section import Gateway, ProviderForm
+from mockgw.scenario.gateway.states import STATES, States
+from mockgw.scenario.gateway.states import name_of as name_of_state
 from mockgw.scenario.model import GatewaySection, ScenarioForm
 from mockgw.scenario.outcomes import StopDetails
 from mockgw.scenario.replies import Deltas
@@ -63,6 +66,9 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (Faults, "name, mapping or list"),
     (Delay, "duration or mapping"),
     (GatewaySection, "mapping"),
+    (ProviderForm, "mapping"),
+    (Hosted, "name, list of names or mapping"),
+    (States, "name, status, mapping or list"),
     (Dollars, "dollars"),
     (Price, "dollars"),
     (RateForm, "rate"),
@@ -85,6 +91,7 @@ NAMED |= {
     "Key": "state or mapping",
     "At": "place",
     "ToolResultCondition": "condition (text)",
+    "AttachmentCondition": "condition (text)",
     "ClockCondition": "condition (duration)",
 }
 
@@ -109,6 +116,7 @@ def classes() -> dict[str, type[Written]]:
     """Every class that people write, by name."""
     assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
     assert issubclass(Gateway, Written)
+    assert issubclass(Provider, Written)
     assert all(issubclass(one, Written) for one in (Citation, StopDetails, WebSearch)), "as it does all others there"
     assert issubclass(Verification, Written)
     assert issubclass(NewSession, Written)
@@ -117,9 +125,9 @@ def classes() -> dict[str, type[Written]]:
 
 
 def tabled() -> dict[str, type[Written]]:
-    """Those with a table of their own: a fault's options stand in the table of its group."""
+    """Those with a table of their own: the options of a fault, or of a state, stand in the table of its group."""
     alone = {name: model for name, model in classes().items() if name != "Jitter"}  # which is written as one value
-    grouped = {fault for faults in GROUPS.values() for fault in faults}
+    grouped = {*STATES, *(fault for faults in GROUPS.values() for fault in faults)}
     return {name: model for name, model in alone.items() if model not in grouped and any(rows(model))}
 
 
@@ -234,10 +242,18 @@ def statuses() -> Iterator[str]:
 
 
 def faults(group: str) -> Iterator[str]:
-    yield from ("| fault | option | value | meaning |", "|---|---|---|---|")
-    for fault in GROUPS[group]:
-        yield f"| `{name_of(fault)}` | | | {fault.__doc__} |"
-        for key, value, meaning in rows(fault):
+    return _kinds_of("fault", {name_of(fault): fault for fault in GROUPS[group]})
+
+
+def states() -> Iterator[str]:
+    return _kinds_of("state", {name_of_state(state): state for state in STATES})
+
+
+def _kinds_of(what: str, kinds: Mapping[str, type[Written]]) -> Iterator[str]:
+    yield from (f"| {what} | option | value | meaning |", "|---|---|---|---|")
+    for name, kind in kinds.items():
+        yield f"| `{name}` | | | {kind.__doc__} |"
+        for key, value, meaning in rows(kind):
             yield f"| | `{key}` | {value} | {meaning} |"
 
 
@@ -280,6 +296,7 @@ LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "profiles": profiles,
     "statuses": statuses,
     "kinds": kinds,
+    "states": states,
     **{group: partial(faults, group) for group in GROUPS},
 }
 

@@ -46,7 +46,8 @@ def which_try(exchange: Exchange) -> str:
 def _outcome(exchange: Exchange) -> str:
     special = f" [{exchange.refusal}]" if exchange.refusal else _struck(exchange)
     ending = ENDINGS.get(exchange.delivery.ending, "")
-    return f"{which_try(exchange)}{plain(exchange.answer)}{special}{ending}"
+    tried = f"; tried: {', '.join(exchange.tried)}" if exchange.tried else ""
+    return f"{which_try(exchange)}{plain(exchange.answer)}{special}{tried}{ending}"
 
 
 def _struck(exchange: Exchange) -> str:

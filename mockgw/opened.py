@@ -54,6 +54,11 @@ class Opened:
         """Whether its gateway wants a key as `Authorization: Bearer`, and in no other way."""
         return self.terms is not None and self.terms.section.bearer_only
 
+    @property
+    def thinks_as_asked(self) -> bool:
+        """Whether its gateway's models think only where a request has them think."""
+        return self.terms is not None and self.terms.section.thinking == "as_asked"
+
 
 @light
 class Admitted:

@@ -37,6 +37,7 @@ from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
+from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
 
@@ -117,10 +118,17 @@ class Pipeline:
         if opened.passage is not None:
             admission.settle(opened, opened.passage, delivery, self.clock)
 
-    def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
-        """What a request is answered and why, on a copy of its session: nothing is counted."""
+    def explain(
+        self, incoming: Incoming, attempt: int | None = None, choice: str | Scenario | None = None
+    ) -> "Explanation":
+        """What a request is answered and why, on a copy of its session: nothing is counted.
+
+        `choice` is a scenario that would answer alone.
+        """
         trial = Pipeline(self.library, self.settings, self.clock)
         trial.sessions = self.sessions.copy(incoming.session, DEFAULT)
+        if choice is not None:
+            trial.sessions.choose(choice, self.clock.now(), incoming.session, DEFAULT)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
@@ -177,7 +185,7 @@ class Pipeline:
             raise body
         admit = admission.admit_count if check is check_count else admission.admit
         usual, seed = self.settings.validate, self._seed(opened.session)
-        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed, self.journal)
         return admitted, admit(opened, request, admitted.account.key)
 
     def admit(self, opened: Opened, model: str | None) -> Admitted:
@@ -192,7 +200,7 @@ class Pipeline:
         dialect = self.dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
-        admission.begin(opened, dialect, account.key)
+        admission.begin(opened, dialect, account.key, self.settings.time_scale)
         return Admitted(scenario, dialect, account)
 
     def dialect(self, opened: Opened) -> Dialect:
@@ -221,8 +229,9 @@ class Pipeline:
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
-        decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
-        answering = Answering(decider, exchange.request_id, opened.incoming.socket)
+        wall, as_asked = session.wall(exchange.received), opened.thinks_as_asked
+        decider = Decider(asked, opened.chance, admitted.dialect, wall, self.preparations, as_asked)
+        answering = Answering(decider, exchange.request_id, opened.incoming.socket, session.timing)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:
@@ -246,7 +255,8 @@ class Pipeline:
         except ApiError as error:
             whole, lacking = mended(opened.incoming)
             rest = self._explained(self._open(whole), attempt) if lacking else None
-            return explain.refusal(error, self._chosen(opened), rest, lacking)
+            refused = explain.refusal(error, self._chosen(opened), rest, lacking)
+            return replace(refused, answer=admission.explained(opened, refused.answer))
         asked = self._asked(opened, admitted, request)
         if attempt is not None:
             asked = replace(asked, context=replace(asked.context, attempt=attempt))
@@ -255,8 +265,8 @@ class Pipeline:
         except ApiError as error:
             return explain.explain(asked, error, self._chosen(opened))
         found = explain.explain(asked, decision, self._chosen(opened))
-        status, told = plan.status_of(actions) or found.answer.status, admission.noted(opened.exchange)
-        return replace(found, answer=replace(found.answer, status=status, headers={**found.answer.headers, **told}))
+        answer = replace(found.answer, status=plan.status_of(actions) or found.answer.status)
+        return replace(found, answer=admission.explained(opened, answer))
 
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above

@@ -8,6 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from mockgw.engine.state import State
+from mockgw.engine.timing import Timing
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import Chaos
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
@@ -60,7 +62,7 @@ class Session:
     """Everything that requests of one name share. `state.started` and `used` are readings of the server's clock.
 
     `choice` is the scenario that answers whatever requests ask for: one of the library by its name, or one of its own.
-    `advanced` are the seconds by which its clock is ahead.
+    `advanced` are the seconds by which its clock is ahead; `timing` is what slows its answers down, or hastens them.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Session:
     overrides: tuple[Rule, ...] = ()
     advanced: float = 0.0
     own: Own = SHARED
+    timing: Timing | None = None
     _armed: list[Armed] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _fronted: tuple[Scenario, Scenario] | None = None
@@ -77,6 +80,12 @@ class Session:
     _prompts: "PromptCache | None" = None
     _batches: "Batches | None" = None
     _files: "Files | None" = None
+
+    @property
+    def time_scale(self) -> float | None:
+        """What its waits are multiplied by, if it says so itself."""
+        own = self.timing.time_scale if self.timing else None
+        return self.own.time_scale if own is None else own
 
     def clock(self, now: float) -> float:
         """Seconds since it began, as its rules see them."""
@@ -262,6 +271,12 @@ class Sessions:
         for name in (name for name in names if name in self._sessions):
             twin._sessions[name] = self._sessions[name].copy()
         return twin
+
+    def choose(self, choice: str | Scenario, now: float, *names: str) -> None:
+        """Let one scenario alone answer in some of the sessions."""
+        for session in (self.of(name, now) for name in names if is_session_name(name)):
+            session.choice = choice
+            session.withdraw_all()
 
     def reset(self, name: str | None = None) -> None:
         """Forget one session, or all; the next use of it is its first."""

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from mockgw.cli.serve import serve
-from mockgw.delivery.actions import Delivery
+from mockgw.delivery.actions import Delivery, Head
 from mockgw.errors import ScenarioError
 from mockgw.journal import Exchange
 from mockgw.lint.check import problems
@@ -282,7 +282,9 @@ def keep_promises(block: Block) -> list[Exchange]:
         request: dict[str, Any] = dict(asked) if isinstance(asked, dict) else {"prompt": str(asked)}
         headers = {name.replace("-", "_"): value for name, value in request.pop("headers", {}).items()}
         opened = ask(gateway, body(**request), **headers)
-        answered = f"{opened.exchange.status} {sent_bytes(opened).decode()}"
+        heads = [action.headers for action in opened.exchange.actions if isinstance(action, Head)]
+        told = "\n".join(f"{name}: {value}" for headers in heads for name, value in headers.items())
+        answered = f"{opened.exchange.status} {sent_bytes(opened).decode()}\n{told}"
         gateway.settle(opened, Delivery(ending="whole"))
         assert promised in answered, f"asked {asked!r}, answered {answered}"
     return list(gateway.journal)

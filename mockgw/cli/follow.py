@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn
 
 from mockgw.cli.remote import Event, Gone, Query, Refused, Remote
 
-RECALLED = 1_000  # exchanges that may have ended while nobody listened
+FIRST = 100  # exchanges that are asked for to begin with, so that those among them which go on are known
+RECALLED = 1_000  # that may have ended while nobody listened
 KNOWN = 10 * RECALLED
 PAUSE = 0.5  # seconds before the next try to reach a server that has gone
 
 Entry = Mapping[str, Any]
+Key = tuple[str, str]
 
 
 class Follower:
@@ -33,14 +36,26 @@ class Follower:
         self._show = show
         self._hear = hear
         self._tell = tell
-        self._known: dict[tuple[str, str], None] = {}
+        self._known: dict[Key, None] = {}
+        self._open: set[Key] = set()  # of those before `_since`, what had not ended
+        self._since = ""
 
-    def recall(self, most: int) -> None:
-        """Show the newest of those that have ended and were not shown. Refused where there is no such session."""
-        found = self._remote.journal({**self._wanted, "limit": max(most, RECALLED)})
-        ended = sorted((entry for entry in found["exchanges"] if entry["ended"]), key=_end)
-        new = [entry for entry in ended if self._is_new(entry)]
-        self._show(new[len(new) - min(most, len(new)) :])
+    def begin(self, most: int) -> None:
+        """Show the newest that have ended. Refused where there is no such session."""
+        found = self._recalled(max(most, FIRST))
+        self._since = max((entry["time"] for entry in found), default="")
+        self._open = {_key(entry) for entry in found if not entry["ended"]}
+        ended = [entry for entry in found if entry["ended"] and self._is_new(entry)]
+        self._show(ended[len(ended) - min(most, len(ended)) :])
+
+    def _go_on(self) -> None:
+        """Show what has ended while nobody listened; not what was before all that."""
+        found = [one for one in self._recalled(RECALLED) if one["time"] > self._since or _key(one) in self._open]
+        self._show([entry for entry in found if entry["ended"] and self._is_new(entry)])
+
+    def _recalled(self, most: int) -> list[Entry]:
+        """The newest exchanges, in the order of their ends."""
+        return sorted(self._remote.journal({**self._wanted, "limit": most})["exchanges"], key=_end)
 
     def follow(self, most: int, sleep: Callable[[float], None]) -> NoReturn:
         """Go on until somebody interrupts. Gone if there is no server to begin with."""
@@ -50,7 +65,7 @@ class Follower:
                 with self._remote.events(self._wanted) as events:
                     if waiting:
                         self._tell(f"mockgw: {self._remote.url} is back")
-                    self._catch_up(RECALLED if connected else most, expected=connected)
+                    self._catch_up(self._go_on if connected else partial(self.begin, most), expected=connected)
                     connected, waiting = True, False
                     for event in events:
                         self._take(event)
@@ -62,10 +77,10 @@ class Follower:
                 waiting = True
                 sleep(PAUSE)
 
-    def _catch_up(self, most: int, *, expected: bool) -> None:
+    def _catch_up(self, recall: Callable[[], None], *, expected: bool) -> None:
         """A session that nobody has used may still begin."""
         try:
-            self.recall(most)
+            recall()
         except Refused as refused:
             if refused.kind != "unknown":
                 raise
@@ -80,13 +95,17 @@ class Follower:
 
     def _is_new(self, entry: Entry) -> bool:
         """Whether it was not heard of; ids may be the same again when a server starts again, times are not."""
-        key = (entry["time"], entry["request_id"])
+        key = _key(entry)
         if key in self._known:
             return False
         self._known[key] = None
         if len(self._known) > KNOWN:
             del self._known[next(iter(self._known))]
         return True
+
+
+def _key(entry: Entry) -> Key:
+    return entry["time"], entry["request_id"]
 
 
 def _end(entry: Entry) -> float:

@@ -11,8 +11,10 @@ import orjson
 from mockgw.cli.healthcheck import UNREACHED, reason
 from mockgw.cli.where import Where
 from mockgw.errors import MockgwError
+from mockgw.log import plain
 
 MOST_BODY = 1_000_000  # bytes that say why not
+LONGEST = 1_000  # characters of what a server says
 PREFIX = "/_mockgw"
 PATIENCE = 5.0  # seconds, to connect
 SILENCE = 45.0  # seconds without a byte; a feed has a comment every 15
@@ -112,7 +114,9 @@ class Remote:
             kind, message = error["kind"], error["message"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
             return self._stranger()
-        return Refused(self._without_token() if kind == "token" else f"{self.url}: {message}", kind)
+        return Refused(
+            self._without_token() if kind == "token" else f"{self.url}: {plain(str(message), LONGEST)}", kind
+        )
 
     def _without_token(self) -> str:
         found = "another one was given" if self._headers else "none was given"

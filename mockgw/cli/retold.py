@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockgw.delivery.actions import Delivery
+from mockgw.errors import MockgwError
 from mockgw.journal import Exchange
 from mockgw.protocol.messages import Usage
 
@@ -16,25 +17,36 @@ if TYPE_CHECKING:
 
 DOLLAR = 10**12  # picodollars
 SAME = (
-    "request_id", "session", "method", "path", "model", "scenario", "rule", "call", "attempt", "stream", "status",
-    "answer", "chaos", "refusal", "message", "validation",
+    "request_id", "session", "method", "path", "model", "scenario", "rule", "call", "attempt", "stream",
+    "answer", "chaos", "refusal", "message", "validation", "provider",
 )  # fmt: skip
 TOKENS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
 
 def exchange_of(entry: Mapping[str, Any]) -> Exchange:
-    """An exchange as far as its entry in a journal tells; it began at 0."""
+    """An exchange as far as its entry in a journal tells; it began at 0. MockgwError if it is told in another way."""
+    try:
+        return _exchange(entry)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        raise MockgwError(
+            "what this server tells of a request cannot be read: it is another version of mockgw"
+        ) from None
+
+
+def _exchange(entry: Mapping[str, Any]) -> Exchange:
     tokens = {name: entry[name] for name in TOKENS}
     return Exchange(
         **{name: entry[name] for name in SAME},
+        status=int(entry["status"]),
         headers={},
         body=b"",
         received=datetime.fromisoformat(entry["time"]),
         started=0.0,
         faults=tuple(entry["faults"]),
+        tried=tuple(entry["tried"]),
         usage=None if tokens["input_tokens"] is None else Usage(**tokens),
         cost=None if entry["cost"] is None else int(Decimal(entry["cost"]) * DOLLAR),
-        delivery=Delivery(ended=entry["duration"], ending=entry["ending"]),
+        delivery=Delivery(ended=float(entry["duration"]), ending=entry["ending"]),
     )
 
 

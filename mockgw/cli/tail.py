@@ -99,7 +99,7 @@ def tail(
     follower = Follower(remote, query, _shower(as_json=as_json), partial(_hear, as_json=as_json), tell)
     try:
         if not follow:
-            follower.recall(lines)
+            follower.begin(lines)
             return 0
         if sys.stdout.isatty() and sys.stderr.isatty():
             tell(f"mockgw: following {server.url}; Ctrl-C ends it")

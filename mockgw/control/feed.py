@@ -3,11 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from itertools import count
 from typing import Any
 
 import orjson
 
+from mockgw.control.activities import Activity
+from mockgw.control.digests import Digest
 from mockgw.control.entries import entry, fits
 from mockgw.control.questions import Wanted
 from mockgw.journal import Exchange
@@ -22,7 +25,7 @@ LINGER = 60.0  # seconds after the last listener has left, for which events are 
 
 KINDS = (
     "exchange.begun", "exchange.ended", "fault.struck", "session.begun", "session.ended", "session.reset",
-    "files.reloaded", "files.refused", "lost",
+    "files.reloaded", "files.refused", "activity", "lost",
 )  # fmt: skip
 
 
@@ -65,16 +68,21 @@ class Listener:
     def _is_wanted(self, happening: Happening) -> bool:
         return happening.exchange is None or self._wanted is None or fits(happening.exchange, self._wanted)
 
-    async def next(self) -> Happening:
-        """The next event, when there is one."""
+    async def next(self) -> bytes:
+        """What waits for him, when something does, as server-sent events."""
         while not self._waiting:
             self._woken.clear()
             await self._woken.wait()
-        return self._waiting.popleft()
+        waiting = [happening.frame() for happening in self._waiting]
+        self._waiting.clear()
+        return b"".join(waiting)
 
 
 class Feed:
-    """What happens in a pipeline and to its files. It costs requests nothing while nobody listens."""
+    """What happens in a pipeline and to its files. It costs requests nothing while nobody listens.
+
+    Events are told one by one while there are listeners, and for a while after: those of a digest are not kept.
+    """
 
     def __init__(self, pipeline: Pipeline, reloader: Reloader | None) -> None:
         self._pipeline = pipeline
@@ -84,19 +92,32 @@ class Feed:
         self._last = 0
         self._kept: deque[Happening] = deque(maxlen=KEPT)
         self._listeners: list[Listener] = []
+        self._digests: list[Digest] = []
         self._attached = False
+        self._telling = False
         self._left = 0.0
 
     def listen(self, last_id: str = "", wanted: Wanted | None = None) -> Listener:
         """Somebody begins to listen; to whom has heard the event `last_id`, what came since is told first."""
         self._attach()
+        self._telling = True
         listener = Listener(self._since(last_id), wanted)
         self._listeners.append(listener)
         return listener
 
-    def leave(self, listener: Listener) -> None:
-        self._listeners.remove(listener)
-        self._left = self._pipeline.clock.now()
+    def follow(self, wanted: Wanted) -> Digest:
+        """Somebody begins to listen who wants to hear every so often."""
+        self._attach()
+        digest = Digest(wanted)
+        self._digests.append(digest)
+        return digest
+
+    def leave(self, listener: Listener | Digest) -> None:
+        if isinstance(listener, Digest):
+            self._digests.remove(listener)
+        else:
+            self._listeners.remove(listener)
+            self._left = self._pipeline.clock.now()
 
     @property
     def is_attached(self) -> bool:
@@ -125,19 +146,33 @@ class Feed:
         if self._reloader is not None:
             self._reloader.watchers.append(self._of_files)
 
+    def _is_told(self) -> bool:
+        """Whether somebody hears of each event, or may come back for it."""
+        if self._telling and not self._listeners and self._pipeline.clock.now() - self._left > LINGER:
+            self._telling = False
+            self._last = next(self._numbers)  # whoever comes back has missed something, for all we know
+            self._kept.clear()
+        if not self._telling and not self._digests:
+            self._detach()
+        return self._telling
+
     def _detach(self) -> None:
         self._attached = False
-        self._last = next(self._numbers)  # whoever comes back has missed something, for all we know
-        self._kept.clear()
         journal, sessions = self._pipeline.journal, self._pipeline.sessions  # they may just be telling: new lists
         journal.watchers = [watch for watch in journal.watchers if watch != self._of_exchange]
         sessions.watchers = [watch for watch in sessions.watchers if watch != self._of_session]
         if self._reloader is not None:
             self._reloader.watchers = [watch for watch in self._reloader.watchers if watch != self._of_files]
 
+    def of_activity(self, activity: Activity) -> None:
+        """Something was done by the control API."""
+        if self._attached:
+            self._tell("activity", asdict(activity))
+
     def _of_exchange(self, exchange: Exchange) -> None:
-        if not self._listeners and self._pipeline.clock.now() - self._left > LINGER:
-            self._detach()
+        for digest in self._digests:
+            digest.take(exchange)
+        if not self._is_told():
             return
         shown = entry(exchange)
         self._tell("exchange.ended" if exchange.has_ended else "exchange.begun", shown, exchange)
@@ -162,6 +197,8 @@ class Feed:
         self._kept.append(happening)
         for listener in self._listeners:
             listener.hear(happening)
+        for digest in () if exchange else self._digests:
+            digest.hear(happening)
 
     def _id(self, number: int) -> str:
         return f"{self._run}-{number}"

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from mockgw.control.activities import Activity
 from mockgw.values import light
 from mockgw.verify.expectations import Expectation, Unused
 from mockgw.verify.findings import Finding
@@ -16,7 +17,8 @@ class Entry:
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will. Exchanges of one
     `conversation` belong together: those of one run of Claude Code, else those that begin with the same message. `call`
     is the id of the first try of the same call, `chaos` is whose wish it was if something struck over the script,
-    `validation` what was wrong with the request and only noted. `cost` is in dollars; null is unknown.
+    `validation` what was wrong with the request and only noted. `cost` is in dollars; null is unknown. `provider`
+    is the one that served, `tried` are all that were tried and what each came to: `anthropic:502`.
     """
 
     number: int
@@ -45,6 +47,8 @@ class Entry:
     cache_creation_input_tokens: int | None
     cache_read_input_tokens: int | None
     cost: str | None
+    provider: str
+    tried: tuple[str, ...]
     ending: str
     size_bytes: int
     events: int
@@ -136,3 +140,11 @@ class Verdict:
     clean: bool
     findings: tuple[Finding, ...]
     evicted: int
+
+
+@light
+class Doings:
+    """What was done by the control API, the oldest first; `last` is the number of the newest, for `since`."""
+
+    activities: tuple[Activity, ...]
+    last: int

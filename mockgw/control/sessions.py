@@ -3,12 +3,12 @@
 from itertools import count
 from typing import Any
 
-from mockgw.control import documents, forms, shapes, views
+from mockgw.control import choices, documents, forms, shapes, views
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown, unusable
 from mockgw.endpoints.working import work
+from mockgw.engine.timing import Timing
 from mockgw.errors import Problem, ScenarioError
-from mockgw.notation import shown
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.chaos import KINDS
 from mockgw.scenario.model import Scenario
@@ -17,7 +17,6 @@ from mockgw.sessions import Session
 MOST_ADVANCED = 1e9  # seconds; beyond it dates end
 MOST_OVERRIDES = 10_000  # rules in front of a session
 MOST_ARMED = 1_000
-OWN = "own"  # what a session's own scenario is called
 
 
 class SessionControl(Base):
@@ -66,14 +65,7 @@ class SessionControl(Base):
         return shapes.Done("unchosen", int(had))
 
     def _choice(self, value: Any, session: Session | None = None) -> tuple[str | Scenario, tuple[Problem, ...]]:
-        name = _alone(value, "name") or value
-        if isinstance(name, str):
-            return self._loaded(name, session).name, ()
-        try:
-            accepted = documents.accepted_scenario(_content(value), OWN)
-        except ScenarioError as error:
-            raise unusable(error) from None
-        return accepted.scenario, accepted.warnings
+        return choices.chosen(value, lambda name: self._loaded(name, session))
 
     def _new_name(self) -> str:
         names = (f"session-{number}" for number in self._numbers)
@@ -88,7 +80,7 @@ class SessionControl(Base):
         """Put rules in front: one, a list, `{rules}` or `{yaml}`."""
         found = self._session(session)
         try:
-            accepted = documents.accepted_rules(_content(value), "override")
+            accepted = documents.accepted_rules(choices.content(value), "override")
         except ScenarioError as error:
             raise unusable(error) from None
         if len(found.overrides) + len(accepted.scenario.rules) > MOST_OVERRIDES:
@@ -136,6 +128,23 @@ class SessionControl(Base):
             raise unknown("armed fault", id, ids)
         return shapes.Done("disarmed", 1 if id is not None else len(ids))
 
+    # Timing
+
+    def timing(self, session: str) -> shapes.TimingShown:
+        return views.timing(self._session(session))
+
+    def time(self, session: str, value: Any) -> shapes.TimingShown:
+        """Slow a session's answers down, or hasten them: `Timing`, instead of what was said before."""
+        found, form = self._session(session), forms.read(forms.Timing, value)
+        found.timing = Timing(form.delay or 0.0, form.pace, form.time_scale)
+        return views.timing(found)
+
+    def untime(self, session: str) -> shapes.Done:
+        """Let answers come as their rules say."""
+        found = self._session(session)
+        had, found.timing = found.timing is not None, None
+        return shapes.Done("untimed", int(had))
+
     # The clock
 
     def clock(self, session: str) -> shapes.ClockShown:
@@ -149,23 +158,6 @@ class SessionControl(Base):
         found.advanced += form.amount
         work(self.pipeline, found)
         return views.clock(found, self.pipeline)
-
-
-def _alone(value: Any, key: str) -> str | None:
-    """The text of a mapping that has only this key."""
-    match value:
-        case {**one} if one.keys() == {key} and isinstance(one[key], str):
-            return str(one[key])
-    return None
-
-
-def _content(value: Any) -> Any:
-    """The text of a mapping with nothing but `yaml`, else the value itself."""
-    if (text := _alone(value, "yaml")) is not None:
-        return text
-    if isinstance(value, dict) and "yaml" in value:
-        raise ControlError(f"'yaml' is a text, and stands alone; found {shown(value)}")
-    return value
 
 
 def _is_arming(value: Any) -> bool:

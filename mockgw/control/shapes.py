@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from mockgw.values import light
 
@@ -75,39 +75,6 @@ class Config:
 
 
 @light
-class ScenarioInList:
-    """A loaded scenario; the `chosen` one answers what names none."""
-
-    name: str
-    description: str
-    file: str
-    rules: int
-    chosen: bool
-
-
-@light
-class RuleShown:
-    """A rule: where it stands, and how often it answered in each session; a retry of a lost answer is not counted."""
-
-    id: str
-    place: str
-    fallback: bool
-    times: int | None
-    answers: dict[str, int]
-
-
-@light
-class ScenarioShown:
-    """A loaded scenario with its rules, in the order in which they are asked."""
-
-    name: str
-    description: str
-    file: str
-    chosen: bool
-    rules: tuple[RuleShown, ...]
-
-
-@light
 class Choice:
     """The scenario that answers in a session, if it has one: of the loaded ones, or one of its `own`."""
 
@@ -161,6 +128,15 @@ class ClockShown:
     seconds: float
     time: datetime
     advanced: float
+
+
+@light
+class TimingShown:
+    """How a session's answers are slowed down or hastened: `delay` in seconds, null is what rules and server say."""
+
+    delay: float
+    pace: dict[str, Any] | None
+    time_scale: float | None
 
 
 @light
@@ -218,11 +194,33 @@ class KeyShown:
 
 
 @light
+class ProviderShown:
+    """A provider and its state: since when, until when if time ends it, and for how many tries more.
+
+    `status` is that of the state `error`. `by_hand` is whether the state was set here, `failed_lately` whether others
+    come before it for a while.
+    """
+
+    provider: str
+    state: Literal["up", "slow", "down", "error", "hang", "invalid", "break"]
+    status: int | None
+    by_hand: bool
+    since: datetime
+    ends_in: float | None
+    ends: datetime | None
+    left: int | None
+    tried: int
+    served: int
+    failed_lately: bool
+
+
+@light
 class GatewayShown:
-    """One gateway of a session: the scenarios that have it, its keys, and those that were used."""
+    """One gateway of a session: the scenarios that have it, its keys, and those that were used, and its providers."""
 
     scenarios: tuple[str, ...]
     keys: tuple[KeyShown, ...]
+    providers: tuple[ProviderShown, ...]
 
 
 @light
@@ -247,6 +245,7 @@ class SessionShown:
     overrides: tuple[Override, ...]
     faults: tuple[ArmedFault, ...]
     clock: ClockShown
+    timing: TimingShown
     idle: float
 
 
@@ -255,13 +254,6 @@ class Sessions:
     """Every session, the one that was used last in front."""
 
     sessions: tuple[SessionShown, ...]
-
-
-@light
-class Scenarios:
-    """Every loaded scenario, in the order of their naming."""
-
-    scenarios: tuple[ScenarioInList, ...]
 
 
 @light

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from mockgw.control import shapes
+from mockgw.control import loaded, shapes
+from mockgw.engine.timing import Timing
 from mockgw.errors import Problem
 from mockgw.journal import Journal
 from mockgw.pipeline import Pipeline
@@ -21,6 +22,7 @@ def session(session: Session, pipeline: Pipeline) -> shapes.SessionShown:
         overrides=tuple(overrides(session, pipeline)),
         faults=tuple(faults(session, now)),
         clock=clock(session, pipeline),
+        timing=timing(session),
         idle=_seconds(max(0.0, now - session.used)),
     )
 
@@ -60,15 +62,21 @@ def clock(session: Session, pipeline: Pipeline) -> shapes.ClockShown:
     return shapes.ClockShown(_seconds(session.clock(now)), session.wall(wall), session.advanced)
 
 
-def in_list(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioInList:
+def timing(session: Session) -> shapes.TimingShown:
+    found = session.timing or Timing()
+    pace = None if found.pace is None else found.pace.model_dump(exclude_defaults=True)
+    return shapes.TimingShown(found.delay, pace, session.time_scale)
+
+
+def in_list(scenario: Scenario, pipeline: Pipeline) -> loaded.ScenarioInList:
     chosen = scenario.name == pipeline.library.chosen
     file = str(scenario.document.path)
-    return shapes.ScenarioInList(scenario.name, scenario.description, file, len(scenario.rules), chosen)
+    return loaded.ScenarioInList(scenario.name, scenario.description, file, len(scenario.rules), chosen)
 
 
-def scenario(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioShown:
+def scenario(scenario: Scenario, pipeline: Pipeline) -> loaded.ScenarioShown:
     sessions = pipeline.sessions.all(pipeline.clock.now())
-    return shapes.ScenarioShown(
+    return loaded.ScenarioShown(
         name=scenario.name,
         description=scenario.description,
         file=str(scenario.document.path),
@@ -77,10 +85,17 @@ def scenario(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioShown:
     )
 
 
-def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes.RuleShown:
+def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> loaded.RuleShown:
     counts = {session.name: session.state.taken((scenario.key, rule.path)) for session in sessions}
     answers = {name: count for name, count in counts.items() if count}
-    return shapes.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+    return loaded.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+
+
+def rule_text(rule: Rule, scenario: Scenario) -> str:
+    """As it could stand below `rules:`."""
+    from mockgw.scenario.spelling import as_yaml  # few ask for it
+
+    return as_yaml([scenario.document.at(rule.path)])
 
 
 def _seconds(value: float) -> float:

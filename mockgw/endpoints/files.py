@@ -81,7 +81,7 @@ def _upload(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
     incoming = opened.incoming
     form = multipart.parse(incoming.headers.get("content-type", ""), incoming.body)
     opened.exchange.body = b""  # the journal is for requests that people read
-    if "file" not in form or form["file"].filename is None:
+    if "file" not in form:
         raise invalid("file: Field required", "file")
     file = _file(form["file"], _lasts(form.get("expires_in_seconds")), opened)
     opened.exchange.body = orjson.dumps({"file": file.filename, "size_bytes": file.size_bytes})

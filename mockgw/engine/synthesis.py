@@ -27,8 +27,9 @@ from mockgw.protocol.messages import (
     block_from_json,
 )
 from mockgw.protocol.requests import MessagesRequest, usage_of
-from mockgw.protocol.rules import shown
+from mockgw.protocol.rules import shown as printable
 from mockgw.protocol.signatures import sign, verdict
+from mockgw.protocol.thinking import Shown, shown_as_asked, shown_as_written
 from mockgw.scenario.context import Context
 from mockgw.scenario.options import REQUESTS, SERVICE, Options, UsageForm
 from mockgw.scenario.replies import BlockForm, Generate
@@ -44,18 +45,29 @@ SERVED = ("inference_geo", "speed")  # of a request: how it is served
 
 @light
 class Maker:
-    """Makes messages for one request, at this time of day: its chance is spent on ids and on generated content."""
+    """Makes messages for one request, at this time of day: its chance is spent on ids and on generated content.
+
+    `as_asked` is whether it thinks only where the request and its model do.
+    """
 
     context: Context
     chance: Chance
     seed: int
     dialect: Dialect
     wall: datetime
+    as_asked: bool = False
+
+    def shown(self) -> Shown:
+        """What the request is shown of thinking."""
+        request, step = self.context.request, self.context.conversation.step
+        if self.as_asked:
+            return shown_as_asked(request, between_calls=step > 0, betas=self.context.beta)
+        return shown_as_written(request)
 
     def message(self, blocks: Sequence[BlockForm], options: Options) -> tuple[Message, tuple[Exact, ...]]:
         """The message, cut as the request wants it, and the deltas that a script wrote for its blocks."""
         request = self.context.request
-        parts = self.parts(blocks, omit=omits_thinking(request), paused=options.stop_reason == "pause_turn")
+        parts = self.parts(blocks, shown=self.shown(), paused=options.stop_reason == "pause_turn")
         result = cut(
             [part for part in parts if not is_empty(part)],
             max_tokens=request.max_tokens,
@@ -69,17 +81,18 @@ class Maker:
             message = self._of_server_tools().traced(message, options)
         return message, tuple(part.exact for part in result.parts)
 
-    def parts(self, blocks: Sequence[BlockForm], *, omit: bool, paused: bool = False) -> list[Part]:
-        """The blocks of a reply, nothing cut off; `omit` leaves out thoughts, `paused` the result of a last call."""
+    def parts(self, blocks: Sequence[BlockForm], *, shown: Shown, paused: bool = False) -> list[Part]:
+        """The blocks of a reply, nothing cut off, with what is `shown` of thinking; `paused` leaves out the result of a
+        last call."""
         parts: list[Part] = []
         for index, form in enumerate(blocks):
             if (tool := form.server_tool) is not None:
                 running = paused and index == len(blocks) - 1
                 parts.extend(self._of_server_tools().parts(tool, index, running=running))
             else:
-                part = self._part(form, index, omit=omit)
+                part = self._part(form, index, omit=shown == "omitted")
                 parts.append(part if form.citations is None else self._cited(part, form.citations, blocks))
-        return parts
+        return [part for part in parts if not is_thought(part)] if shown == "nothing" else parts
 
     def _of_server_tools(self) -> "server_tools.Maker":
         from mockgw.engine import server_tools  # few answers have such blocks
@@ -187,8 +200,8 @@ class Maker:
         offered = [tool for tool in self.context.request.tools if _is_whole(tool)]
         tool = next((tool for tool in offered if name in (None, tool["name"])), None)
         if tool is None:
-            names = ", ".join(shown(tool["name"]) for tool in offered) or "no tool with a schema"
-            lacking = shown(str(name)) if name else "that is wanted"
+            names = ", ".join(printable(tool["name"]) for tool in offered) or "no tool with a schema"
+            lacking = printable(str(name)) if name else "that is wanted"
             raise generate.refused(f"the request does not offer the tool {lacking}; it offers {names}")
         made = generate.value(tool["input_schema"], rng, of=f"the input_schema of {tool['name']}")
         return self._call_part(self._call(tool["name"], made, None, index))
@@ -237,8 +250,8 @@ def is_empty(part: Part) -> bool:
     return isinstance(part.block, Text) and not part.block.text
 
 
-def omits_thinking(request: MessagesRequest) -> bool:
-    return (request.thinking or {}).get("display") == "omitted"
+def is_thought(part: Part) -> bool:
+    return isinstance(part.block, Thinking | RedactedThinking)
 
 
 def call_id(chance: Chance, index: int) -> str:

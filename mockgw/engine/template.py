@@ -13,7 +13,8 @@ from mockgw.scenario.options import COUNTED, UsageForm
 from mockgw.scenario.written import written
 
 NAMES = (
-    "prompt", "model", "step", "turn", "attempt", "session", "tool_result", "cwd", "groups", "request", "fake", "now",
+    "prompt", "model", "step", "turn", "attempt", "session", "tool_result", "attachments", "cwd", "groups", "request",
+    "fake", "now",
 )  # fmt: skip
 # Here a string that is one `{{ … }}` keeps the type of its value, as JSON has it; everywhere else it becomes text.
 KEEPS_TYPE = frozenset({"input", "block", "body"})

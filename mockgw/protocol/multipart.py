@@ -14,7 +14,7 @@ ESCAPED = re.compile(r'\\(["\\])|(%22|%0D|%0A)', re.IGNORECASE)  # as curl has i
 
 @light
 class Part:
-    """A field of a form; of one that is a file `filename` is not None."""
+    """A field of a form; a file need not have a `filename`."""
 
     name: str
     filename: str | None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, questions, shapes
+from mockgw.control import forms, loaded, questions, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.scenario.model import RuleForm, ScenarioForm
@@ -49,11 +49,19 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET", "scenarios", "scenarios", "The loaded scenarios.",
-        lambda control, call: control.scenarios(), shapes.Scenarios,
+        lambda control, call: control.scenarios(), loaded.Scenarios,
     ),
     Operation(
         "GET", "scenarios/{scenario}", "scenario", "A loaded scenario, its rules, and how often each answered.",
-        lambda control, call: control.scenario(call.path["scenario"]), shapes.ScenarioShown, refusals=UNKNOWN,
+        lambda control, call: control.scenario(call.path["scenario"]), loaded.ScenarioShown, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", "scenarios/{scenario}/rules/{rule}", "rule", "A rule of a loaded scenario as it is written, in YAML.",
+        lambda control, call: control.rule(call.path["scenario"], call.path["rule"]), loaded.RuleText, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", "scenarios/{scenario}/problems", "problems", "What lint says of a loaded scenario, by line.",
+        lambda control, call: control.problems(call.path["scenario"]), loaded.ScenarioProblems, refusals=UNKNOWN,
     ),
     Operation(
         "GET", "sessions", "sessions", "Every session.",
@@ -122,6 +130,19 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=UNKNOWN,
     ),
     Operation(
+        "GET", f"{SESSION}/timing", "timing", "How a session's answers are slowed down or hastened.",
+        _of_session(lambda control, session, call: control.timing(session)), shapes.TimingShown, refusals=UNKNOWN,
+    ),
+    Operation(
+        "PUT", f"{SESSION}/timing", "time", "Slow a session's answers down, or hasten them.",
+        _of_session(lambda control, session, call: control.time(session, call.body)), shapes.TimingShown,
+        body=(forms.Timing,), refusals=(400, 404),
+    ),
+    Operation(
+        "DELETE", f"{SESSION}/timing", "untime", "Let answers come as their rules say.",
+        _of_session(lambda control, session, call: control.untime(session)), shapes.Done, refusals=UNKNOWN,
+    ),
+    Operation(
         "GET", f"{SESSION}/clock", "clock", "A session's clock.",
         _of_session(lambda control, session, call: control.clock(session)), shapes.ClockShown, refusals=UNKNOWN,
     ),
@@ -131,7 +152,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=(forms.Advance,), refusals=(400, 404),
     ),
     Operation(
-        "GET", f"{SESSION}/gateway", "gateway", "What keys have in a session: balances, limits, windows.",
+        "GET", f"{SESSION}/gateway", "gateway", "What keys have in a session, and how its providers are.",
         _of_session(lambda control, session, call: control.gateway(session, of_query(call.query))),
         shapes.GatewaysShown, query=forms.OfKey, refusals=(400, 404),
     ),
@@ -145,10 +166,23 @@ OPERATIONS: tuple[Operation, ...] = (
         _of_session(lambda control, session, call: control.refill(session, call.body)), shapes.GatewaysShown,
         body=(forms.Refill,), refusals=(400, 404),
     ),
+    Operation(
+        "PUT", f"{SESSION}/gateway/providers/{{provider}}", "set_provider", "Set the state of a provider.",
+        _of_session(lambda control, session, call: control.set_provider(session, call.path["provider"], call.body)),
+        shapes.GatewaysShown, body=(forms.ProviderStates,), refusals=(400, 404),
+    ),
+    Operation(
+        "DELETE", f"{SESSION}/gateway/providers/{{provider}}", "release_provider",
+        "Let a provider do again what its script says.",
+        _of_session(lambda control, session, call: control.release_provider(
+            session, call.path["provider"], of_query(call.query)
+        )),
+        shapes.GatewaysShown, query=forms.OfScenario, refusals=(400, 404),
+    ),
     *RECORDS,
     Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
-        lambda control, call: forms.read(questions.Wanted, of_query(call.query), "the query"), "events",
-        query=questions.Wanted, refusals=(400,),
+        lambda control, call: forms.read(questions.Following, of_query(call.query), "the query"), "events",
+        query=questions.Following, refusals=(400,),
     ),
 )  # fmt: skip

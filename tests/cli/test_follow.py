@@ -83,7 +83,7 @@ def test_what_was_comes_first_and_then_what_happens() -> None:
     heard = Heard(([entry(1), entry(2)], [begun(entry(3, ended=False)), ended(entry(3)), None]))
     assert heard.shown == [1, 2, 3]
     assert heard.heard == ["exchange.begun", None]
-    assert heard.story.asked == [{"session": "a", "limit": 1000}]
+    assert heard.story.asked == [{"session": "a", "limit": 100}]
 
 
 def test_what_ends_between_listening_and_asking_is_shown_once() -> None:
@@ -111,6 +111,18 @@ def test_what_came_while_the_connection_was_lost_is_shown_and_nothing_twice() ->
         "mockgw: http://here has gone; waiting for it to come back",
         "mockgw: http://127.0.0.1:1 is back",
     ]
+
+
+def test_what_was_before_all_that_is_not_news_but_what_went_on_is() -> None:
+    first = [entry(5, "open", ended=False), entry(6)]
+    then = [entry(1), entry(2), entry(5, "open", duration=9.0), entry(6), entry(7)]
+    heard = Heard((first, []), (then, []))
+    assert heard.shown == [6, 7, 5]
+    assert [query["limit"] for query in heard.story.asked] == [100, 1000]
+
+
+def test_more_than_usual_can_be_asked_for() -> None:
+    assert Heard(([], []), most=5_000).story.asked[0]["limit"] == 5_000
 
 
 def test_a_server_that_starts_anew_has_the_same_ids_and_other_times() -> None:

@@ -105,6 +105,14 @@ def test_a_token_is_sent_and_asked_for() -> None:
             assert told.value.kind == "token"
 
 
+def test_nothing_that_a_stranger_says_moves_the_cursor() -> None:
+    error = b'{"error":{"kind":"?","message":"\\u001b[2J\\u202egone"}}'
+    head = b"HTTP/1.1 404 No\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(error)
+    with answering(head + error) as port, pytest.raises(Refused) as told:
+        at(port).journal({})
+    assert str(told.value).isprintable()
+
+
 def test_what_a_server_says_is_handed_on() -> None:
     with (
         Server(live("Hello")) as server,

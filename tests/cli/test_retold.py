@@ -12,6 +12,7 @@ from mockgw.cli.retold import exchange_of, news_of
 from mockgw.cli.screen import Screen
 from mockgw.control.entries import entry
 from mockgw.delivery.actions import Delivery
+from mockgw.errors import MockgwError
 from mockgw.log import text_line
 from mockgw.protocol.messages import Usage
 from mockgw.reload import Change, Refused, Reloaded
@@ -37,6 +38,16 @@ def test_a_line_is_the_same_on_both_sides(more: dict[str, Any]) -> None:
     assert text_line(retold) == text_line(original)
     lines = [Screen(lambda: 140, coloured=True).line(one) for one in (original, retold)]
     assert lines[0] == lines[1]
+
+
+@pytest.mark.parametrize(
+    "more", [{"cost": "much"}, {"time": "now"}, {"faults": None}, {"status": None}, {"duration": ""}]
+)
+def test_what_another_version_tells_is_said_to_be_that(more: dict[str, Any]) -> None:
+    told = {**entry(exchange()), "time": "2026-01-01T00:00:00+00:00"}
+    for wrong in ({**told, **more}, {name: value for name, value in told.items() if name not in more}):
+        with pytest.raises(MockgwError, match="it is another version of mockgw"):
+            text_line(exchange_of(wrong))
 
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

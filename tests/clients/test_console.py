@@ -1,17 +1,14 @@
 """The console in a real browser: what a person sees there and does, one path after the other."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import anthropic
 import httpx2
 import pytest
 
-from tests.clients import environments
-from tests.clients.claude import Claude
-from tests.clients.conftest import Serve, require_environment
-from tests.clients.page import NARROW, Page
+from tests.clients.conftest import Serve
+from tests.clients.page import Page
 from tests.clients.serving import Server
 
 TRAVEL = """

@@ -33,14 +33,9 @@ def feed(gateway: Pipeline) -> Feed:
 
 def heard(listener: Listener) -> list[Happening]:
     """All that waits for him."""
-
-    async def all_of_it() -> list[Happening]:
-        found = []
-        while listener._waiting:
-            found.append(await listener.next())
-        return found
-
-    return asyncio.run(all_of_it())
+    found = list(listener._waiting)
+    listener._waiting.clear()
+    return found
 
 
 def kinds(listener: Listener) -> list[str]:

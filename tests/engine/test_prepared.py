@@ -78,9 +78,9 @@ def reply(written: Any) -> Reply:
     return node
 
 
-def maker(number: int, **request: Any) -> Maker:
+def maker(number: int, *, as_asked: bool = False, **request: Any) -> Maker:
     """For one request; each number draws otherwise."""
-    return Maker(context(body(f"Hello {number}", **request)), Chance(0, number), 0, DIALECTS["siraya"], WALL)
+    return Maker(context(body(f"Hello {number}", **request)), Chance(0, number), 0, DIALECTS["siraya"], WALL, as_asked)
 
 
 def actions(made: Maker, message: Message, content: Encoded, *, stream: bool) -> list[Action]:
@@ -95,7 +95,7 @@ def test_a_prepared_reply_is_what_would_be_made_for_the_request(written: Any, re
     anew, exact = mine.message(node.blocks, node.options)
     assert prepared is not None
     message, content = prepared.answer(mine)
-    if prepared.suits(mine.context.request):
+    if prepared.suits(mine):
         fresh, stream = Encoded(anew.content, exact, content.pace), request["stream"]
         assert message == anew
         assert actions(mine, message, content, stream=stream) == actions(mine, anew, fresh, stream=stream)
@@ -113,12 +113,15 @@ def test_a_prepared_reply_is_what_would_be_made_for_the_request(written: Any, re
         ({"stop_sequences": ["x", "b c"]}, False),
         ({"thinking": {"type": "adaptive"}}, True),
         ({"thinking": {"type": "adaptive", "display": "omitted"}}, False),
+        ({"thinking": {"type": "disabled"}}, True),
+        ({"thinking": {"type": "disabled"}, "as_asked": True}, False),
+        ({"thinking": {"type": "adaptive"}, "as_asked": True}, True),
     ],
 )
 def test_it_suits_what_cuts_nothing_off(request_body: dict[str, Any], suits: bool) -> None:
     prepared = prepare(reply([{"thinking": "a"}, "a b c"]), maker(1))
     assert prepared is not None
-    assert prepared.suits(maker(2, **request_body).context.request) is suits
+    assert prepared.suits(maker(2, **request_body)) is suits
 
 
 def test_streams_share_their_frames_and_waits() -> None:

@@ -270,6 +270,48 @@ def test_generated_text() -> None:
     assert json.startswith('{"a":"ü","b":')
 
 
+AS_ASKED = """
+gateway: {thinking: as_asked}
+steps:
+  - content: [thinking: One., redacted_thinking: c2VjcmV0, tool_use: {name: Read, id: a}]
+  - content: [thinking: Two., text: Done.]
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers", "kinds"),
+    [
+        ({}, {}, ["tool_use", "text"]),
+        ({"thinking": {"type": "disabled"}}, {}, ["tool_use", "text"]),
+        (
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+            {},
+            ["thinking One.", "redacted_thinking", "tool_use", "text"],
+        ),
+        (
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+            {"anthropic_beta": "interleaved-thinking-2025-05-14"},
+            ["thinking One.", "redacted_thinking", "tool_use", "thinking Two.", "text"],
+        ),
+        ({"model": "claude-opus-5"}, {}, ["thinking", "redacted_thinking", "tool_use", "thinking", "text"]),
+    ],
+)
+def test_thinking_as_asked(fields: dict[str, Any], headers: dict[str, str], kinds: list[str]) -> None:
+    gateway = pipeline(AS_ASKED)
+    call, result = (
+        {"type": "tool_use", "id": "a", "name": "Read", "input": {}},
+        {"type": "tool_result", "tool_use_id": "a"},
+    )
+    found: list[str] = []
+    for _ in range(2):  # the second time the replies are prepared
+        found = []
+        for messages in (turns("Hello"), turns("Hello", [call], [result])):
+            request = body(messages=messages, max_tokens=2000, **fields)
+            content = parsed(ask(gateway, request, **headers))["content"]
+            found += [f"{one['type']} {one.get('thinking', '')}".strip() for one in content]
+    assert found == kinds
+
+
 def test_a_refusal_says_why() -> None:
     found = message({"content": [], "stop_details": {"category": "bio", "explanation": "No."}})
 

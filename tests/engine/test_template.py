@@ -236,7 +236,7 @@ def test_a_failed_template_takes_nothing_from_a_list() -> None:
         pytest.param(
             "reply: '{{ zzz }}'",
             "1:8: unknown name 'zzz' in a template; there are prompt, model, step, turn, attempt, session, tool_result,"
-            " cwd, groups, request, fake, now",
+            " attachments, cwd, groups, request, fake, now",
             id="nothing-near",
         ),
         pytest.param(

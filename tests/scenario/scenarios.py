@@ -11,8 +11,12 @@ from mockgw.delivery.faults.malformed import Kind
 from mockgw.delivery.pacing import PROFILES
 from mockgw.delivery.places import EventType
 from mockgw.protocol.scripted import STATUS_OF
+from mockgw.scenario.conditions import TEXTUAL
+from mockgw.scenario.gateway.states import ALONE as STATES_ALONE
+from mockgw.scenario.gateway.states import STATES as PROVIDERS_STATES
+from mockgw.scenario.gateway.states import name_of as name_of_state
 from mockgw.scenario.kinds import BESIDE, ENDING, INHERITED, OF_MESSAGE
-from mockgw.scenario.patterns import TEXTUAL, Agent
+from mockgw.scenario.patterns import Agent
 
 Values = st.SearchStrategy[Any]
 Path = tuple[str | int, ...]
@@ -224,6 +228,9 @@ def matches(depth: int = 1) -> Values:
     keys |= {"header": st.dictionaries(TEXTS.map(str), texts, max_size=1)}
     keys |= {"body": st.dictionaries(TEXTS.map(str), json, max_size=1)}
     keys |= {"tool_result": conditions(TEXTS, name=texts, is_error=BOOLEANS)}
+    kinds = conditions(st.sampled_from(["document", "image"]))
+    named = {"name": texts, "media_type": texts, "url": texts, "file_id": texts}
+    keys |= {"attachment": conditions(TEXTS, 1, True, type=kinds, size_bytes=counts, **named)}
     keys |= {"agent": conditions(st.sampled_from(get_args(Agent)))}
     keys |= {"clock": conditions(DURATIONS, textual=False, every=PERIODS)}
     if depth:
@@ -246,6 +253,31 @@ GATEWAY_KEYS = STATES | mapping(
 WINDOWS = mapping({"used": SHARES}, tokens=COUNTS)
 PRICES = mapping(dict.fromkeys(("cache_write_5m", "cache_write_1h", "cache_read"), MONEY), input=MONEY, output=MONEY)
 NAMES = st.sampled_from(["a", "*", "claude-opus-5"])
+ENDS = {"for": PERIODS, "times": COUNTS}
+PROVIDER_STATES = st.sampled_from([*STATES_ALONE, 429, 599]) | st.one_of(
+    mapping(ENDS, type=st.sampled_from(STATES_ALONE)),
+    mapping(ENDS, type=st.just("slow"), delay=PERIODS),
+    mapping(ENDS | {"status": st.integers(400, 599), "retry_after": DURATIONS}, type=st.just("error")),
+    mapping(ENDS | {"events": COUNTS, "ending": st.sampled_from(["error_event", "truncate"])}, type=st.just("break")),
+)
+OF_ENDPOINTS = {
+    "prices": PRICES,
+    "throughput": st.sampled_from([1, 0.5]),
+    "latency": DURATIONS,
+    "max_tokens": COUNTS,
+    "supports": st.lists(TEXTS, max_size=2),
+    "quantization": st.sampled_from(["fp8", "unknown"]),
+}
+PROVIDERS = mapping(
+    OF_ENDPOINTS
+    | {
+        "models": TEXTS | several(TEXTS) | st.dictionaries(NAMES, mapping(OF_ENDPOINTS), min_size=1, max_size=2),
+        "data_collection": BOOLEANS,
+        "zdr": BOOLEANS,
+        "state": PROVIDER_STATES | several(PROVIDER_STATES),
+        "then": st.sampled_from(["up", "loop"]),
+    }
+)
 GATEWAYS = mapping(
     {
         "dialect": st.sampled_from(["siraya", "anthropic"]),
@@ -267,6 +299,8 @@ GATEWAYS = mapping(
             mapping({"window": COUNTS, "max_tokens": COUNTS, "cache_minimum": st.integers(0, 3), "prices": PRICES}),
             max_size=2,
         ),
+        "providers": st.dictionaries(st.sampled_from(["a", "b/c.d"]), PROVIDERS, max_size=2),
+        "unroutable": st.sampled_from([503, 404]),
         "model_naming": st.sampled_from(["lenient", "strict"]),
         "fallbacks": st.dictionaries(NAMES, st.lists(TEXTS, max_size=2), max_size=2),
         "caching": BOOLEANS,
@@ -399,6 +433,15 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "FileForm": ({"filename": "a", "text": "b"}, lambda one: _gateway({"files": {"a": one}})),
     "BatchesForm": ({"duration": 1}, lambda one: _gateway({"batches": one})),
     "Timeouts": ({"total": 1}, lambda one: _gateway({"timeout": one})),
+    "Provider": ({}, lambda one: _gateway({"providers": {"a": one}})),
+    "Endpoint": ({}, lambda one: _gateway({"providers": {"a": {"models": {"b": one}}}})),
+    **{
+        state.__name__: (
+            {"type": name_of_state(state), **({"delay": 1} if name_of_state(state) == "slow" else {})},
+            lambda one: _gateway({"providers": {"a": {"state": one}}}),
+        )
+        for state in PROVIDERS_STATES
+    },
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
     "Pace": ({}, lambda one: {"text": "a", "pace": one}),
     "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),
@@ -419,6 +462,8 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "AgentCondition": ({}, lambda one: _ruled({"agent": one})),
     "JsonCondition": ({}, lambda one: _ruled({"body": {"a.b": one}})),
     "ToolResultCondition": ({}, lambda one: _ruled({"tool_result": one})),
+    "AttachmentCondition": ({}, lambda one: _ruled({"attachment": one})),
+    "KindCondition": ({}, lambda one: _ruled({"attachment": {"type": one}})),
     "ClockCondition": ({}, lambda one: _ruled({"clock": one})),
 }
 

@@ -123,6 +123,9 @@ def test_the_anthropic_dialect_has_its_own_envelope(scenario: str, settings: dic
 HINTS = {
     "/v1/v1/messages": ": base_url must not end in /v1",
     "/v1/chat/completions": ": this speaks Anthropic's API: POST /v1/messages",
+    "/_mockgww/health": "; did you mean '/_mockgw/health'?",
+    "/mockgw/journal/count": "; did you mean '/_mockgw/journal/count'?",
+    "/_mockwg": "; did you mean '/_mockgw'?",
     "/v1/message": "; did you mean '/v1/messages'?",
     "/messages": ": it is /v1/messages, so the base URL of this client has to end in /v1",
     "/v1/messages/count_token": "; did you mean '/v1/messages/count_tokens'?",

@@ -17,7 +17,11 @@ from mockgw.settings import Settings
 from tests.support import body
 
 RULES = """
-gateway: {credits: {balance: 1}, limits: {requests: 1000/m, concurrent: 9}, subscription: {five_hour: {tokens: 100000}}}
+gateway:
+  credits: {balance: 1}
+  limits: {requests: 1000/m, concurrent: 9}
+  subscription: {five_hour: {tokens: 100000}}
+  providers: {bedrock: {state: {type: error, for: 1h, times: 9}}, vertex/europe: {}}
 rules: [{id: hi, match: {prompt: Hello}, reply: Hi, expect: 1}, {id: other, match: {prompt: Other}, reply: O}]
 """
 RULE = {"match": {"prompt": "a"}, "reply": "A"}
@@ -32,6 +36,8 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
     "reset": [("/reset", None, 200)],
     "scenarios": [("/scenarios", None, 200)],
     "scenario": [("/scenarios/served", None, 200), ("/scenarios/sirved", None, 404)],
+    "rule": [("/scenarios/served/rules/hi", None, 200), ("/scenarios/served/rules/ho", None, 404)],
+    "problems": [("/scenarios/served/problems", None, 200), ("/scenarios/sirved/problems", None, 404)],
     "sessions": [("/sessions", None, 200)],
     "create_session": [
         ("/sessions", None, 201),
@@ -73,6 +79,14 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
     ],
     "disarm": [(f"{S}/faults/{{id}}", None, 200), (f"{S}/faults/{{id}}", None, 404)],
     "disarm_all": [(f"{S}/faults", None, 200), ("/sessions/nobody/faults", None, 404)],
+    "timing": [(f"{S}/timing", None, 200), ("/sessions/nobody/timing", None, 404)],
+    "time": [
+        (f"{S}/timing", {"delay": "1s", "pace": {"tps": 20}, "time_scale": 0.5}, 200),
+        (f"{S}/timing", {"pace": "slow"}, 200),
+        (f"{S}/timing", {}, 400),
+        ("/sessions/nobody/timing", {"delay": 1}, 404),
+    ],
+    "untime": [(f"{S}/timing", None, 200), ("/sessions/nobody/timing", None, 404)],
     "clock": [(f"{S}/clock", None, 200), ("/sessions/nobody/clock", None, 404)],
     "advance": [
         (f"{S}/clock/advance", {"by": "2h"}, 200),
@@ -98,6 +112,23 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
         (f"{S}/gateway/refill", {"kay": "k"}, 400),
         ("/sessions/nobody/gateway/refill", None, 404),
     ],
+    "set_provider": [
+        (f"{S}/gateway/providers/bedrock", {"state": "up"}, 200),
+        (
+            f"{S}/gateway/providers/vertex%2Feurope",
+            {"state": [429, {"type": "down", "for": "30s"}], "then": "loop"},
+            200,
+        ),
+        (f"{S}/gateway/providers/bedrock", {"state": "dwn"}, 400),
+        (f"{S}/gateway/providers/bedrok", {"state": "up"}, 404),
+        ("/sessions/nobody/gateway/providers/bedrock", {"state": "up"}, 404),
+    ],
+    "release_provider": [
+        (f"{S}/gateway/providers/bedrock", None, 200),
+        (f"{S}/gateway/providers/bedrock?scenario=served", None, 200),
+        (f"{S}/gateway/providers/bedrock?scenario=sirved", None, 404),
+        (f"{S}/gateway/providers/bedrock?a=b", None, 400),
+    ],
     "journal": [
         ("/journal", None, 200),
         ("/journal?session=default&limit=1&unmatched=true&faulted=false&status=4xx&text=nope&since=0", None, 200),
@@ -111,14 +142,27 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
         ("/journal/count?session=nobody", None, 404),
     ],
     "exchange": [("/journal/{request}", None, 200), ("/journal/req_none", None, 404)],
+    "activity": [
+        ("/journal/activity?session=default&since=0", None, 200),
+        ("/journal/activity?sesion=default", None, 400),
+    ],
     "answer": [("/journal/{request}/answer", None, 200), ("/journal/req_none/answer", None, 404)],
     "timeline": [("/journal/{request}/timeline", None, 200), ("/journal/req_none/timeline", None, 404)],
     "transcript": [("/journal/{request}/transcript", None, 200), ("/journal/req_none/transcript", None, 404)],
     "why": [("/journal/{request}/why", None, 200), ("/journal/req_none/why", None, 404)],
+    "export": [
+        ("/journal/{request}/export?as=curl", None, 200),
+        ("/journal/{request}/export?as=rule", None, 200),
+        ("/journal/{request}/export?as=pytest", None, 200),
+        ("/journal/{request}/export?as=python", None, 400),
+        ("/journal/req_none/export?as=curl", None, 404),
+    ],
     "clear": [("/journal?session=nobody", None, 200), ("/journal?sesion=a", None, 400)],
     "explain": [
         ("/explain", {"request": body("Hello"), "headers": {"x-api-key": "k"}, "session": "a", "attempt": 2}, 200),
         ("/explain", {"request_id": "{request}"}, 200),
+        ("/explain", {"request_id": "{request}", "scenario": {"yaml": "reply: Hi"}}, 200),
+        ("/explain", {"request_id": "{request}", "scenario": "sirved"}, 404),
         ("/explain", {"request_id": "req_none"}, 404),
         ("/explain", {}, 400),
     ],
