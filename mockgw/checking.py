@@ -32,7 +32,9 @@ def read(
             from mockgw.validation import strict, subject  # few runs need all that they need
 
             own = frozenset(terms.section.models) if terms else frozenset()
-            known = subject.Known(seed, own, opened.scenario, partial(_is_thoughtless, journal, opened.session.name))
+            has_file = opened.has_file if dialect.whole_api else bool
+            thoughtless = partial(_is_thoughtless, journal, opened.session.name)
+            known = subject.Known(seed, own, opened.scenario, thoughtless, has_file)
             strict.check(subject.Subject(body, opened.incoming.sent, dialect, check is check_count, known))
         return check(body)
     except ApiError as error:

@@ -29,6 +29,8 @@ THOUGHTS = ("thinking", "redacted_thinking")
 class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
+    `batch` is the message batch that it is part of, and its own id there.
+
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and by
     whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
@@ -52,6 +54,7 @@ class Exchange:
     number: int = 0
     nth_request: int = 0
     clock: float = 0.0
+    batch: str = ""
     key: str = ""
     model: str = ""
     scenario: str = ""
@@ -131,6 +134,7 @@ class Exchange:
             "rule": self.rule,
             "call": self.call,
             "attempt": self.attempt,
+            "batch": self.batch,
             "stream": self.stream,
             "status": self.status,
             "answer": self.answer,

@@ -164,6 +164,7 @@ class Pipeline:
             started=now,
             session=session.name,
             clock=session.clock(now),
+            batch=incoming.batch,
         )
         return Opened(incoming, exchange, session, session.state, chance, terms=self.terms)
 
@@ -279,7 +280,7 @@ class Pipeline:
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.sent, opened.state, admitted.scenario
         agent = agent_of(request, sent)
-        who = (scenario.key, agent, *run_of(sent))
+        who = (scenario.key, agent, opened.incoming.batch, *run_of(sent))
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
         call = state.begin(like, counted=agent != SIDE)
         exchange = opened.exchange

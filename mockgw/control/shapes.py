@@ -75,57 +75,6 @@ class Config:
 
 
 @light
-class ScenarioInList:
-    """A loaded scenario; the `chosen` one answers what names none."""
-
-    name: str
-    description: str
-    file: str
-    rules: int
-    chosen: bool
-
-
-@light
-class RuleShown:
-    """A rule: where it stands, and how often it answered in each session; a retry of a lost answer is not counted."""
-
-    id: str
-    place: str
-    fallback: bool
-    times: int | None
-    answers: dict[str, int]
-
-
-@light
-class RuleText:
-    """A rule as it is written, without comments: `text` is YAML."""
-
-    id: str
-    place: str
-    text: str
-
-
-@light
-class ScenarioProblems:
-    """What is doubtful in a loaded scenario, by line."""
-
-    name: str
-    file: str
-    problems: tuple[Trouble, ...]
-
-
-@light
-class ScenarioShown:
-    """A loaded scenario with its rules, in the order in which they are asked."""
-
-    name: str
-    description: str
-    file: str
-    chosen: bool
-    rules: tuple[RuleShown, ...]
-
-
-@light
 class Choice:
     """The scenario that answers in a session, if it has one: of the loaded ones, or one of its `own`."""
 
@@ -191,97 +140,6 @@ class TimingShown:
 
 
 @light
-class BalanceShown:
-    """What a key has, in dollars: `reserved` is what requests under way may cost, `free` the rest."""
-
-    amount: str
-    reserved: str
-    free: str
-
-
-@light
-class BucketShown:
-    """A limit: what is left of so many in so many `seconds`, and when all of it is there again if nobody asks."""
-
-    name: Literal["requests", "tokens", "input_tokens", "output_tokens"]
-    limit: int
-    seconds: int
-    left: int
-    full_in: float
-    full: datetime
-
-
-@light
-class LimitsShown:
-    """What a key has left for one class of models; `running` are its requests under way, of `concurrent` at most."""
-
-    models: str
-    running: int
-    concurrent: int | None
-    buckets: tuple[BucketShown, ...]
-
-
-@light
-class WindowShown:
-    """A window of a subscription: how many of its tokens are used, and when it ends."""
-
-    name: Literal["five_hour", "seven_day"]
-    tokens: int
-    used: int
-    ends_in: float
-    ends: datetime
-
-
-@light
-class KeyShown:
-    """A key, masked, and what it has. Limits are those of the classes of models that it has asked for."""
-
-    key: str
-    state: Literal["active", "disabled", "expired", "session_expired"]
-    uses: int
-    balance: BalanceShown | None
-    limits: tuple[LimitsShown, ...]
-    windows: tuple[WindowShown, ...]
-
-
-@light
-class ProviderShown:
-    """A provider and its state: since when, until when if time ends it, and for how many tries more.
-
-    `status` is that of the state `error`. `by_hand` is whether the state was set here, `failed_lately` whether others
-    come before it for a while.
-    """
-
-    provider: str
-    state: Literal["up", "slow", "down", "error", "hang", "invalid", "break"]
-    status: int | None
-    by_hand: bool
-    since: datetime
-    ends_in: float | None
-    ends: datetime | None
-    left: int | None
-    tried: int
-    served: int
-    failed_lately: bool
-
-
-@light
-class GatewayShown:
-    """One gateway of a session: the scenarios that have it, its keys, and those that were used, and its providers."""
-
-    scenarios: tuple[str, ...]
-    keys: tuple[KeyShown, ...]
-    providers: tuple[ProviderShown, ...]
-
-
-@light
-class GatewaysShown:
-    """The gateways of a session: scenarios with the same section share one. Times are those of the session's clock."""
-
-    gateways: tuple[GatewayShown, ...]
-
-
-@light
 class SessionShown:
     """A session: what was asked in it, what answers, and for how many seconds nobody has used it.
 
@@ -305,13 +163,6 @@ class Sessions:
     """Every session, the one that was used last in front."""
 
     sessions: tuple[SessionShown, ...]
-
-
-@light
-class Scenarios:
-    """Every loaded scenario, in the order of their naming."""
-
-    scenarios: tuple[ScenarioInList, ...]
 
 
 @light

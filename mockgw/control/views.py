@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from mockgw.control import shapes
+from mockgw.control import loaded, shapes
 from mockgw.engine.timing import Timing
 from mockgw.errors import Problem
 from mockgw.journal import Journal
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.model import Rule, Scenario
-from mockgw.scenario.written import plain
 from mockgw.sessions import Armed, Session
 
 
@@ -69,15 +68,15 @@ def timing(session: Session) -> shapes.TimingShown:
     return shapes.TimingShown(found.delay, pace, session.time_scale)
 
 
-def in_list(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioInList:
+def in_list(scenario: Scenario, pipeline: Pipeline) -> loaded.ScenarioInList:
     chosen = scenario.name == pipeline.library.chosen
     file = str(scenario.document.path)
-    return shapes.ScenarioInList(scenario.name, scenario.description, file, len(scenario.rules), chosen)
+    return loaded.ScenarioInList(scenario.name, scenario.description, file, len(scenario.rules), chosen)
 
 
-def scenario(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioShown:
+def scenario(scenario: Scenario, pipeline: Pipeline) -> loaded.ScenarioShown:
     sessions = pipeline.sessions.all(pipeline.clock.now())
-    return shapes.ScenarioShown(
+    return loaded.ScenarioShown(
         name=scenario.name,
         description=scenario.description,
         file=str(scenario.document.path),
@@ -86,18 +85,17 @@ def scenario(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioShown:
     )
 
 
-def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes.RuleShown:
+def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> loaded.RuleShown:
     counts = {session.name: session.state.taken((scenario.key, rule.path)) for session in sessions}
     answers = {name: count for name, count in counts.items() if count}
-    return shapes.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+    return loaded.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
 
 
 def rule_text(rule: Rule, scenario: Scenario) -> str:
-    """As a person would write it."""
-    import yaml  # few ask for it
+    """As it could stand below `rules:`."""
+    from mockgw.scenario.spelling import as_yaml  # few ask for it
 
-    value = scenario.document.at(rule.path)
-    return yaml.dump(plain(value), Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=100)
+    return as_yaml([scenario.document.at(rule.path)])
 
 
 def _seconds(value: float) -> float:

@@ -37,6 +37,7 @@ WARNINGS: Mapping[str, str] = {
     "doubtful-answer": "an answer that a client will hardly understand",
     "doubtful-expect": "more answers of a rule are expected than it gives",
     "doubtful-match": "a condition that looks for what no request has",
+    "doubtful-provider": "a model that no provider has, or a state that none gets to",
     "doubtful-regex": "a regular expression that hardly finds what is meant, or flags everything",
     "endless-tool-call": "a tool call or a pause that is repeated for ever, since nothing follows it",
     "shadowed-rule": "a rule of which a part is answered by rules before it",

@@ -50,7 +50,7 @@ def refused(work: Any) -> ControlError:
         ({"faulted": True}, ["cut"]),
         ({"errors": True}, ["", "fails", "cut"]),
         ({"errors": False}, ["hello", "hello"]),
-        ({"before": 3, "limit": 1}, [""]),
+        ({"before": 3}, ["hello", ""]),
         ({"before": 1}, []),
         ({"conversation": "none"}, []),
         ({"call": "none"}, []),
@@ -67,6 +67,11 @@ def test_exchanges_are_found(control: Control, query: Any, rules: list[str]) -> 
     assert (found.count, found.last, found.evicted) == (len(rules), 5, 0)
     assert control.count(query).count == len(rules)
     assert control.journal_lines(query).count(b"\n") == len(rules)
+
+
+def test_before_leads_to_the_page_before(control: Control) -> None:
+    newest, older = control.journal({"limit": 2}).exchanges, control.journal({"limit": 2, "before": 4}).exchanges
+    assert [[one["number"] for one in page] for page in (newest, older)] == [[4, 5], [2, 3]]
 
 
 def test_the_newest_are_listed_if_there_are_more_than_wanted(control: Control) -> None:
