@@ -1,6 +1,6 @@
 """A page in a real browser, as a process that takes commands and gives results, one JSON line each.
 
-Run by the Python that has Playwright. Whatever the page complains of - errors, a broken policy - comes with each result.
+Run by the Python that has Playwright. Whatever the page complains of, such as a broken policy, comes with each result.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 PATIENCE = 15_000  # milliseconds; a machine that is busy is no failure
 STEP = 50
@@ -43,8 +43,12 @@ class Tab:
         context.set_default_timeout(PATIENCE)
         self._page = context.new_page()
         self._page.on("pageerror", lambda error: self.complaints.append(f"{error}\n{error.stack}"))
-        self._page.on("console", lambda told: told.type in ("error", "warning") and self.complaints.append(told.text))
+        self._page.on("console", self._hear)
         self._page.goto(url)
+
+    def _hear(self, told: ConsoleMessage) -> None:
+        if told.type in ("error", "warning"):
+            self.complaints.append(told.text)
 
     def click(self, selector: str) -> None:
         self.page.locator(selector).first.click()
@@ -59,10 +63,10 @@ class Tab:
         self.page.keyboard.press(key)
 
     def text(self, selector: str) -> str:
-        return self.page.locator(selector).first.inner_text()
+        return str(self.page.locator(selector).first.inner_text())
 
     def texts(self, selector: str) -> list[str]:
-        return self.page.locator(selector).all_inner_texts()
+        return list(self.page.locator(selector).all_inner_texts())
 
     def wait(self, selector: str, state: str = "visible") -> None:
         self.page.locator(selector).first.wait_for(state=state)

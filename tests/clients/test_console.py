@@ -1,7 +1,8 @@
 """The console in a real browser: what a person sees there and does, one path after the other."""
 
 import json
-from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import anthropic
@@ -10,8 +11,8 @@ import pytest
 
 from tests.clients import environments
 from tests.clients.claude import Claude
-from tests.clients.conftest import Serve, require_environment
-from tests.clients.page import NARROW, Page
+from tests.clients.conftest import Serve, require_browser, require_environment
+from tests.clients.page import NARROW, Page, browser
 from tests.clients.serving import Server
 
 TRAVEL = """
@@ -32,7 +33,8 @@ rules:
     fault: {type: truncate, at: {event: 6}}
 """
 ROW = "#list .row"
-JSON = {"content-type": "application/json"}
+WIDE_PARTS = """[...document.querySelectorAll('body, header, nav, #traffic, #list, .side > section')]
+  .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth).map(one => one.id || one.className)"""
 
 
 @pytest.fixture
@@ -40,16 +42,16 @@ def travel(serve: Serve) -> Server:
     return serve(travel=TRAVEL)
 
 
-def say(server: Server, prompt: str, session: str = "", **more: Any) -> None:
+def say(server: Server, prompt: str, session: str = "", retries: int = 0, **more: Any) -> None:
     """Ask by the real SDK, and mind nothing that comes."""
     prefix = f"/s/{session}" if session else ""
-    client = anthropic.Anthropic(base_url=server.url + prefix, api_key="mock", max_retries=more.pop("retries", 0))
     usual = {"model": "claude-opus-5-5", "max_tokens": 1000, "messages": [{"role": "user", "content": prompt}]}
-    try:
-        with client.messages.stream(**{**usual, **more}) as stream:
-            stream.until_done()
-    except (anthropic.APIError, httpx2.HTTPError, AssertionError):
-        pass
+    with (
+        suppress(anthropic.APIError, httpx2.HTTPError, AssertionError),
+        anthropic.Anthropic(base_url=server.url + prefix, api_key="mock", max_retries=retries) as client,
+        client.messages.stream(**{**usual, **more}) as stream,
+    ):
+        stream.until_done()
 
 
 def rows(page: Page, kind: str = "call") -> list[str]:
@@ -155,3 +157,227 @@ def test_the_list_is_held_cleared_and_taken_home(travel: Server, tab: Page) -> N
     tab.click("#clear")
     tab.wait("text=Nothing has come yet")
     assert control(travel, "journal/count")["count"] == 0
+
+
+def test_a_fault_is_armed_by_a_click_counted_down_and_switched_off(travel: Server, tab: Page) -> None:
+    tab.open(travel.url)
+    tab.click(".preset >> text=429 for 30 s")
+    tab.wait(".armed-row >> text=s left")
+
+    say(travel, "A weekend in Lisbon")
+    shows(tab, 1)
+    assert "429" in rows(tab)[0]
+    assert "error:429 (fault-1)" in rows(tab)[0]
+
+    tab.click(".armed-row button")
+    tab.wait("#control >> text=none armed")
+    say(travel, "A weekend in Lisbon")
+    tab.wait(f"{ROW} >> text=2 tries")
+    assert "200" in rows(tab)[0]
+
+
+def test_a_fault_of_ones_own_strikes_the_next_requests_and_no_more(travel: Server, tab: Page) -> None:
+    tab.open(travel.url)
+    tab.click("text=Make your own")
+    tab.choose(".arming select", "fault:truncate")
+    tab.click(".arming >> text=Arm")
+    tab.wait(".armed-row >> text=next 1 request")
+
+    say(travel, "A weekend in Lisbon")
+    say(travel, "Lisbon again")
+    tab.wait("#control >> text=none armed")
+
+    shows(tab, 2)
+    assert ["truncate" in row for row in rows(tab)] == [False, True]
+
+
+def test_a_session_gets_another_scenario_by_a_click(serve: Serve, tab: Page) -> None:
+    server = serve(sunny="reply: It is sunny.", rainy="reply: It rains.")
+    tab.open(server.url)
+    tab.click(".option >> text=rainy")
+    tab.wait(".option[aria-pressed=true] >> text=rainy")
+
+    say(server, "How is the weather?")
+    shows(tab, 1)
+    assert "rainy" in rows(tab)[0]
+    tab.click(".option >> text=As requests say")
+    tab.wait(".option[aria-pressed=true] >> text=As requests say")
+    assert control(server, "sessions/default")["scenario"] is None
+
+
+def test_limits_are_seen_draining_and_the_clock_refills_them(serve: Serve, tab: Page) -> None:
+    server = serve(metered="{gateway: {limits: {requests: 2/7d}}, reply: Hello.}")
+    tab.open(server.url)
+    say(server, "One")
+    tab.wait(".limit >> text=1 of 2")
+    say(server, "Two")
+    tab.wait(".gauge[aria-valuenow='0']")
+
+    tab.click("text=+ 7d")
+    tab.wait(".gauge[aria-valuenow='2']")
+
+    assert control(server, "sessions/default/clock")["advanced"] == 7 * 86400
+
+
+def test_scenarios_show_what_their_rules_did_and_a_request_is_tried(travel: Server, tab: Page) -> None:
+    say(travel, "A weekend in Lisbon")
+    tab.open(travel.url)
+    tab.press("3")
+    tab.click(".scenario summary")
+    tab.wait(".rule-row >> text=answered once")
+
+    tab.fill("#trial-request", "Please break off")
+    tab.click("text=Try it")
+    tab.wait(".trial-result .rule.matched >> text=broken")
+    tab.fill("#trial-request", "What nobody has scripted")
+    tab.click("text=Try it")
+    tab.wait(".trial-result >> text=A rule that takes this request")
+
+    assert control(travel, "journal/count")["count"] == 1
+
+
+HOSTILE = (
+    "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\"> "
+    "\x1b[31mred \u202eright to left"
+)
+
+
+def test_what_clients_send_is_text_and_never_a_part_of_the_page(travel: Server, tab: Page) -> None:
+    say(travel, f"{HOSTILE} {'Lisbon' * 170_000}")
+    tab.open(travel.url)
+    shows(tab, 1)
+    tab.click(ROW)
+    tab.click("[role=tab] >> text=Request")
+    tab.wait("text=Show all")
+
+    assert "<script>" in tab.text("#exchange-body")
+    assert "ESC[31mred RLOright to left" in tab.text("#exchange-body")
+    tab.click("text=Show all (1.0 MB)")
+    tab.wait("#exchange-body .block")
+
+    assert tab.evaluate("document.title") == "mockgw"
+    assert tab.evaluate("document.querySelectorAll('main script, aside script, aside img').length") == 0
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.evaluate("((one) => one.scrollWidth <= one.clientWidth)(document.querySelector('#exchange'))")
+
+
+def test_everything_can_be_reached_by_keys(travel: Server, tab: Page) -> None:
+    say(travel, "A weekend in Lisbon")
+    say(travel, "Please break off")
+    tab.open(travel.url)
+    shows(tab, 2)
+
+    tab.press("j", "j", "k", "Enter")
+    tab.wait("#exchange h2 >> text=truncate")
+    tab.press("j", "Enter")
+    tab.wait("#exchange .facts >> text=plan")
+    tab.press("Escape")
+    tab.wait("#control .preset")
+    assert tab.evaluate("document.activeElement.id") == "list"
+
+    tab.press("?")
+    tab.wait("#help >> text=Keys")
+    tab.press("Escape")
+    tab.press("/")
+    assert tab.evaluate("document.activeElement.id") == "search"
+    tab.press("Escape", "e")
+    shows(tab, 0)
+    tab.press("e", "b")
+    assert tab.evaluate("document.documentElement.hasAttribute('data-present')")
+
+
+def test_in_presenters_mode_no_type_is_smaller_than_24_pixels(travel: Server, tab: Page) -> None:
+    say(travel, "A weekend in Lisbon")
+    say(travel, "Please break off")
+    tab.open(travel.url, size=(1920, 1080))
+    shows(tab, 2)
+    tab.press("b")
+
+    smallest = """(() => {
+      const seen = [...document.querySelectorAll('body *')].filter(node =>
+        node.checkVisibility() && [...node.childNodes].some(one => one.nodeType === 3 && one.data.trim()));
+      return Math.min(...seen.map(node => parseFloat(getComputedStyle(node).fontSize)));
+    })()"""
+    tab.press("j", "Enter")
+    for panel in ("1", "2", "3"):
+        tab.press(panel)
+        assert tab.evaluate(smallest) >= 24
+
+
+@pytest.mark.parametrize("panel", ["traffic", "exchange", "control", "scenarios"])
+def test_a_narrow_screen_never_scrolls_sideways(travel: Server, tab: Page, panel: str) -> None:
+    say(travel, "What nobody has scripted")
+    say(travel, f"Lisbon {'x' * 500}")
+    tab.open(travel.url, size=NARROW)
+    shows(tab, 2)
+    tab.click(ROW)
+    tab.click(f"#tabs [data-panel={panel}]")
+
+    for tabbed in ["Conversation", "Stream", "Why", "Request", "Answer"] if panel == "exchange" else [""]:
+        if tabbed:
+            tab.click(f"[role=tab] >> text={tabbed}")
+        assert tab.evaluate(WIDE_PARTS) == []
+        assert tab.evaluate("document.documentElement.scrollWidth") == NARROW[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_stands_in_the_way_of_those_who_cannot_see_it(travel: Server, tab: Page, theme: str) -> None:
+    require_environment(environments.axe())
+    axe = (environments.axe().folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    tab.open(travel.url, theme=theme)
+    tab.wait("text=Nothing has come yet")
+    tab.evaluate(axe)
+    found = {"empty": serious(tab)}
+    say(travel, "Are you busy?", retries=2)
+    say(travel, "Please break off")
+    say(travel, "What nobody has scripted", session="other")
+    shows(tab, 3)
+    tab.click(f"{ROW}.call")
+    for name in ["Conversation", "Stream", "Why", "Request", "Answer"]:
+        tab.click(f"[role=tab] >> text={name}")
+        found[name] = serious(tab)
+    tab.press("2")
+    tab.click("text=429 for 30 s")
+    tab.wait(".armed-row")
+    found["control"] = serious(tab)
+    tab.press("3")
+    tab.click(".scenario summary")
+    tab.wait(".rule-row")
+    found["scenarios"] = serious(tab)
+    tab.press("?")
+    found["help"] = serious(tab)
+    assert {view: problems for view, problems in found.items() if problems} == {}
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that is serious, and where."""
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [
+        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def test_the_real_claude_code_is_watched_without_any_network(
+    serve_offline: Serve, claude: Claude, tmp_path: Path
+) -> None:
+    """The browser is in the same network as the server, which has nothing else."""
+    server = serve_offline("scenarios/coding-agent.yaml")
+    require_browser()
+    with browser(tmp_path, enter=server.enter) as page:
+        page.open(server.url)
+        page.wait("text=Nothing has come yet")
+        page.click(".preset >> text=529, next 2")
+        page.wait(".armed-row")
+
+        run = claude.ask(server, "fix the demo", "--allowedTools", "Write,Read,Edit,Bash")
+
+        assert run.exit_code == 0
+        page.wait("#list .conversation >> text=5 calls")
+        assert "3 tries" in rows(page)[-1]
+        assert [row.count("coding-agent / fix") for row in rows(page)] == [1] * 5
+        page.click(f"{ROW}.call")
+        for text in ("fix the demo", "Write", "The test says", "reminder", "tools"):
+            page.wait(f"#exchange-body >> text={text}")

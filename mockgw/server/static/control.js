@@ -1,6 +1,6 @@
 // Control: what one session is told - its scenario, faults, pace, money and clock - by the public control API.
 
-import { ask, part, post, query } from "./api.js";
+import { ask, part, post } from "./api.js";
 import { done } from "./card.js";
 import { Choice } from "./choice.js";
 import { Clocks } from "./clocks.js";
@@ -11,6 +11,7 @@ import { counted } from "./words.js";
 
 const OFTEN = 1000; // milliseconds between two looks at gauges
 const SOON = 300;
+const USUAL = "default"; // the session of who names none
 
 export class Control {
   constructor(node, place, exchanges) {
@@ -48,26 +49,22 @@ export class Control {
   }
 
   async refresh() {
-    if (!this.visible) return;
+    if (!this.visible) return undefined;
     const session = this.session;
     const [{ sessions }, { scenarios }] = await Promise.all([ask("sessions"), ask("scenarios")]);
-    const found = sessions.find((one) => one.name === session);
-    this.offer(sessions);
-    if (!found) {
-      if (session !== "default") this.place.set({ of: "default" });
-      return;
-    }
+    if (session !== USUAL && !sessions.some((one) => one.name === session)) return this.place.set({ of: USUAL });
+    const found = sessions.find((one) => one.name === session) ?? await ask(`sessions/${part(USUAL)}`);
+    this.offer([...new Set([USUAL, ...sessions.map((one) => one.name)])].sort());
     const { gateways } = await ask(`sessions/${part(session)}/gateway`);
-    if (session !== this.session) return;
+    if (session !== this.session) return undefined;
     this.facts.textContent = `${counted(found.requests, "request")}${found.overrides.length ? `, ${counted(found.overrides.length, "override")}` : ""}`;
     this.cards.choice.show(found, scenarios);
     this.cards.faults.show(found.faults);
     this.cards.gauges.show(gateways);
-    this.cards.clock.show(found.clock);
+    return this.cards.clock.show(found.clock);
   }
 
-  offer(sessions) {
-    const names = sessions.map((one) => one.name).sort();
+  offer(names) {
     const shown = names.join("\n");
     if (shown !== this.offered) {
       this.offered = shown;

@@ -3,14 +3,15 @@
 import { button, copy, el } from "./dom.js";
 import { nodes } from "./text.js";
 
-export function why(told) {
+// `asked` is of an exchange: whether that is still so.
+export function why(told, asked = null) {
   const rules = told.rules || [];
   const place = rules.findIndex((rule) => rule.outcome === "answers");
   const before = place < 0 ? rules : rules.slice(0, place);
   const after = place < 0 ? [] : rules.slice(place + 1);
   return el(
     "div", { class: "why" },
-    scenario(told), verdict(told),
+    scenario(told), asked && !asked.same ? el("p", { class: "problem warn said" }, "It would be answered otherwise now: ", nodes(asked.changed)) : null, verdict(told),
     told.suggestion ? suggestion(told.suggestion) : null,
     place < 0 ? null : el("ol", { class: "rules", "aria-label": "The rule that answers" }, ruleOf(rules[place])),
     before.length ? [el("h3", {}, place < 0 ? "What each rule wanted" : "The rules before it"), list(before, told.nearest)] : null,
@@ -35,8 +36,8 @@ function verdict({ answer, lacking }) {
 function suggestion(text) {
   return el(
     "div", { class: "snippet" },
-    el("h3", {}, "A rule that takes this request"), el("pre", { class: "code", tabindex: "0" }, nodes(text)),
-    button("Copy", () => copy(text, "the rule"), { "aria-label": "Copy the rule" }),
+    el("div", { class: "snippet-head" }, el("h3", {}, "A rule that takes this request"), button("Copy", () => copy(text, "the rule"), { class: "quiet", "aria-label": "Copy the rule" })),
+    el("pre", { class: "code", tabindex: "0" }, nodes(text)),
   );
 }
 
