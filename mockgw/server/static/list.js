@@ -71,9 +71,10 @@ export class List {
     const first = Math.max(0, this.at(this.node.scrollTop) - BEYOND);
     const last = Math.min(this.rows.length, this.at(this.node.scrollTop + this.node.clientHeight) + 1 + BEYOND);
     const seen = new Set();
+    let before = null;
     for (let place = first; place < last; place += 1) {
       seen.add(this.rows[place].key);
-      this.put(this.rows[place], place);
+      before = this.put(this.rows[place], place, before);
     }
     for (const [key, { node }] of this.nodes) {
       if (seen.has(key)) continue;
@@ -82,12 +83,12 @@ export class List {
     }
   }
 
-  put(row, place) {
+  // A row where it belongs, and behind the one before it for who reads on.
+  put(row, place, before) {
     let known = this.nodes.get(row.key);
     if (!known) {
       known = { node: el("div", { role: "treeitem", id: `row-${row.key}`, "data-key": row.key }), same: undefined };
       this.nodes.set(row.key, known);
-      this.space.append(known.node);
     }
     const same = `${this.same(row)}|${row.key === this.current}`;
     if (known.same !== same) {
@@ -98,9 +99,15 @@ export class List {
       if (row.open !== undefined) known.node.setAttribute("aria-expanded", String(row.open));
       else known.node.removeAttribute("aria-expanded");
     }
-    if (known.top === this.tops[place]) return;
-    known.top = this.tops[place];
-    known.node.style.transform = `translateY(${known.top}px)`;
+    if (known.top !== this.tops[place]) {
+      known.top = this.tops[place];
+      known.node.style.transform = `translateY(${known.top}px)`;
+    }
+    if (known.node.parentNode !== this.space || known.node.previousSibling !== before) {
+      if (before) before.after(known.node);
+      else this.space.prepend(known.node);
+    }
+    return known.node;
   }
 
   get row() {

@@ -31,7 +31,8 @@ export function drawRow(node, row) {
 
 export function statusOf(entry) {
   const kind = kindOf(entry);
-  return el("span", { class: "status", "data-kind": kind }, icon(kind), String(entry.status || "···"));
+  const spoken = { running: "running, ", broken: "broken, " }[kind] || "";
+  return el("span", { class: "status", "data-kind": kind }, icon(kind), el("span", { class: "hidden" }, `${spoken}status `), String(entry.status || "···"));
 }
 
 export function titleOf(entry) {
@@ -67,10 +68,10 @@ function drawEntry(node, row) {
     cell(5, entry.cost === null ? "–" : dollars(entry.cost)),
     cell(6, clockTime(entry.time)),
   );
-  node.setAttribute("aria-label", spoken(row));
 }
 
-const cell = (index, text) => el("span", { class: `number c${index}` }, text);
+// A number, and for who cannot see its column, what it is.
+const cell = (index, text) => el("span", { class: `number c${index}` }, el("span", { class: "hidden" }, `${COLUMNS[index]} `), text);
 
 // The tries of one call, the first one in front.
 function triesOf(tries) {
@@ -79,17 +80,6 @@ function triesOf(tries) {
     return el("span", { class: "status mini", "data-kind": kind, title: spokenStatus(entry) }, icon(kind));
   });
   return el("span", { class: "tries" }, counted(tries.length, "try").replace("trys", "tries"), marks);
-}
-
-function spoken({ entry, tries }) {
-  const parts = [
-    spokenStatus(entry), titleOf(entry), ruleOf(entry) && `rule ${ruleOf(entry)}`, entry.model,
-    isFaulted(entry) && `fault ${entry.faults.join(", ") || entry.chaos}`, isUnmatched(entry) && "no rule matched",
-    tries.length > 1 && `${tries.length} tries`, entry.first_byte !== null && `first byte after ${seconds(entry.first_byte)}`,
-    entry.input_tokens !== null && `${entry.input_tokens} tokens in, ${entry.output_tokens} out`,
-    entry.cost !== null && `cost ${dollars(entry.cost)}`, clockTime(entry.time),
-  ];
-  return parts.filter(Boolean).join(", ");
 }
 
 function drawGroup(node, row) {
@@ -104,5 +94,4 @@ function drawGroup(node, row) {
     el("span", { class: "title" }, el("span", { class: "cut" }, line(title)), errors ? el("span", { class: "chip bad" }, counted(errors, "error")) : null),
     el("span", { class: "number sum" }, [counted(row.calls.length, "call"), cost ? dollars(cost) : null].filter(Boolean).join(" · ")),
   );
-  node.setAttribute("aria-label", `${row.kind} ${line(title)}, ${counted(row.calls.length, "call")}${errors ? `, ${counted(errors, "error")}` : ""}`);
 }
