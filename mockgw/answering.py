@@ -1,10 +1,11 @@
 """Answering: a request that was let in becomes a decision, and the actions that carry it out."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Action
-from mockgw.delivery.faults import strike
+from mockgw.delivery.faults import strike_and_mark
 from mockgw.delivery.faults.base import CannotStrike, with_headers
 from mockgw.engine import chaos
 from mockgw.engine.decide import Decider, Decision
@@ -27,7 +28,7 @@ class Answering:
         undeliverable = None
         for decision in chaos.decisions(self.decider, entries, wish):
             try:
-                return decision, self._planned(decision)
+                return self._planned(decision)
             except CannotStrike as reason:
                 undeliverable = self._undeliverable(decision, reason)
         assert undeliverable is not None  # there is always a decision
@@ -38,14 +39,15 @@ class Answering:
         whose = decision.chaos.origin if decision.chaos else f"{decision.rule} in the scenario {scenario!r}"
         return ApiError(400, f"a fault of {whose} cannot happen: {reason}", kind="fault", should_retry=False)
 
-    def _planned(self, decision: Decision) -> Sequence[Action]:
-        """The answer's actions with its faults in them, each named in the head."""
+    def _planned(self, decision: Decision) -> tuple[Decision, Sequence[Action]]:
+        """The answer's actions with its faults in them, each named in the head; and where they strike."""
         planned = self._actions(decision)
         if not decision.faults:
-            return planned
+            return decision, planned
         scene = plan.scene(self.decider.dialect, self.request_id, self.decider.chance, socket=self.socket)
-        struck = strike(list(planned), decision.faults, scene)
-        return with_headers(struck, **{"x-mockgw-fault": ", ".join(fault.type for fault in decision.faults)})
+        struck, marks = strike_and_mark(list(planned), decision.faults, scene)
+        named = with_headers(struck, **{"x-mockgw-fault": ", ".join(fault.type for fault in decision.faults)})
+        return replace(decision, marks=marks), named
 
     def _actions(self, decision: Decision) -> Sequence[Action]:
         decider = self.decider

@@ -1,4 +1,4 @@
-"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes; and all of them in a file."""
+"""Journal: every exchange as plain data, the newest kept, bounded in number and bytes."""
 
 import json
 from collections import Counter, deque
@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from mockgw.delivery.actions import Action, Delivery
-from mockgw.errors import SettingsError
+from mockgw.delivery.faults.marks import Mark
+from mockgw.delivery.played import Played, played
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
 
@@ -33,7 +33,9 @@ class Exchange:
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
     what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
     the client heard of one that went wrong, or came after such. `cost` is in picodollars, None if there is none or
-    nobody knows it; `leaving` is whether its last bytes are on their way.
+    nobody knows it; `leaving` is whether its last bytes are on their way. `actions` are those of an answer under way,
+    which is `under_way`; `played` is what they came to. `marks` are where faults have struck, `kept_bytes` is what the
+    journal counts it for, `conversation` what is found out of it when somebody asks.
     """
 
     request_id: str
@@ -68,6 +70,11 @@ class Exchange:
     actions: Sequence[Action] = ()
     leaving: bool = False
     delivery: Delivery = field(default_factory=lambda: NOTHING)
+    under_way: Delivery | None = None
+    played: Played | None = None
+    marks: tuple[Mark, ...] = ()
+    kept_bytes: int = 0
+    conversation: str | None = None
 
     def tell(self, delivery: Delivery) -> None:
         """Write down what the client heard of its answer, as long as the actions are known."""
@@ -184,7 +191,6 @@ class Journal:
         self._kept = kept
         self._kept_bytes = kept_bytes
         self._exchanges: deque[Exchange] = deque()
-        self._sizes: deque[int] = deque()
         self._bytes = 0
         self._numbers = count(1)
         self._evicted: Counter[str] = Counter()
@@ -197,19 +203,19 @@ class Journal:
 
     def begin(self, exchange: Exchange) -> None:
         """Keep an exchange, whose answer is about to leave."""
-        size = exchange.size_bytes
         exchange.number = next(self._numbers)
         self._exchanges.append(exchange)
-        self._sizes.append(size)
-        self._bytes += size
-        while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
-            self._evict()
+        self._count(exchange, exchange.size_bytes)
         for watch in self.watchers:
             watch(exchange)
 
     def end(self, exchange: Exchange, delivery: Delivery) -> None:
-        """Its answer has left, or as much of it as will; the actions are let go."""
-        exchange.delivery, exchange.actions = delivery, ()
+        """Its answer has left, or as much of it as will; the actions are let go, and what they came to is kept."""
+        exchange.delivery, exchange.under_way = delivery, None
+        exchange.played = answer = played(exchange.actions)
+        exchange.actions = ()
+        if exchange.kept_bytes:
+            self._count(exchange, answer.size_bytes)
         for watch in self.watchers:
             watch(exchange)
 
@@ -223,10 +229,10 @@ class Journal:
             if session in (None, name):
                 for keep in self.keepers:
                     keep(name, exchanges, evicted)
-        kept = [exchange for exchange in self._exchanges if session is not None and exchange.session != session]
-        self._exchanges = deque(kept)
-        self._sizes = deque(exchange.size_bytes for exchange in kept)
-        self._bytes = sum(self._sizes)
+        gone = [exchange for exchange in self._exchanges if session in (None, exchange.session)]
+        self._exchanges = deque(exchange for exchange in self._exchanges if session not in (None, exchange.session))
+        for exchange in gone:
+            self._discount(exchange)
         if session is None:
             self._evicted.clear()
         else:
@@ -247,54 +253,29 @@ class Journal:
         """The newest exchange with this id."""
         return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
 
+    @property
+    def last(self) -> Exchange | None:
+        """The newest."""
+        return self._exchanges[-1] if self._exchanges else None
+
+    def _count(self, exchange: Exchange, size: int) -> None:
+        """It takes so many bytes more; the oldest make room for it."""
+        exchange.kept_bytes += size
+        self._bytes += size
+        while len(self._exchanges) > self._kept or (self._bytes > self._kept_bytes and len(self._exchanges) > 1):
+            self._evict()
+
     def _evict(self) -> None:
-        self._evicted[self._exchanges.popleft().session] += 1
-        self._bytes -= self._sizes.popleft()
+        oldest = self._exchanges.popleft()
+        self._evicted[oldest.session] += 1
+        self._discount(oldest)
+
+    def _discount(self, exchange: Exchange) -> None:
+        self._bytes -= exchange.kept_bytes
+        exchange.kept_bytes = 0
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)
 
     def __len__(self) -> int:
         return len(self._exchanges)
-
-
-class LineFile:
-    """A file to which lines are appended, each at once; what goes wrong is told once, and no answer fails.
-
-    SettingsError when it cannot be opened. `kind` is what messages call it.
-    """
-
-    def __init__(self, path: Path, kind: str, tell: Callable[[str], None]) -> None:
-        self._named = f"the {kind} {path}"
-        self._tell = tell
-        try:
-            self._file = path.open("ab", buffering=0)
-        except OSError as error:
-            raise SettingsError(f"{self._named} cannot be written: {error.strerror}") from None
-
-    def append(self, line: bytes) -> None:
-        rest = memoryview(line)
-        try:
-            while rest and not self._file.closed:
-                rest = rest[self._file.write(rest) :]
-        except OSError as error:
-            self.close()
-            self._tell(f"mockgw: {self._named} ends here: {error.strerror}; requests are answered as before")
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class JournalFile:
-    """A file to which each exchange is appended when it ends. An observer of a `Pipeline`; errors as of a LineFile."""
-
-    def __init__(self, path: Path, tell: Callable[[str], None]) -> None:
-        self._file = LineFile(path, "journal", tell)
-        self._run = ""
-
-    def __call__(self, exchange: Exchange) -> None:
-        self._run = self._run or exchange.received.isoformat()
-        self._file.append(exchange.line(self._run))
-
-    def close(self) -> None:
-        self._file.close()

@@ -18,7 +18,7 @@ from mockgw.engine.mending import mended
 from mockgw.engine.prepared import Preparations
 from mockgw.engine.select import Asked
 from mockgw.engine.state import fingerprint
-from mockgw.gateway.keys import authenticate, masked, scrubbed
+from mockgw.gateway.keys import authenticate, masked, scrubbed, without_keys
 from mockgw.journal import Exchange, Journal
 from mockgw.opened import Admitted, Opened
 from mockgw.protocol import conversation, headers, models
@@ -109,6 +109,8 @@ class Pipeline:
             self._end(opened.call, opened.decision, opened, delivery, whole=False)
         if exchange.status != 200 or exchange.faults or delivery.ending != "whole" or exchange.attempt > 1:
             exchange.tell(delivery)
+        if exchange.refusal:
+            exchange.actions = without_keys(exchange.actions, opened.incoming.headers)
         self.journal.end(exchange, delivery)
         for observe in self.observers:
             observe(exchange)
@@ -216,6 +218,7 @@ class Pipeline:
         opened.exchange.note(decision.rule, decision.answer, decision.struck, decision.origin)
         if decision.faults:
             opened.exchange.status = plan.status_of(actions) or opened.exchange.status
+            opened.exchange.marks = decision.marks
         opened.call, opened.decision = asked.call, decision
         return actions
 

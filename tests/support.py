@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import orjson
 
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Chunk, Delivery, Head
+from mockgw.journal import Exchange
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
 from mockgw.protocol import conversation, requests
@@ -74,6 +76,12 @@ def parsed(opened: Opened) -> dict[str, Any]:
 def head(opened: Opened) -> Head:
     """The status and headers of an answer, as planned."""
     return next(action for action in opened.exchange.actions if isinstance(action, Head))
+
+
+def exchange(name: str = "req", **more: Any) -> Exchange:
+    """One that a journal may keep."""
+    usual = {"method": "POST", "path": "/", "headers": {}, "body": b"", "session": "default"}
+    return Exchange(request_id=name, received=datetime(2026, 1, 1, tzinfo=UTC), started=0.0, **usual | more)
 
 
 def turns(*contents: Any) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ import click
 
 from mockgw.cli.options import option
 from mockgw.cli.output import say, tell
-from mockgw.journal import Exchange, JournalFile, LineFile
+from mockgw.journal import Exchange
+from mockgw.lines import JournalFile, LineFile
 from mockgw.log import text_line
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -1,9 +1,12 @@
 """Base: the pipeline that is controlled, and what is found in it by its name."""
 
 from mockgw.control.errors import unknown
+from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session
+
+LAST = "last"
 
 
 class Base:
@@ -34,6 +37,16 @@ class Base:
         names = [session.name for session in self.pipeline.sessions.all(self._now)]
         advice = "; it begins with its first request, or with POST /_mockgw/sessions"
         raise unknown("session", name, names, advice)
+
+    def _exchange(self, request_id: str) -> Exchange:
+        """One that the journal still has, by its id; the newest is the `last`."""
+        found = self.pipeline.journal.last if request_id == LAST else self.pipeline.journal.find(request_id)
+        if found is not None:
+            return found
+        newest = [exchange.request_id for exchange in self.pipeline.journal][-3:]
+        evicted = self.pipeline.journal.evicted()
+        advice = f"; {evicted} older ones have been evicted" if evicted else ""
+        raise unknown("exchange", request_id, newest, advice)
 
     def _heard_of(self, session: str | None) -> str | None:
         """A session that there is or was; what is said of one that never was would be no answer."""

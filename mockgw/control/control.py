@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mockgw import __version__
 from mockgw.control import shapes, views
 from mockgw.control.errors import ControlError
+from mockgw.control.exchanges import ExchangeControl
 from mockgw.control.gateways import GatewayControl
 from mockgw.control.records import RecordControl
 from mockgw.control.sessions import SessionControl
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 RELOAD_PATIENCE = 10.0  # seconds; a file may be a pipe
 
 
-class Control(SessionControl, GatewayControl, RecordControl):
+class Control(SessionControl, GatewayControl, RecordControl, ExchangeControl):
     """A running server in somebody's hands. `reloader` is what keeps its files, if it has any."""
 
     def __init__(self, pipeline: Pipeline, reloader: Reloader | None = None) -> None:

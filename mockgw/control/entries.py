@@ -6,9 +6,11 @@ from typing import Any
 import orjson
 
 from mockgw.control import reports
-from mockgw.control.forms import SHOWN, Listing, Wanted
+from mockgw.control.conversations import conversation_of
+from mockgw.control.questions import SHOWN, Listing, Wanted
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
+from mockgw.protocol.requests import Incoming
 
 
 def listed(journal: Journal, listing: Listing) -> reports.Exchanges:
@@ -26,18 +28,24 @@ def lines(journal: Journal, listing: Listing, began: datetime) -> bytes:
 
 def entry(exchange: Exchange) -> dict[str, Any]:
     """An exchange without its request; `number` counts those of this run, `ended` is whether its answer has left."""
-    more = {"number": exchange.number, "ended": exchange.has_ended}
+    more = {"number": exchange.number, "ended": exchange.has_ended, "conversation": conversation_of(exchange)}
     return {**more, **exchange.summary()}
 
 
 def whole(exchange: Exchange) -> dict[str, Any]:
     """An exchange with its request: a body as JSON if it is some, else as text."""
-    record = {"number": exchange.number, "ended": exchange.has_ended, **exchange.record()}
+    record = {**entry(exchange), **exchange.record()}
     try:
         orjson.dumps(record)
     except orjson.JSONEncodeError:  # nested too deeply
         record["request"]["body"] = exchange.body.decode(errors="replace")
     return record
+
+
+def incoming(exchange: Exchange, session: str | None = None) -> Incoming:
+    """An exchange's request as it came, but for its keys; in another session if one is named."""
+    prefix = session or exchange.session
+    return Incoming(exchange.method, exchange.path, exchange.headers, body=exchange.body, prefix=prefix)
 
 
 def fitting(journal: Journal, wanted: Wanted) -> list[Exchange]:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from mockgw.control import entries, forms, reports, shapes
+from mockgw.control import entries, forms, questions, reports, shapes
 from mockgw.control.base import Base
-from mockgw.control.errors import ControlError, unknown
+from mockgw.control.errors import ControlError
 from mockgw.journal import Exchange
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.headers import JSON
@@ -35,27 +35,17 @@ class RecordControl(Base):
         """As `journal`, with the requests themselves: lines of JSON, as `mockgw explain` reads them."""
         return entries.lines(self.pipeline.journal, self._listing(query), self._began)
 
-    def _listing(self, query: Any) -> forms.Listing:
-        form = forms.read(forms.Listing, query, "the query")
+    def _listing(self, query: Any) -> questions.Listing:
+        form = forms.read(questions.Listing, query, "the query")
         self._heard_of(form.session)
         return form
 
     def count(self, query: Any = None) -> reports.Counted:
         """How many exchanges `Wanted` names."""
-        form = forms.read(forms.Wanted, query, "the query")
+        form = forms.read(questions.Wanted, query, "the query")
         self._heard_of(form.session)
         found = entries.fitting(self.pipeline.journal, form)
         return reports.Counted(len(found), self._evicted(form.session))
-
-    def exchange(self, request_id: str) -> dict[str, Any]:
-        """An exchange with its request."""
-        found = self.pipeline.journal.find(request_id)
-        if found is None:
-            newest = [exchange.request_id for exchange in self.pipeline.journal][-3:]
-            evicted = self.pipeline.journal.evicted()
-            advice = f"; {evicted} older ones have been evicted" if evicted else ""
-            raise unknown("exchange", request_id, newest, advice)
-        return entries.whole(found)
 
     def clear(self, query: Any = None) -> shapes.Done:
         """Forget the exchanges of one session or of all, and nothing else."""
@@ -68,7 +58,7 @@ class RecordControl(Base):
 
     def verify(self, value: Any) -> Verified:
         """Whether the requests came that were wanted: `Verifying`."""
-        form = forms.read(forms.Verifying, value)
+        form = forms.read(questions.Verifying, value)
         verification = _verifiable(value)
         return verify(verification, self._exchanges(form.session), self._evicted(form.session))
 
@@ -76,7 +66,7 @@ class RecordControl(Base):
         """Wait until requests have come, or for so long: `Awaited`."""
         from mockgw.control.watching import Wait  # few wait
 
-        awaited = forms.read(forms.Awaited, value)
+        awaited = forms.read(questions.Awaited, value)
         _verifiable({"match": value["match"]} if "match" in (value or {}) else {})
         return await Wait(self.pipeline.journal, awaited).until(awaited.timeout)
 
@@ -113,11 +103,11 @@ class RecordControl(Base):
 
     def explain(self, value: Any) -> dict[str, Any]:
         """What a request is answered and why, as `mockgw explain --format json`: `Question`. Nothing is counted."""
-        form = forms.read(forms.Question, value)
+        form = forms.read(questions.Question, value)
         explanation = self.pipeline.explain(self._incoming(form), form.attempt)
         return explanation.data()
 
-    def _incoming(self, form: forms.Question) -> Incoming:
+    def _incoming(self, form: questions.Question) -> Incoming:
         if form.request_id is not None:
             return self._kept(form.request_id, form.session)
         body = form.request.encode(errors="replace") if isinstance(form.request, str) else entries.encoded(form.request)
@@ -125,10 +115,7 @@ class RecordControl(Base):
         return Incoming("POST", PATH, headers, body=body, prefix=form.session or "")
 
     def _kept(self, request_id: str, session: str | None) -> Incoming:
-        self.exchange(request_id)
-        kept = self.pipeline.journal.find(request_id)
-        assert kept is not None
-        return Incoming(kept.method, kept.path, kept.headers, body=kept.body, prefix=session or kept.session)
+        return entries.incoming(self._exchange(request_id), session)
 
 
 def _verifiable(value: Any) -> Verification:

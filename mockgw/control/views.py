@@ -90,7 +90,7 @@ def _seconds(value: float) -> float:
 
 def last_number(journal: Journal) -> int:
     """Of the newest exchange; 0 when there is none."""
-    return max((exchange.number for exchange in journal), default=0)
+    return journal.last.number if journal.last else 0
 
 
 def troubles(problems: Iterable[Problem]) -> tuple[shapes.Trouble, ...]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from mockgw.control.forms import Awaited
+from mockgw.control.questions import Awaited
 from mockgw.control.reports import Waited
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal

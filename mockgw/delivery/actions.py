@@ -1,11 +1,14 @@
 """Actions: what to put on the wire, one after the other; an answer is a list of them."""
 
+from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockgw.protocol.events import Event
 from mockgw.values import light
+
+MOST_SENDS = 5_000  # of one answer
 
 
 @light
@@ -87,7 +90,8 @@ class Delivery:
 
     `whole`, or as a fault wanted it: `closed`, `reset`. Or earlier: `left` (the client went), `stopped` (we did).
 
-    `events` are counted as places in an answer are: without pings.
+    `events` are counted as places in an answer are: without pings. `sends` are pairs, of the first `MOST_SENDS` sends:
+    when, and how many bytes had left then. `scale` is what its waits were multiplied by.
     """
 
     started: float = 0.0
@@ -96,12 +100,21 @@ class Delivery:
     size_bytes: int = 0
     events: int = 0
     ending: str = ""
+    sends: "array[float] | None" = field(default=None, compare=False, repr=False)
+    scale: float = field(default=1.0, compare=False, repr=False)
 
     def count(self, chunks: Iterable[Chunk]) -> None:
         """Chunks have left."""
         for chunk in chunks:
             self.size_bytes += len(chunk.data)
             self.events += chunk.event is not None and chunk.event["type"] != "ping"
+
+    def sent(self, moment: float) -> None:
+        """What is counted so far has left."""
+        if self.sends is None:
+            self.sends = array("d")
+        if len(self.sends) < 2 * MOST_SENDS:
+            self.sends.extend((moment, self.size_bytes))
 
     @property
     def as_planned(self) -> bool:

@@ -37,11 +37,18 @@ class Sink(Protocol):
 class Player:
     """Plays one answer. Deadlines count from the start, so lateness never adds up; one instant is one send.
 
-    `before_last` is called before the bytes leave that end the answer: a client may act on them at once.
+    `before_last` is called before the bytes leave that end the answer: a client may act on them at once. `delivery` is
+    filled in as they leave.
     """
 
     def __init__(
-        self, sink: Sink, clock: Clock, *, time_scale: float = 1.0, before_last: Callable[[], None] = lambda: None
+        self,
+        sink: Sink,
+        clock: Clock,
+        *,
+        time_scale: float = 1.0,
+        before_last: Callable[[], None] = lambda: None,
+        delivery: Delivery | None = None,
     ) -> None:
         self._sink = sink
         self._clock = clock
@@ -49,7 +56,8 @@ class Player:
         self._before_last = before_last
         self._due: list[Chunk] = []
         self._ending = False
-        self.delivery = Delivery(started=clock.now())
+        self.delivery = delivery or Delivery()
+        self.delivery.started, self.delivery.scale = clock.now(), time_scale
         self._deadline = self.delivery.started
 
     async def play(self, actions: Sequence[Action]) -> Delivery:
@@ -98,6 +106,7 @@ class Player:
         await self._send(more=True)
         await self._sink.raw(data)
         self.delivery.size_bytes += len(data)
+        self.delivery.sent(self._clock.now())
 
     async def _finish(self, hold: float) -> None:
         self._last()
@@ -142,3 +151,4 @@ class Player:
         if data and self.delivery.first_byte is None:
             self.delivery.first_byte = moment
         self.delivery.count(chunks)
+        self.delivery.sent(moment)

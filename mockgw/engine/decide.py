@@ -8,6 +8,7 @@ from typing import Any
 from mockgw.chance import Chance
 from mockgw.delivery.encoded import Encoded
 from mockgw.delivery.faults.base import Fault
+from mockgw.delivery.faults.marks import Mark
 from mockgw.delivery.pacing import INSTANT, Pace
 from mockgw.engine import errands, generate
 from mockgw.engine.prepared import Preparations
@@ -34,7 +35,8 @@ class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
     `content` is a message's own, as bytes. `hits` are the subjects of the faults that strike, to be counted too;
-    `chaos` is what strikes over it, and `timed_out` whether the gateway does not wait for all of it.
+    `chaos` is what strikes over it, and `timed_out` whether the gateway does not wait for all of it. `marks` are the
+    places where the faults strike.
     """
 
     answer: Message | ApiError
@@ -47,6 +49,7 @@ class Decision:
     headers: dict[str, str] = field(default_factory=dict)
     chaos: Chaos | None = None
     timed_out: bool = False
+    marks: tuple[Mark, ...] = ()
 
     @property
     def rule(self) -> str:

@@ -1,7 +1,8 @@
 """Keys: who asks. Any key that is not empty is good, unless there is a table of keys (`standing.py`)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from mockgw.delivery.actions import Action, Chunk
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.values import light
@@ -37,6 +38,15 @@ def scrubbed(text: str, headers: Mapping[str, str]) -> str:
         if len(key) >= SHORTEST_SECRET:
             text = text.replace(key, masked(key))
     return text
+
+
+def without_keys(actions: Sequence[Action], headers: Mapping[str, str]) -> list[Action]:
+    """An answer that can be shown: an error may quote the request that it is about."""
+    return [_without_keys(action, headers) if isinstance(action, Chunk) else action for action in actions]
+
+
+def _without_keys(chunk: Chunk, headers: Mapping[str, str]) -> Chunk:
+    return Chunk(scrubbed(chunk.data.decode(errors="replace"), headers).encode(errors="replace"), chunk.event)
 
 
 def _bearer(value: str) -> str:

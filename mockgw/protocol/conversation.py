@@ -112,8 +112,13 @@ def _typed_text(text: str) -> str:
 
 def parted(text: str) -> tuple[str, list[str]]:
     """A text without what the client added to it, and the reminders that were in it. One pass, whatever it holds."""
-    kept: list[str] = []
-    reminders: list[str] = []
+    found = list(pieces(text))
+    kept = "".join([piece for name, piece in found if not name])
+    return kept, [piece.strip() for name, piece in found if name == REMINDER]
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The pieces of a text in their order, each with the name of the tag that the client put round it, or none."""
     unclosed: set[str] = set()
     position = 0
     while opening := OPENING.search(text, position):
@@ -121,14 +126,13 @@ def parted(text: str) -> tuple[str, list[str]]:
         end = -1 if name in unclosed else text.find(f"</{name}>", opening.end())
         if end < 0:  # no closing tag follows this one, nor any later one of its name
             unclosed.add(name)
-            kept.append(text[position : opening.end()])
+            yield "", text[position : opening.end()]
             position = opening.end()
             continue
-        if name == REMINDER:
-            reminders.append(text[opening.end() : end].strip())
-        kept.append(text[position : opening.start()])
+        yield "", text[position : opening.start()]
+        yield name, text[opening.end() : end]
         position = end + len(name) + len("</>")
-    return "".join([*kept, text[position:]]), reminders
+    yield "", text[position:]
 
 
 def texts(content: str | Sequence[Json]) -> list[str]:

@@ -20,7 +20,8 @@ from mockgw.protocol.requests import MAX_BODY_BYTES, decode
 from mockgw.server.endpoint import Disconnected, read_body
 from mockgw.server.events import HEADERS, Events, let_go
 from mockgw.server.guard import Denied, Guard
-from mockgw.server.operations import OPERATIONS, PREFIX, Call, Operation
+from mockgw.server.operation import Call, Operation
+from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.server.playback import Connection, Playbacks, left
 from mockgw.suggest import did_you_mean
 from mockgw.values import light

@@ -3,11 +3,12 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from mockgw.delivery.actions import Action, Head
+from mockgw.delivery.actions import Action, Delivery, Head
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
 from mockgw.protocol import sent
@@ -55,9 +56,11 @@ class Endpoint:
             [_with_headers(action, cors) for action in opened.exchange.actions] if cors else opened.exchange.actions
         )
         delivery = opened.exchange.delivery
+        under_way = opened.exchange.under_way = Delivery()
         try:
             scale = opened.session.own.time_scale
-            delivery = await self.playbacks.play(actions, connection, lambda: self.pipeline.conclude(opened), scale)
+            conclude = partial(self.pipeline.conclude, opened)
+            delivery = await self.playbacks.play(actions, connection, conclude, scale, under_way)
         finally:
             self.pipeline.settle(opened, delivery)
 

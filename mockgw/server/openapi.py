@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from mockgw import __version__
-from mockgw.control import forms, reports, shapes
+from mockgw.control import forms, questions, reports, shapes
 from mockgw.notation import Written
 from mockgw.scenario.schema import Generator, named
-from mockgw.server.operations import OPERATIONS, PREFIX, Operation
+from mockgw.server.operation import Operation
+from mockgw.server.operations import OPERATIONS, PREFIX
 
 JSON = "application/json"
 REFERENCE = "#/components/schemas/{model}"
@@ -107,7 +108,7 @@ class _Schemas:
         if operation.result == "events":
             return {"text/event-stream": {"schema": {"type": "string"}}}
         schema: JsonSchema = {"type": "object"} if operation.result is dict else _reference(operation.result)
-        lines = {"application/jsonl": {"schema": {"type": "string"}}} if operation.query is forms.Listing else {}
+        lines = {"application/jsonl": {"schema": {"type": "string"}}} if operation.query is questions.Listing else {}
         return {JSON: {"schema": schema}, **lines}
 
     def _of_query(self, operation: Operation) -> Iterator[JsonSchema]:
@@ -191,4 +192,4 @@ def _of_path(operation: Operation) -> Iterator[JsonSchema]:
 
 def _may_be_empty(operation: Operation) -> bool:
     """Whether a body that is not there means something: a form without a key that is required."""
-    return operation.body[0] in (forms.NewSession, forms.Refill, forms.Verifying, forms.Awaited)
+    return operation.body[0] in (forms.NewSession, forms.Refill, questions.Verifying, questions.Awaited)

@@ -1,16 +1,14 @@
 """Operations: the control API in one table - what is called by which path, with what, and what it answers."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import field
+from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, reports, shapes
+from mockgw.control import forms, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
-from mockgw.notation import Written
 from mockgw.scenario.model import RuleForm, ScenarioForm
-from mockgw.values import light
-from mockgw.verify.verification import Verified
+from mockgw.server.operation import UNKNOWN, Call, Operation, Run
+from mockgw.server.records import RECORDS
 
 PREFIX = "/_mockgw"
 # What the scenario language takes, where a body is more than one form.
@@ -19,68 +17,11 @@ SCENARIO: tuple[Any, ...] = ("name", "yaml", ScenarioForm)
 FAULT: tuple[Any, ...] = (forms.Arming, "fault")
 
 
-@light
-class Call:
-    """A request that came through the guard: the parts of its path, its query, and its body as JSON."""
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    accept: str = ""
-
-
-Run = Callable[[Control, Call], Any | Awaitable[Any]]
-
-
-@light
-class Operation:
-    """One thing that can be called. `body` is what it takes, `result` the shape of what it answers.
-
-    `is_open` is for what needs no token; where `holds` is false of a result, it comes with 406, so that a shell script
-    hears of it too.
-    """
-
-    method: str
-    path: str
-    name: str
-    told: str
-    run: Run
-    result: Any
-    body: tuple[Any, ...] = ()
-    query: type[Written] | None = None
-    status: int = 200
-    refusals: tuple[int, ...] = ()
-    is_open: bool = False
-    holds: Callable[[Any], bool] | None = None
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        return tuple(self.path.split("/"))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The parts of its path that stand for something."""
-        return tuple(part[1:-1] for part in self.segments if part.startswith("{"))
-
-
 def _of_session(run: Callable[[Control, str, Call], Any]) -> Run:
     return lambda control, call: run(control, call.path["session"], call)
 
 
-def _journal(control: Control, call: Call) -> Any:
-    query = of_query(call.query)
-    if "jsonl" in call.accept or "ndjson" in call.accept:
-        query.setdefault("format", "jsonl")
-    return control.journal_lines(query) if query.get("format") == "jsonl" else control.journal(query)
-
-
-def _asked(ask: Callable[[Control, str | None], Any]) -> Run:
-    return lambda control, call: ask(control, forms.read(forms.OfSession, of_query(call.query), "the query").session)
-
-
 SESSION = "sessions/{session}"
-UNKNOWN = (404,)
-
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "health", "health", "Whether the server answers; it needs no token.",
@@ -204,53 +145,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _of_session(lambda control, session, call: control.refill(session, call.body)), shapes.GatewaysShown,
         body=(forms.Refill,), refusals=(400, 404),
     ),
-    Operation(
-        "GET", "journal", "journal", "The exchanges that are asked for: a summary each, or all of each as JSONL.",
-        _journal, reports.Exchanges, query=forms.Listing, refusals=(400, 404),
-    ),
-    Operation(
-        "GET", "journal/count", "count", "How many exchanges there are.",
-        lambda control, call: control.count(of_query(call.query)), reports.Counted,
-        query=forms.Wanted, refusals=(400, 404),
-    ),
-    Operation(
-        "GET", "journal/{request_id}", "exchange", "An exchange with its request.",
-        lambda control, call: control.exchange(call.path["request_id"]), reports.Record, refusals=UNKNOWN,
-    ),
-    Operation(
-        "DELETE", "journal", "clear", "Forget the exchanges of one session or of all, and nothing else.",
-        lambda control, call: control.clear(of_query(call.query)), shapes.Done, query=forms.OfSession, refusals=(400,),
-    ),
-    Operation(
-        "POST", "explain", "explain", "What a request is answered and why; nothing is counted.",
-        lambda control, call: control.explain(call.body), dict, body=(forms.Question,), refusals=(400, 404),
-    ),
-    Operation(
-        "POST", "verify", "verify", "Whether the requests came that were wanted; 406 if not, or if nobody can know.",
-        lambda control, call: control.verify(call.body), Verified, body=(forms.Verifying,), refusals=(400, 404),
-        holds=lambda verified: verified.outcome == "passed",
-    ),
-    Operation(
-        "POST", "wait", "wait", "Wait until requests have come; 406 if they do not in time.",
-        lambda control, call: control.wait(call.body), reports.Waited, body=(forms.Awaited,), refusals=(400, 503),
-        holds=lambda waited: waited.came,
-    ),
-    Operation(
-        "GET", "unmatched", "unmatched", "Requests that nothing was scripted for, and what they differ in.",
-        _asked(Control.unmatched), reports.AllUnmatched, query=forms.OfSession, refusals=(400, 404),
-    ),
-    Operation(
-        "GET", "unused", "unused", "Rules that never answered.",
-        _asked(Control.unused), reports.AllUnused, query=forms.OfSession, refusals=(400, 404),
-    ),
-    Operation(
-        "GET", "expectations", "expectations", "What became of the 'expect' of each rule.",
-        _asked(Control.expectations), reports.Expectations, query=forms.OfSession, refusals=(400, 404),
-    ),
-    Operation(
-        "GET", "verdict", "verdict", "What is to be said against a client.",
-        _asked(Control.verdict), reports.Verdict, query=forms.OfSession, refusals=(400, 404),
-    ),
+    *RECORDS,
     Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
         lambda control, call: control.feed, "events",

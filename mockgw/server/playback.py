@@ -107,13 +107,15 @@ class Playbacks:
         connection: Connection,
         before_last: Callable[[], None],
         time_scale: float | None = None,
+        delivery: Delivery | None = None,
     ) -> Delivery:
-        """Play an answer; the delivery says what really left. `before_last` as the player has it.
+        """Play an answer; the delivery says what really left. `before_last` and `delivery` as the player has them.
 
         `time_scale` is the session's, if it has one of its own.
         """
         scale = self._time_scale if time_scale is None else time_scale
-        player = Player(AsgiSink(connection), self._clock, time_scale=scale, before_last=before_last)
+        sink = AsgiSink(connection)
+        player = Player(sink, self._clock, time_scale=scale, before_last=before_last, delivery=delivery)
         try:
             if any(map(_takes_time, actions)):
                 return await self._watched(player, actions, connection)

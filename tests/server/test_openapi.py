@@ -111,6 +111,10 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
         ("/journal/count?session=nobody", None, 404),
     ],
     "exchange": [("/journal/{request}", None, 200), ("/journal/req_none", None, 404)],
+    "answer": [("/journal/{request}/answer", None, 200), ("/journal/req_none/answer", None, 404)],
+    "timeline": [("/journal/{request}/timeline", None, 200), ("/journal/req_none/timeline", None, 404)],
+    "transcript": [("/journal/{request}/transcript", None, 200), ("/journal/req_none/transcript", None, 404)],
+    "why": [("/journal/{request}/why", None, 200), ("/journal/req_none/why", None, 404)],
     "clear": [("/journal?session=nobody", None, 200), ("/journal?sesion=a", None, 400)],
     "explain": [
         ("/explain", {"request": body("Hello"), "headers": {"x-api-key": "k"}, "session": "a", "attempt": 2}, 200),

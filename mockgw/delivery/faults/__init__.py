@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 from mockgw.delivery.actions import Action, needs_socket
 from mockgw.delivery.faults.base import CannotStrike, Fault, HasEnded, Scene
 from mockgw.delivery.faults.connection import ConnectionReset, EmptyResponse, MalformedChunk, RandomData
+from mockgw.delivery.faults.marks import Mark, marked
 from mockgw.delivery.faults.response import ContentLengthMismatch, ErrorBody200, HtmlErrorPage, WrongContentType
 from mockgw.delivery.faults.shaping import Bandwidth, Latency, LimitData, Slicer, SlowClose, Timeout
 from mockgw.delivery.faults.stream import (
@@ -61,9 +62,18 @@ Faults = Annotated[tuple[NamedFault, ...], BeforeValidator(listed), OneOrList()]
 
 def strike(actions: list[Action], faults: Sequence[Fault], scene: Scene) -> list[Action]:
     """The answer with every fault in it: in their order, each on what those before it have left."""
+    return strike_and_mark(actions, faults, scene)[0]
+
+
+def strike_and_mark(
+    actions: list[Action], faults: Sequence[Fault], scene: Scene
+) -> tuple[list[Action], tuple[Mark, ...]]:
+    """As `strike`, with the places where they have struck."""
+    marks: list[Mark] = []
     for index, fault in enumerate(faults):
-        actions = struck(actions, fault, scene, earlier=faults[:index])
-    return actions
+        before, actions = actions, struck(actions, fault, scene, earlier=faults[:index])
+        marks.append(marked(fault.type, before, actions))
+    return actions, tuple(marks)
 
 
 def struck(actions: list[Action], fault: Fault, scene: Scene, *, earlier: Sequence[Fault]) -> list[Action]:
