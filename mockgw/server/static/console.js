@@ -48,8 +48,8 @@ class Console {
     });
     find("clear").replaceWith(clear);
     keys.listen({
-      "/": () => find("search").focus(), j: () => this.list.move(1), k: () => this.list.move(-1),
-      ArrowDown: () => this.list.move(1), ArrowUp: () => this.list.move(-1), Enter: () => this.enter(),
+      "/": () => find("search").focus(), j: () => this.move(1), k: () => this.move(-1),
+      ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Enter: () => this.enter(),
       ArrowRight: () => this.unfold(true), ArrowLeft: () => this.unfold(false), Escape: () => this.close(),
       1: () => this.place.set({ panel: "exchange" }), 2: () => this.place.set({ panel: "control" }),
       3: () => this.place.set({ panel: "scenarios" }), e: () => this.filters.toggle("errors"), g: () => this.group(),
@@ -145,6 +145,12 @@ class Console {
   open(row) {
     if (!row.entry) return this.toggle(row);
     return this.place.set({ open: row.entry.request_id, panel: "exchange" });
+  }
+
+  // Another row, whatever had the focus before: Enter opens it then.
+  move(by) {
+    find("list").focus({ preventScroll: true });
+    this.list.move(by);
   }
 
   enter() {

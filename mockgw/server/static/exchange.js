@@ -9,7 +9,7 @@ import { Timeline } from "./timeline.js";
 import { transcript } from "./transcript.js";
 import { streamOf } from "./told.js";
 import { why } from "./why.js";
-import { amount, bytes, clockTime, dollars, endingOf, isUnmatched, seconds } from "./words.js";
+import { amount, bytes, clockTime, dollars, endingOf, inputOf, isUnmatched, seconds } from "./words.js";
 
 const TABS = ["Conversation", "Stream", "Why", "Request", "Answer"];
 const EXPORTS = ["curl", "rule", "pytest"];
@@ -88,7 +88,7 @@ export class ExchangeView {
     const rows = [
       ["rule", ruleOf(record)], ["model", record.model], ["session", record.session], ["time", clockTime(record.time)],
       ["try", record.attempt > 1 ? String(record.attempt) : ""], ["first byte", seconds(record.first_byte)], ["total", record.ended ? seconds(record.duration) : "running"],
-      ["tokens", record.input_tokens === null ? "" : `${amount(record.input_tokens)} in, ${amount(record.output_tokens)} out`],
+      ["tokens", record.input_tokens === null ? "" : `${amount(inputOf(record))} in, ${amount(record.output_tokens)} out`],
       ["cache", record.cache_read_input_tokens || record.cache_creation_input_tokens ? `${amount(record.cache_read_input_tokens)} read, ${amount(record.cache_creation_input_tokens)} written` : ""],
       ["cost", record.cost === null ? "" : dollars(record.cost)], ["ending", endingOf(record)], ["size", bytes(record.size_bytes)],
       ["noted", record.validation], ["id", record.request_id],

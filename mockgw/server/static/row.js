@@ -3,8 +3,9 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { line } from "./text.js";
-import { amount, clockTime, counted, dollars, endingOf, isError, isFaulted, isUnmatched, kindOf, seconds, spokenStatus } from "./words.js";
+import { amount, clockTime, counted, dollars, endingOf, inputOf, isError, isUnmatched, kindOf, seconds, spokenStatus } from "./words.js";
 
+const FAULTS = 2; // that are named in a row
 export const COLUMNS = ["Status", "Request", "First byte", "Total", "Tokens", "Cost", "Time"];
 
 export function columns(node) {
@@ -43,7 +44,8 @@ export const ruleOf = (entry) => [entry.scenario, entry.rule].filter(Boolean).jo
 
 export function chipsOf(entry) {
   const faults = [...new Set([...entry.faults, ...(entry.chaos ? [entry.chaos] : [])])];
-  const found = isFaulted(entry) ? faults.map((name) => el("span", { class: "chip fault" }, icon("fault"), line(name, 40))) : [];
+  const found = faults.slice(0, FAULTS).map((name) => el("span", { class: "chip fault" }, icon("fault"), el("span", { class: "cut" }, line(name, 40))));
+  if (faults.length > FAULTS) found.push(el("span", { class: "chip", title: faults.slice(FAULTS).join(", ") }, `+${faults.length - FAULTS}`));
   if (isUnmatched(entry)) found.push(el("span", { class: "chip warn" }, "no rule"));
   if (endingOf(entry)) found.push(el("span", { class: "chip bad" }, endingOf(entry)));
   return found;
@@ -64,7 +66,7 @@ function drawEntry(node, row) {
     ),
     cell(2, seconds(entry.first_byte)),
     cell(3, entry.ended ? seconds(entry.duration) : "…"),
-    cell(4, entry.input_tokens === null ? "–" : `${amount(entry.input_tokens)} → ${amount(entry.output_tokens)}`),
+    cell(4, entry.input_tokens === null ? "–" : `${amount(inputOf(entry))} → ${amount(entry.output_tokens)}`),
     cell(5, entry.cost === null ? "–" : dollars(entry.cost)),
     cell(6, clockTime(entry.time)),
   );
