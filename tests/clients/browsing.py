@@ -111,7 +111,9 @@ def answer(act: Callable[[], Any]) -> dict[str, Any]:
 def main() -> None:
     executable = sys.argv[1]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-lcd-text"]
+        )
         tab = Tab(browser)
         for asked in map(json.loads, sys.stdin):
             told = answer(lambda asked=asked: getattr(tab, asked["call"])(**asked["arguments"]))  # type: ignore[misc]

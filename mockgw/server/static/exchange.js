@@ -86,11 +86,11 @@ export class ExchangeView {
 
   facts(record) {
     const rows = [
-      ["rule", ruleOf(record)], ["model", record.model], ["session", record.session], ["time", clockTime(record.time)],
+      [record.rule ? "rule" : "scenario", ruleOf(record)], ["model", record.model], ["session", record.session], ["time", clockTime(record.time)],
       ["try", record.attempt > 1 ? String(record.attempt) : ""], ["first byte", seconds(record.first_byte)], ["total", record.ended ? seconds(record.duration) : "running"],
       ["tokens", record.input_tokens === null ? "" : `${amount(inputOf(record))} in, ${amount(record.output_tokens)} out`],
       ["cache", record.cache_read_input_tokens || record.cache_creation_input_tokens ? `${amount(record.cache_read_input_tokens)} read, ${amount(record.cache_creation_input_tokens)} written` : ""],
-      ["cost", record.cost === null ? "" : dollars(record.cost)], ["ending", endingOf(record)], ["size", bytes(record.size_bytes)],
+      ["cost", Number(record.cost) ? dollars(record.cost) : ""], ["ending", endingOf(record)], ["size", bytes(record.size_bytes)],
       ["noted", record.validation], ["id", record.request_id],
     ];
     return el("dl", { class: "facts small" }, rows.filter(([, value]) => value).map(([name, value]) => el("div", { class: name === "id" ? "wide" : "" }, el("dt", {}, name), el("dd", { class: "said" }, line(value, 120)))));

@@ -1,7 +1,7 @@
 // Row: one line of the list - a session, a conversation, a call, or one try of it.
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { chevron, icon } from "./icons.js";
 import { line } from "./text.js";
 import { amount, clockTime, counted, dollars, endingOf, inputOf, isError, isUnmatched, kindOf, seconds, spokenStatus } from "./words.js";
 
@@ -57,7 +57,7 @@ function drawEntry(node, row) {
   const details = [ruleOf(entry) || entry.refusal, entry.model, line(second || "", 120)].filter(Boolean);
   fill(
     node,
-    el("span", { class: "fold", "aria-hidden": "true" }, row.open === undefined ? "" : "›"),
+    el("span", { class: "fold", "aria-hidden": "true" }, row.open === undefined ? "" : chevron()),
     statusOf(entry),
     el(
       "span", { class: "what" },
@@ -91,7 +91,7 @@ function drawGroup(node, row) {
   const title = row.kind === "session" ? row.name : titleOf(row.calls.at(-1).entry);
   fill(
     node,
-    el("span", { class: "fold", "aria-hidden": "true" }, "›"),
+    el("span", { class: "fold", "aria-hidden": "true" }, chevron()),
     el("span", { class: "kind" }, row.kind === "session" ? "session" : "conversation"),
     el("span", { class: "title" }, el("span", { class: "cut" }, line(title)), errors ? el("span", { class: "chip bad" }, counted(errors, "error")) : null),
     el("span", { class: "number sum" }, [counted(row.calls.length, "call"), cost ? dollars(cost) : null].filter(Boolean).join(" · ")),

@@ -3,6 +3,7 @@
 import { ask, part, post } from "./api.js";
 import { done } from "./card.js";
 import { el, fill } from "./dom.js";
+import { chevron } from "./icons.js";
 import { nodes } from "./text.js";
 import { Trial } from "./trial.js";
 import { counted } from "./words.js";
@@ -60,7 +61,7 @@ export class Scenarios {
     const node = el(
       "details", { class: "scenario", open: this.isOpen(scenario.name), "data-name": scenario.name },
       el(
-        "summary", {},
+        "summary", {}, chevron(),
         el("strong", {}, scenario.name), scenario.chosen ? el("span", { class: "chip good" }, "answers unless another is named") : null,
         problems.length ? el("span", { class: `chip ${problems.some((one) => one.severity === "error") ? "bad" : "warn"}` }, counted(problems.length, "problem")) : null,
         el("span", { class: "soft cut" }, scenario.description),

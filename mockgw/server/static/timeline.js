@@ -1,6 +1,7 @@
 // Timeline: every event of an answer at its moment, planned and real, drawn; and its replay at real speed.
 
 import { button, el, fill, svg } from "./dom.js";
+import { icon } from "./icons.js";
 import { line, nodes } from "./text.js";
 import { bytes, counted, seconds } from "./words.js";
 
@@ -21,7 +22,7 @@ export class Timeline {
     this.head = svg("line", { class: "playhead", y1: 16, y2: 78, x1: 0, x2: 0 });
     this.out = el("div", { class: "said replayed", "aria-live": "off" });
     this.node = el(
-      "div", { class: "timeline" }, this.controls(), this.drawing(), this.caption, this.legend(), this.out, this.table(),
+      "div", { class: "timeline" }, this.controls(), this.drawing(), this.struck(), this.caption, this.legend(), this.out, this.table(),
     );
   }
 
@@ -66,9 +67,8 @@ export class Timeline {
     const found = [];
     for (let moment = 0; moment <= this.length * 1.0001; moment += step) {
       const x = this.share(moment);
-      const last = moment + step > this.length * 1.0001;
       found.push(svg("line", { class: "axis", x1: x, x2: x, y1: 18, y2: 78 }));
-      found.push(svg("text", { class: "axis", x, y: 94, "text-anchor": moment === 0 ? "start" : last ? "end" : "middle" }, seconds(moment)));
+      found.push(svg("text", { class: "axis", x, y: 94, "text-anchor": moment === 0 ? "start" : moment > this.length * 0.95 ? "end" : "middle" }, shortly(moment)));
     }
     return found;
   }
@@ -76,21 +76,25 @@ export class Timeline {
   gaps() {
     return this.stream.silences.map(({ from, to }) => {
       const rect = svg("rect", { x: this.share(from), width: this.share(to - from), y: 18, height: 60, rx: 3 });
-      const label = svg("text", { "text-anchor": "middle" }, `silence, ${seconds(to - from)}`);
+      const label = svg("text", { "text-anchor": "middle" }, seconds(to - from));
       return svg("g", { class: "gap" }, rect, svg("svg", { x: this.share((from + to) / 2), y: 51, overflow: "visible" }, label));
     });
   }
 
   strikes() {
     return this.stream.strikes.map(({ at, label }) => {
-      const x = (at / this.length) * 100;
-      const end = x > 70;
-      return svg(
-        "g", { class: "strike" },
-        svg("line", { x1: `${x}%`, x2: `${x}%`, y1: 6, y2: 80 }),
-        svg("svg", { x: `${x}%`, y: 5, overflow: "visible" }, svg("path", { d: "M2 -3-5 6h4l-1.500 7L5 3H1Z" }), svg("text", { x: end ? -9 : 9, y: 6, "text-anchor": end ? "end" : "start" }, label)),
-      );
+      const x = this.share(at);
+      const end = at > this.length * 0.7;
+      const text = svg("text", { x: end ? -9 : 9, y: 6, "text-anchor": end ? "end" : "start" }, label);
+      const bolt = svg("path", { d: "M2 -3-5 6h4l-1.500 7L5 3H1Z" });
+      return svg("g", { class: "strike" }, svg("line", { x1: x, x2: x, y1: 6, y2: 80 }), svg("svg", { x, y: 5, overflow: "visible" }, bolt, text));
     });
+  }
+
+  // The same in words, for where there is no room to draw them.
+  struck() {
+    if (!this.stream.strikes.length) return null;
+    return el("p", { class: "struck-list" }, this.stream.strikes.map(({ at, label }) => el("span", { class: "chip fault" }, icon("fault"), `${label} at ${seconds(at)}`)));
   }
 
   end() {
@@ -196,6 +200,9 @@ function rowOf(event) {
     el("td", { class: "number" }, late === null ? "–" : late > 0.0005 ? `+${seconds(late)}` : "–"), el("td", { class: "number" }, bytes(event.size_bytes)),
   );
 }
+
+// A round moment of the axis.
+const shortly = (moment) => (moment >= 1 || moment === 0 ? `${+moment.toFixed(2)} s` : `${Math.round(moment * 1000)} ms`);
 
 function stepOf(length) {
   const rough = length / 5;

@@ -11,7 +11,7 @@ export function why(told, asked = null) {
   const after = place < 0 ? [] : rules.slice(place + 1);
   return el(
     "div", { class: "why" },
-    scenario(told), asked && !asked.same ? el("p", { class: "problem warn said" }, "It would be answered otherwise now: ", nodes(asked.changed)) : null, verdict(told),
+    scenario(told), asked && !asked.same ? el("p", { class: "problem warn said" }, "It would be answered otherwise now: ", nodes(asked.changed)) : null, verdict(told, !asked),
     told.suggestion ? suggestion(told.suggestion) : null,
     place < 0 ? null : el("ol", { class: "rules", "aria-label": "The rule that answers" }, ruleOf(rules[place])),
     before.length ? [el("h3", {}, place < 0 ? "What each rule wanted" : "The rules before it"), list(before, told.nearest)] : null,
@@ -26,10 +26,10 @@ function scenario({ scenario: found }) {
   return el("p", {}, "Scenario ", el("strong", {}, found.name), el("span", { class: "soft" }, found.why ? `: ${found.why}` : ""));
 }
 
-function verdict({ answer, lacking }) {
+function verdict({ answer, lacking }, withError) {
   if (!answer) return null;
   const by = answer.rule ? ["answered by ", el("strong", {}, answer.rule), answer.place ? el("code", {}, ` ${answer.place}`) : ""] : "answered by no rule";
-  const told = answer.error ? el("p", { class: "said" }, nodes(answer.error.message || answer.error.type)) : null;
+  const told = withError && answer.error ? el("p", { class: "said" }, nodes(answer.error.message || answer.error.type)) : null;
   return el("div", { class: "verdict" }, el("p", {}, `Status ${answer.status}, `, by), told, (lacking || []).map((one) => el("p", { class: "soft" }, `Lacking: ${one}`)));
 }
 
