@@ -42,7 +42,9 @@ from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.verify.verdict import RULES, meaning_of
 from mockgw.verify.wanted import Verification
 
-PAGES = [Path(__file__).parent / name for name in ("control.md", "gateway.md", "scenarios.md", "testing.md")]
+PAGES = [
+    Path(__file__).parent / name for name in ("control.md", "endpoints.md", "gateway.md", "scenarios.md", "testing.md")
+]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -78,7 +78,8 @@ def begin(opened: Opened, dialect: Dialect, key: str) -> None:
 
     exchange, session = opened.exchange, opened.session
     at = Moment(exchange.clock, Instant(nanoseconds(exchange.clock), session.wall(exchange.received)))
-    opened.passage = open_passage(terms, dialect, session.books(terms), key, at)
+    batched = bool(opened.incoming.batch)
+    opened.passage = open_passage(terms, dialect, session.books(terms), key, at, batched=batched)
 
 
 def admit(opened: Opened, request: MessagesRequest, key: str) -> MessagesRequest:
@@ -112,7 +113,7 @@ def decided(
     """An answer that comes in time and can be paid for; 402 if it cannot. What it leaves in the cache is there now."""
     passage = opened.passage
     if passage is not None:
-        if form := passage.terms.section.timeout:
+        if (form := passage.terms.section.timeout) and not passage.batched:
             decision, actions = _in_time(opened, passage, decision, actions, form)
         actions = passage.decided(decision.answer, actions, stream=stream)
     if opened.use is not None and not isinstance(decision.answer, ApiError):

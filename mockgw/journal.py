@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KEPT = 10_000
 KEPT_BYTES = 64 * 1024 * 1024
 NOTHING = Delivery()
+THOUGHTS = ("thinking", "redacted_thinking")
 
 
 @dataclass(slots=True)
@@ -31,11 +32,12 @@ class Exchange:
     `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and
     by whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
-    what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `told` is what
-    the client heard of one that went wrong, or came after such. `cost` is in picodollars, None if there is none or
-    nobody knows it; `leaving` is whether its last bytes are on their way. `actions` are those of an answer under way,
-    which is `under_way`; `played` is what they came to. `marks` are where faults have struck, `kept_bytes` is what the
-    journal counts it for, `conversation` what is found out of it when somebody asks.
+    what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `thoughts` is
+    how many blocks of thinking stand beside them, `told` what the client heard of an answer that went wrong, or came
+    after such. `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes
+    are on their way. `actions` are those of an answer under way, which is `under_way`; `played` is what they came to.
+    `marks` are where faults have struck, `kept_bytes` is what the journal counts it for, `conversation` what is found
+    out of it when somebody asks.
     """
 
     request_id: str
@@ -66,6 +68,7 @@ class Exchange:
     usage: Usage | None = None
     cost: int | None = None
     tool_calls: tuple[str, ...] = ()
+    thoughts: int = 0
     told: "Told | None" = None
     actions: Sequence[Action] = ()
     leaving: bool = False
@@ -88,6 +91,8 @@ class Exchange:
         if isinstance(answer, Message):
             self.status, self.answer, self.usage = 200, outline(answer), answer.usage
             self.tool_calls = tuple([block_json(one)["id"] for one in answer.content if _is_call(one)])
+            if self.tool_calls:
+                self.thoughts = sum(_kind_on_the_wire(one) in THOUGHTS for one in answer.content)
         else:
             self.status, self.answer, self.message = answer.status, answer.type, answer.message
 
@@ -128,7 +133,7 @@ class Exchange:
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
             "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
             "cost": None if self.cost is None else _dollars(self.cost),
-            **self.delivery.summary(),
+            **(self.under_way or self.delivery).summary(self.started),
         }
 
     def record(self) -> dict[str, Any]:

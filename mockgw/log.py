@@ -6,6 +6,7 @@ from mockgw.clock import time_of_day
 from mockgw.journal import Exchange
 from mockgw.wording import shortened
 
+BESIDE = ("/v1/models", "/v1/messages/batches")
 WIDEST = 60
 LONGEST_REASON = 300
 ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
@@ -13,12 +14,9 @@ ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
 
 def text_line(exchange: Exchange) -> str:
     """Time, session, model, scenario/rule, reply or fault, status, duration; and what was wrong with the request."""
-    moment, model = (
-        time_of_day(exchange.received),
-        plain(exchange.model) or f"{exchange.method} {plain(exchange.path)}",
-    )
-    done = f"{_outcome(exchange)}  {exchange.status}  {_duration(exchange)}"
-    line = f"{moment}  {plain(exchange.session)}  {model}  {plain(_rule(exchange))}  {done}"
+    who = f"{plain(exchange.session)}  {asked_for(exchange)}  {answered_by(exchange)}"
+    done = f"{_outcome(exchange)}  {exchange.status}  {duration(exchange)}"
+    line = f"{time_of_day(exchange.received)}  {who}  {done}"
     line += _reason(exchange.message) if exchange.refusal else ""
     return line + _reason(f"validation: {exchange.validation}") if exchange.validation else line
 
@@ -27,18 +25,28 @@ def json_line(exchange: Exchange) -> str:
     return orjson.dumps({"event": "request", **exchange.summary()}).decode()
 
 
-def _rule(exchange: Exchange) -> str:
-    """What answered; models are listed whatever the scenario."""
-    if exchange.path.startswith("/v1/models"):
+def asked_for(exchange: Exchange) -> str:
+    """The model, or what else was asked for."""
+    return plain(exchange.model) or f"{exchange.method} {plain(exchange.path)}"
+
+
+def answered_by(exchange: Exchange) -> str:
+    """The scenario and its rule; other endpoints than messages say the same whatever the scenario."""
+    if exchange.path.startswith(BESIDE):
         return "-"
-    return f"{exchange.scenario}/{exchange.rule}" if exchange.rule else exchange.scenario or "-"
+    return plain(f"{exchange.scenario}/{exchange.rule}" if exchange.rule else exchange.scenario or "-")
+
+
+def which_try(exchange: Exchange) -> str:
+    """What stands in front of the answer: that tokens were counted, and how often the client has tried."""
+    path = "count_tokens: " if exchange.path.endswith("/count_tokens") else ""
+    return f"{path}attempt {exchange.attempt}: " if exchange.attempt > 1 else path
 
 
 def _outcome(exchange: Exchange) -> str:
-    path = "count_tokens: " if exchange.path.endswith("/count_tokens") else ""
-    attempt = f"attempt {exchange.attempt}: " if exchange.attempt > 1 else ""
     special = f" [{exchange.refusal}]" if exchange.refusal else _struck(exchange)
-    return f"{path}{attempt}{plain(exchange.answer)}{special}{ENDINGS.get(exchange.delivery.ending, '')}"
+    ending = ENDINGS.get(exchange.delivery.ending, "")
+    return f"{which_try(exchange)}{plain(exchange.answer)}{special}{ending}"
 
 
 def _struck(exchange: Exchange) -> str:
@@ -53,7 +61,8 @@ def _reason(text: str) -> str:
     return f"\n          {plain(reason, LONGEST_REASON)}" if reason else ""
 
 
-def _duration(exchange: Exchange) -> str:
+def duration(exchange: Exchange) -> str:
+    """From the request to the end of its answer."""
     milliseconds = (exchange.delivery.ended - exchange.started) * 1000
     return f"{milliseconds:.0f} ms" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f} s"
 

@@ -21,7 +21,7 @@ from mockgw.engine.state import fingerprint
 from mockgw.gateway.keys import authenticate, masked, scrubbed, without_keys
 from mockgw.journal import Exchange, Journal
 from mockgw.opened import Admitted, Opened
-from mockgw.protocol import conversation, headers, models
+from mockgw.protocol import conversation, headers
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import (
@@ -36,6 +36,7 @@ from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import of_flag
 from mockgw.scenario.context import SIDE, Context, agent_of, run_of
 from mockgw.scenario.library import Library
+from mockgw.scenario.model import Scenario
 from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.settings import Settings
 
@@ -61,19 +62,11 @@ class Pipeline:
 
     def messages(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages`."""
-        return self._answered(incoming, self._message)
+        return self.answered(incoming, self._message)
 
     def count_tokens(self, incoming: Incoming) -> Opened:
         """`POST /v1/messages/count_tokens`."""
-        return self._answered(incoming, self._count)
-
-    def list_models(self, incoming: Incoming) -> Opened:
-        """`GET /v1/models`: the scenarios first."""
-        return self._answered(incoming, self._models)
-
-    def show_model(self, incoming: Incoming, name: str) -> Opened:
-        """`GET /v1/models/{id}`."""
-        return self._answered(incoming, lambda opened: self._model(opened, name))
+        return self.answered(incoming, self._count)
 
     def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
         """An answer to what never gets as far as a scenario."""
@@ -81,7 +74,7 @@ class Pipeline:
         def raise_error(opened: Opened) -> Sequence[Action]:
             raise error
 
-        return self._answered(incoming, raise_error)
+        return self.answered(incoming, raise_error)
 
     def say(self, incoming: Incoming, answer: str, head: Head, body: bytes = b"") -> Opened:
         """An answer that has nothing to do with models; `answer` is its name in the log."""
@@ -90,7 +83,7 @@ class Pipeline:
             opened.exchange.status, opened.exchange.answer = head.status, answer
             return [head, Chunk(body), Finish()]
 
-        return self._answered(incoming, said)
+        return self.answered(incoming, said)
 
     def conclude(self, opened: Opened) -> None:
         """The last bytes are about to leave: whatever the client does when it has them, this call is over."""
@@ -122,10 +115,17 @@ class Pipeline:
         if opened.passage is not None:
             admission.settle(opened, opened.passage, delivery, self.clock)
 
-    def explain(self, incoming: Incoming, attempt: int | None = None) -> "Explanation":
-        """What a request is answered and why, on a copy of its session: nothing is counted."""
+    def explain(
+        self, incoming: Incoming, attempt: int | None = None, choice: str | Scenario | None = None
+    ) -> "Explanation":
+        """What a request is answered and why, on a copy of its session: nothing is counted.
+
+        `choice` is a scenario that would answer alone.
+        """
         trial = Pipeline(self.library, self.settings, self.clock)
         trial.sessions = self.sessions.copy(incoming.session, DEFAULT)
+        if choice is not None:
+            trial.sessions.choose(choice, self.clock.now(), incoming.session, DEFAULT)
         return trial._explained(trial._open(incoming), attempt)
 
     def reset(self, session: str | None = None) -> None:
@@ -133,7 +133,8 @@ class Pipeline:
         self.journal.reset(session)  # first: its keepers may ask what sessions were told
         self.sessions.reset(session)
 
-    def _answered(self, incoming: Incoming, answer: Callable[[Opened], Sequence[Action]]) -> Opened:
+    def answered(self, incoming: Incoming, answer: Callable[[Opened], Sequence[Action]]) -> Opened:
+        """A request with the actions of its answer, or of the error that `answer` raises."""
         opened = self._open(incoming)
         try:
             opened.exchange.actions = answer(opened)
@@ -174,7 +175,7 @@ class Pipeline:
             body = decode(incoming.body, content_type=sent("content-type"), content_encoding=sent("content-encoding"))
         except ApiError as unreadable:
             body = unreadable
-        admitted = self._admit(opened, model_named(body))
+        admitted = self.admit(opened, model_named(body))
         if opened.passage is not None and check is not check_count:
             opened.passage.enter(opened.exchange.model, body)
         if isinstance(body, ApiError):
@@ -184,7 +185,8 @@ class Pipeline:
         request = checking.read(opened, admitted.dialect, body, check, usual, seed)
         return admitted, admit(opened, request, admitted.account.key)
 
-    def _admit(self, opened: Opened, model: str | None) -> Admitted:
+    def admit(self, opened: Opened, model: str | None) -> Admitted:
+        """Which scenario answers, whose ways count, who asks: 404, or 401."""
         exchange, sent = opened.exchange, opened.incoming.sent
         exchange.model = model or ""
         if sent.unknown is not None:
@@ -192,13 +194,13 @@ class Pipeline:
         admission.check_session(opened)
         scenario = admission.choose(opened, self.library, self.sessions, model, self.terms)
         exchange.scenario = scenario.name
-        dialect = self._dialect(opened)
+        dialect = self.dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
         admission.begin(opened, dialect, account.key)
         return Admitted(scenario, dialect, account)
 
-    def _dialect(self, opened: Opened) -> Dialect:
+    def dialect(self, opened: Opened) -> Dialect:
         """A scenario's own beats the session's, that a file's, and that the flag; before it is known they count."""
         own = (opened.scenario and opened.scenario.dialect) or opened.session.own.dialect
         return DIALECTS[own or (opened.terms and opened.terms.section.dialect) or self.settings.dialect]
@@ -294,28 +296,13 @@ class Pipeline:
         exchange.status, exchange.answer = error.status, error.type
         exchange.message = scrubbed(error.message, opened.incoming.headers)
         exchange.refusal = error.kind or "refused"
-        dialect = self._dialect(opened)
+        dialect = self.dialect(opened)
         admission.refuse(opened, error)
         return plan.error(dialect, error, exchange.request_id, {})
 
     def _count(self, opened: Opened) -> Sequence[Action]:
         _, request = self._request(opened, check_count)
         opened.exchange.answer = f"{request.input_tokens} tokens"
-        return self._json(opened, {"input_tokens": request.input_tokens})
-
-    def _models(self, opened: Opened) -> Sequence[Action]:
-        self._admit(opened, None)
-        cursors = {name: opened.incoming.query.get(name) for name in ("limit", "after_id", "before_id")}
-        page = models.page(opened.session.library(self.library).model_infos(), **cursors)
-        opened.exchange.answer = f"{len(page['data'])} models"
-        return self._json(opened, page)
-
-    def _model(self, opened: Opened, name: str) -> Sequence[Action]:
-        self._admit(opened, None)
-        opened.exchange.model = name
-        opened.exchange.answer = "model"
-        return self._json(opened, opened.session.library(self.library).model_info(name))
-
-    def _json(self, opened: Opened, value: object) -> Sequence[Action]:
         opened.exchange.status = 200
-        return plan.body(200, orjson.dumps(value), headers.of_json(opened.exchange.request_id))
+        counted = orjson.dumps({"input_tokens": request.input_tokens})
+        return plan.body(200, counted, headers.of_json(opened.exchange.request_id))

@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from mockgw.engine.state import State
+from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import Chaos
 from mockgw.scenario.library import Library
 from mockgw.scenario.model import Rule, Scenario
@@ -16,6 +17,7 @@ from mockgw.settings import SESSION_AGE
 from mockgw.values import light
 
 if TYPE_CHECKING:
+    from mockgw.batches import Batches
     from mockgw.gateway.books import Books
     from mockgw.gateway.caching import PromptCache
     from mockgw.scenario.gateway.terms import Terms
@@ -73,6 +75,7 @@ class Session:
     _fronted: tuple[Scenario, Scenario] | None = None
     _books: "dict[str, Books]" = field(default_factory=dict)
     _prompts: "PromptCache | None" = None
+    _batches: "Batches | None" = None
 
     def clock(self, now: float) -> float:
         """Seconds since it began, as its rules see them."""
@@ -172,6 +175,19 @@ class Session:
         self._prompts = self._prompts or PromptCache()
         return self._prompts
 
+    @property
+    def batches(self) -> "Batches":
+        """Its message batches."""
+        from mockgw.batches import Batches  # as above
+
+        self._batches = self._batches or Batches()
+        return self._batches
+
+    @property
+    def has_batches(self) -> bool:
+        """Whether it may have some."""
+        return self._batches is not None
+
     def copy(self) -> "Session":
         """The same memory, for what must not be counted."""
         twin = replace(self, state=self.state.copy())
@@ -235,6 +251,12 @@ class Sessions:
         for name in (name for name in names if name in self._sessions):
             twin._sessions[name] = self._sessions[name].copy()
         return twin
+
+    def choose(self, choice: str | Scenario, now: float, *names: str) -> None:
+        """Let one scenario alone answer in some of the sessions."""
+        for session in (self.of(name, now) for name in names if is_session_name(name)):
+            session.choice = choice
+            session.withdraw_all()
 
     def reset(self, name: str | None = None) -> None:
         """Forget one session, or all; the next use of it is its first."""

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from mockgw.delivery.actions import Delivery
+from mockgw.endpoints import models
 from mockgw.errors import ScenarioError
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
@@ -197,7 +198,7 @@ def test_models_are_listed_for_a_good_key_only() -> None:
     gateway = pipeline("{gateway: {keys: {k: active}, limits: {requests: 1/h}}, reply: a}")
 
     def listed(key: str) -> Opened:
-        return gateway.list_models(incoming("/v1/models", key=key))
+        return models.listed(gateway, incoming("/v1/models", key=key))
 
     assert [listed("k").exchange.status for _ in range(3)] == [200] * 3
     assert listed("other").exchange.status == 401

@@ -99,10 +99,11 @@ def test_watchers_hear_of_an_exchange_when_it_begins_and_when_it_has_ended() -> 
 def test_a_summary_is_plain_data_without_body_and_key() -> None:
     delivery = Delivery(started=1.0, ended=1.5, first_byte=1.25, size_bytes=9, events=2, ending="whole")
     ended = exchange(body=b"a secret prompt", key="s3cret", usage=USAGE, delivery=delivery, faults=("stall",))
+    ended.started = 0.5
     summary = orjson.loads(orjson.dumps(ended.summary()))
     assert (summary["time"], summary["faults"]) == ("2026-01-01T00:00:00+00:00", ["stall"])
     assert (summary["input_tokens"], summary["output_tokens"]) == (3, 4)
-    assert (summary["first_byte"], summary["duration"], summary["ending"]) == (0.25, 0.5, "whole")
+    assert (summary["first_byte"], summary["duration"], summary["ending"]) == (0.75, 1.0, "whole")
     assert "s3cret" not in repr(summary)
     assert "prompt" not in repr(summary)
 

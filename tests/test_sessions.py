@@ -4,6 +4,7 @@ import pytest
 
 from mockgw.clock import VirtualClock
 from mockgw.delivery.actions import Delivery
+from mockgw.endpoints import models
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.requests import Incoming
 from mockgw.protocol.sent import is_session_name
@@ -313,9 +314,9 @@ def test_a_session_may_have_scenarios_of_its_own() -> None:
     assert text(gateway, x_mockgw_session="a", x_mockgw_scenario="other") == "This is other"
     assert "'test', which is not loaded" in text(gateway, x_mockgw_session="a", x_mockgw_scenario="test")
     sent = {"x-api-key": "k", "x-mockgw-session": "a"}
-    listed = gateway.list_models(Incoming("GET", "/v1/models", sent))
+    listed = models.listed(gateway, Incoming("GET", "/v1/models", sent))
     assert [one["id"] for one in parsed(listed)["data"]][:2] == ["claude-mock/one", "claude-mock/other"]
-    shown = gateway.show_model(Incoming("GET", "/v1/models/other", sent), "claude-mock/other")
+    shown = models.shown(gateway, Incoming("GET", "/v1/models/other", sent), "claude-mock/other")
     assert parsed(shown)["display_name"]
 
 

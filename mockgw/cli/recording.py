@@ -1,6 +1,8 @@
 """Recording: each exchange on stdout or in files, for commands that answer requests."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -42,6 +44,17 @@ def observers(*, journal: Path | None, log: Path | None = None) -> list[Observer
     if log is not None:
         found.append(partial(_append, keep(closing(LineFile(log, "log", tell)))))
     return found
+
+
+def text_lines() -> Callable[[Exchange], str]:
+    """What makes the line of each exchange on stdout: in columns and colours if a person sees it, else plain."""
+    forced = bool(os.environ.get("FORCE_COLOR"))
+    if sys.stdout is None or not (forced or sys.stdout.isatty()):
+        return text_line
+    from mockgw.cli.screen import Screen, width_of  # a program needs none
+
+    plainly = os.environ.get("NO_COLOR") or (os.environ.get("TERM") == "dumb" and not forced)
+    return Screen(partial(width_of, sys.stdout), coloured=not plainly).line
 
 
 class Printed:

@@ -20,7 +20,7 @@ from mockgw.cli.tokens import TOLD, made_token, token_of
 from mockgw.errors import PortInUseError
 from mockgw.lint.check import open_checked
 from mockgw.lint.report import problem_line
-from mockgw.log import json_line, text_line
+from mockgw.log import json_line
 from mockgw.pipeline import Pipeline
 from mockgw.reload import News, Reloader, look
 from mockgw.scenario.library import SUFFIXES, Library, shipped
@@ -118,7 +118,7 @@ def serve(
     given = token_of(os.environ)
     pipeline = Pipeline(library, Settings(token=given or made_token(settings["host"]), **settings))
     pipeline.observers.extend(recording.observers(journal=journal))
-    log = recording.Printed(json_line if log_format == "json" else text_line)
+    log = recording.Printed(json_line if log_format == "json" else recording.text_lines())
     if not quiet:
         pipeline.observers.append(log)
     told = Reporting(reports, fail_on)

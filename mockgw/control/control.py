@@ -1,15 +1,17 @@
-"""Control: everything that can be asked of a running server, a method each; none of them waits but `wait` and `reload`.
+"""Control: everything that can be asked of a running server, a method each; only `wait`, `reload` and `problems` take
+their time.
 
 Values come and go as plain data: what `forms` reads, what `shapes` shows. ControlError says why something cannot be
 done. All of it has to be called where the server's loop runs.
 """
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockgw import __version__
-from mockgw.control import shapes, views
-from mockgw.control.errors import ControlError
+from mockgw.control import forms, questions, reports, shapes, views
+from mockgw.control.activities import Activities
+from mockgw.control.errors import ControlError, unknown
 from mockgw.control.exchanges import ExchangeControl
 from mockgw.control.gateways import GatewayControl
 from mockgw.control.records import RecordControl
@@ -29,6 +31,7 @@ class Control(SessionControl, GatewayControl, RecordControl, ExchangeControl):
     def __init__(self, pipeline: Pipeline, reloader: Reloader | None = None) -> None:
         super().__init__(pipeline)
         self._reloader = reloader
+        self.activities = Activities()
         self._feed: Feed | None = None
 
     @property
@@ -38,6 +41,7 @@ class Control(SessionControl, GatewayControl, RecordControl, ExchangeControl):
             from mockgw.control.feed import Feed  # few listen
 
             self._feed = Feed(self.pipeline, self._reloader)
+            self.activities.watchers.append(self._feed.of_activity)
         return self._feed
 
     def health(self) -> shapes.Health:
@@ -100,3 +104,25 @@ class Control(SessionControl, GatewayControl, RecordControl, ExchangeControl):
 
     def scenario(self, name: str) -> shapes.ScenarioShown:
         return views.scenario(self._loaded(name), self.pipeline)
+
+    def rule(self, scenario: str, id: str) -> shapes.RuleText:
+        """A rule of a loaded scenario as it is written."""
+        found = self._loaded(scenario)
+        rules = {rule.id: rule for rule in found.rules}
+        if id not in rules:
+            raise unknown("rule", id, list(rules))
+        return shapes.RuleText(id, rules[id].place, views.rule_text(rules[id], found))
+
+    async def problems(self, scenario: str) -> shapes.ScenarioProblems:
+        """What lint says of a loaded scenario; a large one takes it a while."""
+        from mockgw.lint.check import problems  # few ask for it
+
+        found = self._loaded(scenario)
+        told = await asyncio.to_thread(problems, found)
+        return shapes.ScenarioProblems(found.name, str(found.document.path), views.troubles(told))
+
+    def activity(self, query: Any = None) -> reports.Doings:
+        """What was done by the control API: `Doing`."""
+        form = forms.read(questions.Doing, query, "the query")
+        found = tuple(self.activities.of(form.session, form.since))
+        return reports.Doings(found, self.activities.last)

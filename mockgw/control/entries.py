@@ -50,19 +50,24 @@ def incoming(exchange: Exchange, session: str | None = None) -> Incoming:
 
 def fitting(journal: Journal, wanted: Wanted) -> list[Exchange]:
     """Those that are wanted, the oldest first."""
-    return [exchange for exchange in journal.of(wanted.session) if _fits(exchange, wanted)]
+    return [exchange for exchange in journal.of(wanted.session) if fits(exchange, wanted)]
 
 
-def _fits(exchange: Exchange, wanted: Wanted) -> bool:
+def fits(exchange: Exchange, wanted: Wanted) -> bool:
+    """Whether it is one of those that are wanted."""
     return (
-        (wanted.since is None or exchange.number > wanted.since)
+        wanted.session in (None, exchange.session)
+        and (wanted.since is None or exchange.number > wanted.since)
+        and (wanted.before is None or exchange.number < wanted.before)
         and (wanted.status is None or _has_status(exchange, wanted.status))
         and wanted.scenario in (None, exchange.scenario)
         and wanted.rule in (None, exchange.rule)
         and wanted.model in (None, exchange.model)
+        and wanted.call in (None, exchange.call)
         and wanted.refusal in (None, exchange.refusal)
         and wanted.unmatched in (None, exchange.refusal == "no_match")
         and wanted.faulted in (None, bool(exchange.faults or exchange.chaos))
+        and (wanted.conversation is None or conversation_of(exchange) == wanted.conversation)
         and (wanted.text is None or _holds(exchange, wanted.text.casefold()))
     )
 
@@ -72,8 +77,11 @@ def _has_status(exchange: Exchange, status: str) -> bool:
 
 
 def _holds(exchange: Exchange, text: str) -> bool:
-    texts = (exchange.path, exchange.message, exchange.body.decode(errors="replace"))
-    return any(text in one.casefold() for one in texts)
+    if text in exchange.path.casefold() or text in exchange.message.casefold():
+        return True
+    if text.isascii() and exchange.body.isascii():  # bodies are large and many
+        return text.encode() in exchange.body.lower()
+    return text in exchange.body.decode(errors="replace").casefold()
 
 
 def encoded(body: Any) -> bytes:

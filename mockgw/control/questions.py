@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mockgw.control.forms import SessionName, exactly_one_schema
+from mockgw.control.forms import ScenarioChoice, SessionName, exactly_one_schema
 from mockgw.later import Later
-from mockgw.notation import Boolean, Count, Duration, Natural, Text, Written
+from mockgw.notation import PERIOD_SCHEMA, Boolean, Count, Duration, Natural, Period, Text, Written
 from mockgw.scenario.model import MATCH_KEYS
 from mockgw.scenario.patterns import Match
 from mockgw.verify.wanted import Verification
@@ -39,6 +39,8 @@ Patience = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number", "minimum": 0, "maximum": MOST_PATIENCE}]}),
 ]
 
+Often = Annotated[Period, AfterValidator(patience)]
+
 
 def _under_match(key: str) -> str:
     return f"{key!r} belongs under 'match'" if key in MATCH_KEYS else ""
@@ -65,8 +67,21 @@ class Wanted(Written):
     """Refused for this reason, such as no_match or used_up."""
     text: Text | None = None
     """With this text in the body, the path or the message of an error; case is no matter."""
+    conversation: Text | None = None
+    """Of this conversation."""
+    call: Text | None = None
+    """A try of this call."""
     since: Natural | None = None
     """Whose number is greater than this one."""
+    before: Count | None = None
+    """Whose number is smaller than this one: with `limit`, the page before."""
+
+
+class Following(Wanted):
+    """Requests that are told of as they come."""
+
+    every: Annotated[Often, WithJsonSchema(PERIOD_SCHEMA)] | None = None
+    """Not one by one: what came is told together, at most so often, such as 250ms."""
 
 
 class Listing(Wanted):
@@ -76,6 +91,15 @@ class Listing(Wanted):
     """At most so many, the newest of them; 100 when absent, as JSONL all."""
     format: Literal["json", "jsonl"] = "json"
     """`jsonl`: the whole records, a line each, as `mockgw serve --journal` writes them."""
+
+
+class Doing(Written):
+    """Things that were done by the control API."""
+
+    session: SessionName | None = None
+    """To this session, or to all of them; any when absent."""
+    since: Natural = 0
+    """Whose number is greater than this one."""
 
 
 class Awaited(Written):
@@ -121,6 +145,8 @@ class Question(Written):
     """In which session; the one of its headers, or of the journal, when absent."""
     attempt: Count | None = None
     """As which try of its call."""
+    scenario: ScenarioChoice = None
+    """What it would be answered by this scenario alone: a loaded one's name, or a scenario as for PUT …/scenario."""
 
     @model_validator(mode="after")
     def _one(self) -> "Question":

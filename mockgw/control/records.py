@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockgw.control import entries, forms, questions, reports, shapes
+from mockgw.control import choices, entries, forms, questions, reports, shapes, views
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError
 from mockgw.journal import Exchange
@@ -104,8 +104,10 @@ class RecordControl(Base):
     def explain(self, value: Any) -> dict[str, Any]:
         """What a request is answered and why, as `mockgw explain --format json`: `Question`. Nothing is counted."""
         form = forms.read(questions.Question, value)
-        explanation = self.pipeline.explain(self._incoming(form), form.attempt)
-        return explanation.data()
+        incoming = self._incoming(form)
+        chosen, warnings = (None, ()) if form.scenario is None else choices.chosen(form.scenario, self._loaded)
+        explanation = self.pipeline.explain(incoming, form.attempt, chosen)
+        return {**explanation.data(), "warnings": views.troubles(warnings)}
 
     def _incoming(self, form: questions.Question) -> Incoming:
         if form.request_id is not None:

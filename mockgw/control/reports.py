@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from mockgw.control.activities import Activity
 from mockgw.values import light
 from mockgw.verify.expectations import Expectation, Unused
 from mockgw.verify.findings import Finding
@@ -136,3 +137,11 @@ class Verdict:
     clean: bool
     findings: tuple[Finding, ...]
     evicted: int
+
+
+@light
+class Doings:
+    """What was done by the control API, the oldest first; `last` is the number of the newest, for `since`."""
+
+    activities: tuple[Activity, ...]
+    last: int

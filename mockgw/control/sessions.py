@@ -3,11 +3,11 @@
 from itertools import count
 from typing import Any
 
-from mockgw.control import documents, forms, shapes, views
+from mockgw.control import choices, documents, forms, shapes, views
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown, unusable
+from mockgw.endpoints.working import work
 from mockgw.errors import Problem, ScenarioError
-from mockgw.notation import shown
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.chaos import KINDS
 from mockgw.scenario.model import Scenario
@@ -16,7 +16,6 @@ from mockgw.sessions import Session
 MOST_ADVANCED = 1e9  # seconds; beyond it dates end
 MOST_OVERRIDES = 10_000  # rules in front of a session
 MOST_ARMED = 1_000
-OWN = "own"  # what a session's own scenario is called
 
 
 class SessionControl(Base):
@@ -65,14 +64,7 @@ class SessionControl(Base):
         return shapes.Done("unchosen", int(had))
 
     def _choice(self, value: Any, session: Session | None = None) -> tuple[str | Scenario, tuple[Problem, ...]]:
-        name = _alone(value, "name") or value
-        if isinstance(name, str):
-            return self._loaded(name, session).name, ()
-        try:
-            accepted = documents.accepted_scenario(_content(value), OWN)
-        except ScenarioError as error:
-            raise unusable(error) from None
-        return accepted.scenario, accepted.warnings
+        return choices.chosen(value, lambda name: self._loaded(name, session))
 
     def _new_name(self) -> str:
         names = (f"session-{number}" for number in self._numbers)
@@ -87,7 +79,7 @@ class SessionControl(Base):
         """Put rules in front: one, a list, `{rules}` or `{yaml}`."""
         found = self._session(session)
         try:
-            accepted = documents.accepted_rules(_content(value), "override")
+            accepted = documents.accepted_rules(choices.content(value), "override")
         except ScenarioError as error:
             raise unusable(error) from None
         if len(found.overrides) + len(accepted.scenario.rules) > MOST_OVERRIDES:
@@ -141,29 +133,13 @@ class SessionControl(Base):
         return views.clock(self._session(session), self.pipeline)
 
     def advance(self, session: str, value: Any) -> shapes.ClockShown:
-        """Move a session's clock ahead: `Advance`."""
+        """Move a session's clock ahead, and have answered what is due then of its batches: `Advance`."""
         found, form = self._session(session), forms.read(forms.Advance, value)
         if found.advanced + form.amount > MOST_ADVANCED:
             raise ControlError(f"the clock would be more than {MOST_ADVANCED:,.0f} seconds ahead: dates end there")
         found.advanced += form.amount
+        work(self.pipeline, found)
         return views.clock(found, self.pipeline)
-
-
-def _alone(value: Any, key: str) -> str | None:
-    """The text of a mapping that has only this key."""
-    match value:
-        case {**one} if one.keys() == {key} and isinstance(one[key], str):
-            return str(one[key])
-    return None
-
-
-def _content(value: Any) -> Any:
-    """The text of a mapping with nothing but `yaml`, else the value itself."""
-    if (text := _alone(value, "yaml")) is not None:
-        return text
-    if isinstance(value, dict) and "yaml" in value:
-        raise ControlError(f"'yaml' is a text, and stands alone; found {shown(value)}")
-    return value
 
 
 def _is_arming(value: Any) -> bool:

@@ -97,6 +97,24 @@ class RuleShown:
 
 
 @light
+class RuleText:
+    """A rule as it is written, without comments: `text` is YAML."""
+
+    id: str
+    place: str
+    text: str
+
+
+@light
+class ScenarioProblems:
+    """What is doubtful in a loaded scenario, by line."""
+
+    name: str
+    file: str
+    problems: tuple[Trouble, ...]
+
+
+@light
 class ScenarioShown:
     """A loaded scenario with its rules, in the order in which they are asked."""
 

@@ -7,6 +7,7 @@ from mockgw.errors import Problem
 from mockgw.journal import Journal
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.model import Rule, Scenario
+from mockgw.scenario.written import plain
 from mockgw.sessions import Armed, Session
 
 
@@ -81,6 +82,14 @@ def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes
     counts = {session.name: session.state.taken((scenario.key, rule.path)) for session in sessions}
     answers = {name: count for name, count in counts.items() if count}
     return shapes.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+
+
+def rule_text(rule: Rule, scenario: Scenario) -> str:
+    """As a person would write it."""
+    import yaml  # few ask for it
+
+    value = scenario.document.at(rule.path)
+    return yaml.dump(plain(value), Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _seconds(value: float) -> float:

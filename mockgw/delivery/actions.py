@@ -120,12 +120,12 @@ class Delivery:
     def as_planned(self) -> bool:
         return self.ending in ("whole", "closed", "reset")
 
-    def summary(self) -> dict[str, Any]:
-        """The delivery as plain data, times in seconds since the request."""
+    def summary(self, since: float) -> dict[str, Any]:
+        """The delivery as plain data, times in seconds since the request, which came at `since`."""
         return {
             "ending": self.ending,
             "size_bytes": self.size_bytes,
             "events": self.events,
-            "first_byte": None if self.first_byte is None else round(self.first_byte - self.started, 6),
-            "duration": round(self.ended - self.started, 6),
+            "first_byte": None if self.first_byte is None else round(self.first_byte - since, 6),
+            "duration": round(max(0.0, self.ended - since), 6),
         }

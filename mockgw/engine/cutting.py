@@ -76,8 +76,8 @@ def _ended(part: Part, length: int) -> Part:
     exact = None if part.exact is None else tuple(_trimmed(part.exact, length))
     counted = part.counted[:length]
     match part.block:
-        case Text(text):
-            return Part(Text(text[:length]), exact, counted)
+        case Text(text, citations):
+            return Part(Text(text[:length], citations), exact, counted)
         case Thinking(thinking):
             return Part(replace(part.block, thinking=thinking[:length]), exact, counted)
     return replace(part, counted=counted)

@@ -21,7 +21,7 @@ from mockgw.protocol.prices import Prices
 from mockgw.protocol.requests import MessagesRequest, usage_of
 from mockgw.scenario.gateway.amounts import dollars
 from mockgw.scenario.gateway.keys import Key
-from mockgw.scenario.gateway.terms import Terms
+from mockgw.scenario.gateway.terms import NO_LIMITS, Terms
 
 FALLS_BACK = (403, 404, 429)
 
@@ -36,7 +36,10 @@ class Moment:
 
 @dataclass(slots=True)
 class Passage:
-    """What one request has taken and reserved. `cost` in picodollars, None as long as or because it is unknown."""
+    """What one request has taken and reserved. `cost` in picodollars, None as long as or because it is unknown.
+
+    One that is `batched` costs half, and takes nothing of what is limited.
+    """
 
     terms: Terms
     dialect: Dialect
@@ -44,6 +47,7 @@ class Passage:
     key: str
     form: Key
     at: Moment
+    batched: bool
     plan: Plan | None
     balance: Balance | None
     buckets: Buckets | None = None
@@ -138,7 +142,10 @@ class Passage:
             yield "x-mockgw-warning", "low_balance"
 
     def _enter_class(self, model: str, now: int) -> None:
-        buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
+        if self.batched:
+            buckets = limits.buckets(NO_LIMITS, now)
+        else:
+            buckets = self.books.buckets(self.terms, self.key, self.form, models.class_of(model), now)
         self.buckets = buckets
         if buckets.most_at_once is not None and buckets.running >= buckets.most_at_once:
             raise limits.too_many_at_once(buckets.most_at_once, self.dialect)
@@ -183,7 +190,8 @@ class Passage:
             request = with_use(request, self.use)
         counted = _counted(usage_of(request, 0))
         self._take({"input_tokens": counted, "tokens": counted, "output_tokens": 1}, request.model)
-        self.prices = credits.prices_of(form, found.id if found else request.model)
+        prices = credits.prices_of(form, found.id if found else request.model)
+        self.prices = prices.halved() if prices and self.batched else prices
         if self.balance is not None:
             self._check_balance(request, self.balance)
         if form.moderated and self.terms.section.moderation is not None:
@@ -274,9 +282,11 @@ def _counted(usage: Usage) -> int:
     return usage.input_tokens + usage.cache_creation_input_tokens
 
 
-def open_passage(terms: Terms, dialect: Dialect, books: Books, key: str, at: Moment) -> Passage:
+def open_passage(
+    terms: Terms, dialect: Dialect, books: Books, key: str, at: Moment, *, batched: bool = False
+) -> Passage:
     """The way of a request with this key, or 401 if the gateway does not take it."""
     uses = books.uses(key)
     form = standing.check(terms.key(key), dialect, uses=uses, clock=at.clock, wall=at.instant.wall)
-    plan = books.plan(terms, key, at.instant.now)
-    return Passage(terms, dialect, books, key, form, at, plan, books.balance(terms, key, form))
+    plan = None if batched else books.plan(terms, key, at.instant.now)
+    return Passage(terms, dialect, books, key, form, at, batched, plan, books.balance(terms, key, form))

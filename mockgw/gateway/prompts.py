@@ -98,6 +98,27 @@ def prefixes(segments: list[Segment], last: int, body: Json, whose: str) -> list
     return found
 
 
+def parting(body: Json, other: Json) -> str | None:
+    """Where two prompts part before the last breakpoint of the first; None if the other one goes on from there."""
+    segments, breakpoints = read(body)
+    others, _ = read(other)
+    last = breakpoints[-1].index if breakpoints else -1
+    for index, segment in enumerate(segments[: last + 1]):
+        if segment.part == "messages" and (key := _unlike(body, other)):
+            return key
+        if index >= len(others) or _of_prefix(segment) != _of_prefix(others[index]):
+            return ".".join(map(str, segment.path))
+    return None
+
+
+def _unlike(body: Json, other: Json) -> str | None:
+    return next((key for key in OF_MESSAGES if body.get(key) != other.get(key)), None)
+
+
+def _of_prefix(segment: Segment) -> tuple[str, str, bytes]:
+    return segment.part, segment.role, _written(segment)[0]
+
+
 def _beginning(part: str, body: Json) -> bytes:
     """What a part of the prompt begins with; of the messages it is what else changes their meaning."""
     return orjson.dumps([part, *(body.get(key) for key in OF_MESSAGES)] if part == "messages" else part)

@@ -68,8 +68,9 @@ def _metadata(error: ApiError) -> dict[str, Any]:
 class Dialect:
     """One gateway's ways. `credentials` are the request headers that may carry a key, the one that counts first.
 
-    `tells_limits`: every answer says what is left of rate limits, not only the one that is refused. `refused_keys` says
-    why a key is not taken, by the state that it is in; `unknown` is one that there is not.
+    `tells_limits`: every answer says what is left of rate limits, not only the one that is refused. `whole_api`: there
+    are message batches and files. `refused_keys` says why a key is not taken, by the state that it is in; `unknown` is
+    one that there is not.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Dialect:
     missing_key: str
     echoes_model: bool
     tells_limits: bool
+    whole_api: bool
     refused_keys: Mapping[str, str]
     messages: Mapping[int, str] = field(default_factory=dict)
 
@@ -95,6 +97,7 @@ SIRAYA = Dialect(
     missing_key="Missing Authentication header: send 'Authorization: Bearer <key>' or 'x-api-key: <key>', with any key",
     echoes_model=True,
     tells_limits=False,
+    whole_api=False,
     refused_keys={
         "unknown": "Invalid API Key",
         "disabled": "API key is disabled",
@@ -111,6 +114,7 @@ ANTHROPIC = Dialect(
     missing_key="x-api-key header is required",
     echoes_model=False,
     tells_limits=True,
+    whole_api=True,
     refused_keys={
         "unknown": "invalid x-api-key",
         "disabled": "This API key has been disabled.",

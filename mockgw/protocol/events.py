@@ -25,6 +25,8 @@ Deltas = Sequence[str]
 
 # The blocks, beside our own, whose input comes in deltas.
 SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use", "tool_use"})
+# What of a compaction comes in its one delta.
+COMPACTED = frozenset({"content", "encrypted_content"})
 
 # The only event with spaces inside its JSON (recordings in the SDKs' test suites); see sse.encode.
 PING: Event = {"type": "ping"}
@@ -32,6 +34,9 @@ MESSAGE_STOP: Event = {"type": "message_stop"}
 
 # message_start already counts a token or so: 1, 2, 8 … were recorded.
 FIRST_OUTPUT_TOKENS = 1
+TOLD_AT_THE_END = ("container", "context_management")
+# What the last usage leaves out, since it stands in message_start: its form is the cumulative one of the current API.
+TOLD_AT_THE_START = ("cache_creation", "service_tier", "inference_geo", "speed")
 
 
 def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event]:
@@ -47,16 +52,20 @@ def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event
 
 def start(message: Message) -> Event:
     """What a stream begins with."""
-    body = around([], message)
+    body = {key: value for key, value in around([], message).items() if key not in TOLD_AT_THE_END}
     body["stop_reason"] = body["stop_sequence"] = body["stop_details"] = None
     body["usage"]["output_tokens"] = min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)
+    body["usage"].pop("server_tool_use", None)  # nothing was searched yet
     return {"type": "message_start", "message": body}
 
 
 def end(message: Message) -> tuple[Event, Event]:
     """What a stream ends with."""
     usage = _final_usage(usage_json(message.usage))
-    return {"type": "message_delta", "delta": _stop(message), "usage": usage}, MESSAGE_STOP
+    event = {"type": "message_delta", "delta": _stop(message), "usage": usage}
+    if message.context_management is not None:
+        event["context_management"] = message.context_management
+    return event, MESSAGE_STOP
 
 
 def _stop(message: Message) -> Json:
@@ -64,13 +73,12 @@ def _stop(message: Message) -> Json:
         "stop_reason": message.stop_reason,
         "stop_sequence": message.stop_sequence,
         "stop_details": message.stop_details,
+        **({} if message.container is None else {"container": message.container}),
     }
 
 
 def _final_usage(usage: Json) -> Json:
-    # The cumulative form of the current API; what it leaves out stands in message_start.
-    left_out = ("cache_creation", "service_tier", "inference_geo")
-    return {key: value for key, value in usage.items() if key not in left_out}
+    return {key: value for key, value in usage.items() if key not in TOLD_AT_THE_START}
 
 
 def input_json(value: Json) -> str:
@@ -89,8 +97,6 @@ def block_text(block: Block) -> str:
             return input_json(value)
         case OtherBlock({"type": str(kind), "input": dict(value)}) if kind in SERVER_CALLS:
             return input_json(value)
-        case OtherBlock({"type": "text", "text": str(text), "citations": list()}):
-            return text
     return ""
 
 
@@ -112,22 +118,25 @@ def block_start(index: int, block: Block) -> Event:
 def _opening(block: Block) -> Json:
     """The block as its start shows it: empty where deltas follow."""
     match block:
-        case Text():
+        case Text(citations=None):
             return {"type": "text", "text": ""}
+        case Text():
+            return {"citations": [], "type": "text", "text": ""}
         case Thinking():
             return {"type": "thinking", "thinking": "", "signature": ""}
         case ToolUse():
             return block_json(block) | {"input": {}}
         case OtherBlock({"type": str(kind), "input": dict()}) if kind in SERVER_CALLS:
             return block_json(block) | {"input": {}}
-        case OtherBlock({"type": "text", "text": str(), "citations": list()}):
-            return block_json(block) | {"text": "", "citations": []}
+        case OtherBlock({"type": "compaction"}):
+            return block_json(block) | dict.fromkeys(COMPACTED & block.value.keys())
     return block_json(block)
 
 
 def _deltas(block: Block, pieces: Deltas) -> Iterator[Json]:
     match block:
-        case Text():
+        case Text(citations=citations):
+            yield from ({"type": "citations_delta", "citation": citation} for citation in citations or ())
             yield from ({"type": "text_delta", "text": piece} for piece in pieces)
         case Thinking(signature=signature):
             yield from ({"type": "thinking_delta", "thinking": piece} for piece in pieces)
@@ -136,9 +145,8 @@ def _deltas(block: Block, pieces: Deltas) -> Iterator[Json]:
             yield from _input_deltas(pieces)
         case OtherBlock({"type": str(kind), "input": dict()}) if kind in SERVER_CALLS:
             yield from _input_deltas(pieces)
-        case OtherBlock({"type": "text", "text": str(), "citations": list(citations)}):
-            yield from ({"type": "citations_delta", "citation": citation} for citation in citations)
-            yield from ({"type": "text_delta", "text": piece} for piece in pieces)
+        case OtherBlock({"type": "compaction"}):
+            yield {"type": "compaction_delta", **{key: block.value[key] for key in block.value if key in COMPACTED}}
 
 
 def _input_deltas(pieces: Deltas) -> Iterator[Json]:
@@ -161,7 +169,7 @@ def collapse(events: Iterable[Event]) -> Message:
             case "content_block_stop":
                 _close(blocks[event["index"]])
             case "message_delta":
-                body |= event["delta"]
+                body |= event["delta"] | {"context_management": event.get("context_management")}
                 body["usage"] |= event["usage"]
     return from_json(body | {"content": [blocks[index] for index in sorted(blocks)]})
 
@@ -178,6 +186,8 @@ def _add(block: Json, delta: Json) -> None:
             block["citations"] = [*block.get("citations", []), citation]
         case {"type": "input_json_delta", "partial_json": piece}:
             block["partial_json"] = block.get("partial_json", "") + piece
+        case {"type": "compaction_delta", **compacted}:
+            block |= compacted
 
 
 def _close(block: Json) -> None:

@@ -13,9 +13,10 @@ USUAL_SERVICE: Json = {"service_tier": "standard", "inference_geo": "not_availab
 
 @light
 class Text:
-    """A piece of the answer's text."""
+    """A piece of the answer's text; `citations` are None where the API says nothing of them."""
 
     text: str
+    citations: list[Json] | None = None
 
 
 @light
@@ -67,7 +68,7 @@ class Usage:
 
 @light
 class Message:
-    """A whole answer of the model."""
+    """A whole answer of the model. `container` is that of executed code, `context_management` what was edited."""
 
     id: str
     model: str
@@ -76,6 +77,8 @@ class Message:
     stop_sequence: str | None
     usage: Usage
     stop_details: Json | None = None
+    container: Json | None = None
+    context_management: Json | None = None
 
 
 def to_json(message: Message) -> Json:
@@ -85,23 +88,28 @@ def to_json(message: Message) -> Json:
 
 def around(content: Any, message: Message) -> Json:
     """What stands around a content. Key order: recordings of February 2026, `stop_details` since July 2026."""
+    managed = message.context_management
     return {
         "model": message.model,
         "id": message.id,
         "type": "message",
         "role": "assistant",
         "content": content,
+        **({} if message.container is None else {"container": message.container}),
         "stop_reason": message.stop_reason,
         "stop_sequence": message.stop_sequence,
         "stop_details": message.stop_details,
         "usage": usage_json(message.usage),
+        **({} if managed is None else {"context_management": managed}),
     }
 
 
 def block_json(block: Block) -> Json:
     match block:
-        case Text(text):
+        case Text(text, None):
             return {"type": "text", "text": text}
+        case Text(text, citations):
+            return {"citations": citations, "type": "text", "text": text}
         case Thinking(thinking, signature):
             return {"type": "thinking", "thinking": thinking, "signature": signature}
         case RedactedThinking(data):
@@ -134,6 +142,8 @@ def from_json(body: Json) -> Message:
         stop_reason=body["stop_reason"],
         stop_sequence=body["stop_sequence"],
         stop_details=body.get("stop_details"),
+        container=body.get("container"),
+        context_management=body.get("context_management"),
         usage=usage_from_json(body["usage"]),
     )
 
@@ -142,6 +152,8 @@ def block_from_json(block: Json) -> Block:
     match block:
         case {"type": "text", "text": text, **rest} if not rest:
             return Text(text)
+        case {"type": "text", "text": str(text), "citations": list(citations), **rest} if not rest:
+            return Text(text, citations)
         case {"type": "thinking", "thinking": thinking, "signature": signature, **rest} if not rest:
             return Thinking(thinking, signature)
         case {"type": "redacted_thinking", "data": data, **rest} if not rest:

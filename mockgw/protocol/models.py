@@ -1,12 +1,28 @@
 """Models: the catalogue, its spellings, and the list that /v1/models shows."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from mockgw.protocol.errors import invalid
+from mockgw.protocol.abilities import (
+    CLAUDE_3_5,
+    CLAUDE_3_7,
+    CLAUDE_4_6,
+    CLAUDE_4_8,
+    EVERYTHING,
+    FABLE_5,
+    HAIKU_4_5,
+    OPUS_4_5,
+    OPUS_4_7,
+    OPUS_5,
+    OPUS_5_5,
+    PREVIEW,
+    SONNET_4_5,
+    SONNET_5,
+    SONNET_5_5,
+    Abilities,
+    capabilities,
+)
 from mockgw.values import light
 
 Lifecycle = Literal["active", "deprecated", "retired"]
@@ -21,56 +37,6 @@ EPOCH = "1970-01-01T00:00:00Z"
 LONGEST_NAME = 256
 
 MILLION = 1_000_000
-EFFORTS = ("low", "medium", "high", "xhigh", "max")
-THINKING = ("adaptive", "between_tools", "disabled", "enabled")
-
-
-@light
-class Abilities:
-    """What a generation of models can do: `thinking` and `efforts` are the values that a request may name.
-
-    `sampling` is how many of `temperature` and `top_p` it takes at once, `prefills` whether a conversation may end with
-    the assistant, `system_role` whether the system may speak in the middle of it.
-    """
-
-    thinking: tuple[str, ...]
-    efforts: tuple[str, ...] = ()
-    web_search: bool = True
-    clears: bool = True
-    structured: bool = True
-    programmatic: bool = True
-    compacts: bool = True
-    sampling: Literal["both", "one", "none"] = "none"
-    prefills: bool = False
-    system_role: bool = True
-
-
-# https://platform.claude.com/docs/en/build-with-claude/thinking-troubleshooting, .../effort and
-# .../mid-conversation-system-messages; sampling and prefill: the wordings that refuse them.
-CLAUDE_3_5 = Abilities(
-    ("disabled",),
-    web_search=False,
-    clears=False,
-    structured=False,
-    programmatic=False,
-    compacts=False,
-    sampling="both",
-    prefills=True,
-    system_role=False,
-)
-CLAUDE_3_7 = replace(CLAUDE_3_5, thinking=("disabled", "enabled"), web_search=True)
-SONNET_4_5 = Abilities(("disabled", "enabled"), compacts=False, sampling="one", prefills=True, system_role=False)
-HAIKU_4_5 = replace(SONNET_4_5, programmatic=False)
-OPUS_4_5 = replace(SONNET_4_5, efforts=("low", "medium", "high"))
-CLAUDE_4_6 = Abilities(
-    ("adaptive", "disabled", "enabled"), ("low", "medium", "high", "max"), sampling="one", system_role=False
-)
-CLAUDE_4_8 = Abilities(("adaptive", "disabled"), EFFORTS)
-OPUS_4_7 = replace(CLAUDE_4_8, system_role=False)
-BETWEEN_TOOLS = Abilities(("adaptive", "between_tools"), EFFORTS)
-ALWAYS_THINKING = Abilities(("adaptive",), EFFORTS)
-PREVIEW = Abilities(("adaptive", "enabled"), EFFORTS, system_role=False)
-EVERYTHING = Abilities(THINKING, EFFORTS)
 
 
 @light
@@ -101,17 +67,17 @@ def _date(day: str) -> str:
 # https://platform.claude.com/docs/en/models and .../model-deprecations; newest first, as the list shows them.
 # The days of the 5.1, 5.2 and 5.5 models are estimates, save Opus 5.5's; they keep the order of the SDK's own list.
 CATALOGUE = (
-    Model("claude-fable-5-2", "Claude Fable 5.2", _date("2026-11-20"), "fable", ALWAYS_THINKING),
-    Model("claude-mythos-5-2", "Claude Mythos 5.2", _date("2026-11-20"), "mythos", ALWAYS_THINKING),
-    _large("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-15", "haiku", CLAUDE_4_8),
-    _large("claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-09-29", "sonnet", BETWEEN_TOOLS),
-    _large("claude-fable-5-1", "Claude Fable 5.1", "2026-09-24", "fable", ALWAYS_THINKING),
-    _large("claude-opus-5-5", "Claude Opus 5.5", "2026-09-24", "opus", ALWAYS_THINKING),
-    Model("claude-mythos-5-1", "Claude Mythos 5.1", _date("2026-09-24"), "mythos", ALWAYS_THINKING),
-    _large("claude-opus-5", "Claude Opus 5", "2026-07-24", "opus", CLAUDE_4_8),
-    _large("claude-sonnet-5", "Claude Sonnet 5", "2026-06-30", "sonnet", CLAUDE_4_8),
-    _large("claude-fable-5", "Claude Fable 5", "2026-06-09", "fable", ALWAYS_THINKING),
-    _large("claude-mythos-5", "Claude Mythos 5", "2026-06-09", "mythos", ALWAYS_THINKING),
+    Model("claude-fable-5-2", "Claude Fable 5.2", _date("2026-11-20"), "fable", OPUS_5_5),
+    Model("claude-mythos-5-2", "Claude Mythos 5.2", _date("2026-11-20"), "mythos", OPUS_5_5),
+    _large("claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-15", "haiku", OPUS_5),
+    _large("claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-09-29", "sonnet", SONNET_5_5),
+    _large("claude-fable-5-1", "Claude Fable 5.1", "2026-09-24", "fable", OPUS_5_5),
+    _large("claude-opus-5-5", "Claude Opus 5.5", "2026-09-24", "opus", OPUS_5_5),
+    Model("claude-mythos-5-1", "Claude Mythos 5.1", _date("2026-09-24"), "mythos", OPUS_5_5),
+    _large("claude-opus-5", "Claude Opus 5", "2026-07-24", "opus", OPUS_5),
+    _large("claude-sonnet-5", "Claude Sonnet 5", "2026-06-30", "sonnet", SONNET_5),
+    _large("claude-fable-5", "Claude Fable 5", "2026-06-09", "fable", FABLE_5),
+    _large("claude-mythos-5", "Claude Mythos 5", "2026-06-09", "mythos", FABLE_5),
     _large("claude-opus-4-8", "Claude Opus 4.8", "2026-05-28", "opus", CLAUDE_4_8),
     _large("claude-opus-4-7", "Claude Opus 4.7", "2026-04-16", "opus", OPUS_4_7),
     Model(
@@ -228,7 +194,7 @@ def model_info(model: Model) -> dict[str, Any]:
         "max_tokens": model.max_tokens,
         "deprecated_at": model.deprecated_at,
         "retires_at": model.retires_at,
-        "capabilities": _capabilities(model.abilities),
+        "capabilities": capabilities(model.abilities),
     }
 
 
@@ -236,80 +202,3 @@ def scenario_info(name: str, description: str) -> dict[str, Any]:
     """A scenario as /v1/models shows it; it takes whatever any model takes. Claude Code's menu shows no ids."""
     id, label = SCENARIO_PREFIX + name, f"{name}: {description}" if description else name
     return model_info(Model(id, label, EPOCH, None, EVERYTHING, MILLION, 128_000))
-
-
-def _capabilities(abilities: Abilities) -> dict[str, Any]:
-    return {
-        "batch": _support(True),
-        "citations": _support(True),
-        "code_execution": _support(abilities.programmatic),
-        "image_input": _support(True),
-        "pdf_input": _support(True),
-        "structured_outputs": _support(abilities.structured),
-        "context_management": _context_management(abilities),
-        "effort": _group(EFFORTS, abilities.efforts),
-        "server_tools": _server_tools(abilities),
-        "thinking": _thinking(abilities),
-    }
-
-
-def _support(supported: bool) -> dict[str, Any]:
-    return {"supported": supported}
-
-
-def _group(names: Sequence[str], supported: Collection[str]) -> dict[str, Any]:
-    return _support(bool(supported)) | {name: _support(name in supported) for name in names}
-
-
-def _context_management(abilities: Abilities) -> dict[str, Any]:
-    return _support(abilities.clears) | {
-        "clear_thinking_20251015": _support(abilities.clears),
-        "clear_tool_uses_20250919": _support(abilities.clears),
-        "compact_20260112": _support(abilities.compacts),
-    }
-
-
-def _server_tools(abilities: Abilities) -> dict[str, Any]:
-    return _group(("web_search", "code_execution"), ("web_search", "code_execution") if abilities.web_search else ())
-
-
-def _thinking(abilities: Abilities) -> dict[str, Any]:
-    types = {name: _support(name in abilities.thinking) for name in THINKING}
-    return {"supported": abilities.thinking != ("disabled",), "types": types}
-
-
-def page(
-    infos: Sequence[dict[str, Any]], *, limit: str | None, after_id: str | None, before_id: str | None
-) -> dict[str, Any]:
-    """The part of a list that a client asked for; with both cursors, of what lies between them."""
-    size = _limit(limit)
-    start = _index(infos, "after_id", after_id) + 1 if after_id else 0
-    end = _index(infos, "before_id", before_id) if before_id else len(infos)
-    window = infos[start:end]
-    # The SDKs page backwards as soon as there is a before_id, whatever else they send.
-    data = list(window[-size:] if before_id else window[:size])
-    return {
-        "data": data,
-        "has_more": len(window) > size,
-        "first_id": data[0]["id"] if data else None,
-        "last_id": data[-1]["id"] if data else None,
-    }
-
-
-def _limit(limit: str | None) -> int:
-    if limit is None:
-        return 20
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", limit):
-        raise invalid("limit: Input should be a valid integer, unable to parse string as an integer", "limit")
-    if int(limit) < 1:
-        raise invalid("limit: Input should be greater than or equal to 1", "limit")
-    if int(limit) > 1000:
-        raise invalid("limit: Input should be less than or equal to 1000", "limit")
-    return int(limit)
-
-
-def _index(infos: Sequence[dict[str, Any]], param: str, cursor: str) -> int:
-    index = next((index for index, info in enumerate(infos) if info["id"] == cursor), None)
-    if index is None:
-        raise invalid(f"{param}: no model '{cursor}' in this list; give the first_id or last_id of a page", param)
-    return index

@@ -1,6 +1,6 @@
 """Prices: what the models of the catalogue cost, and how a use of one is priced."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockgw.protocol.messages import Usage
 
@@ -29,6 +29,12 @@ class Prices:
             + usage.ephemeral_1h_input_tokens * prices.cache_write_1h
             + usage.cache_read_input_tokens * prices.cache_read
         )
+
+    def halved(self) -> "Prices":
+        """What they are for requests of message batches, rounded up."""
+        names = ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
+        halves = {name: -(-getattr(self, name) // 2) for name in names}
+        return replace(self, **halves, long=self.long and (self.long[0], self.long[1].halved()))
 
     def of_output(self, usage: Usage) -> int:
         """What one token of its output costs."""

@@ -24,7 +24,8 @@ ROOM = 254 - MOST_LEVELS
 class Incoming:
     """A request as it came, header names in lower case.
 
-    `prefix` is the session that its URL names. `socket` says whether its connection is one that can be cut.
+    `prefix` is the session that its URL names. `socket` says whether its connection is one that can be cut. `batch` is
+    the id of the message batch that it is part of.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Incoming:
     body: bytes = b""
     socket: bool = True
     prefix: str = ""
+    batch: str = ""
 
     @found
     def sent(self) -> Sent:

@@ -128,6 +128,11 @@ WORDINGS: dict[str, Wording] = {
     "unanswered_server_call": Wording(
         "`{name}` tool use with id `{id}` was found without a corresponding `{result}` block", QUOTED
     ),
+    "waiting_call": Wording(
+        "`{name}` tool use with id `{id}` was found without a corresponding `{result}` block, but no `{tool}` tool was "
+        "provided",
+        f"{DOCS}/agents-and-tools/tool-use/server-tools has its end",
+    ),
     # Thinking.
     "changed_thinking": Wording(
         "messages.{index}.content.{block}: `thinking` or `redacted_thinking` blocks in the latest assistant message "
@@ -179,16 +184,27 @@ WORDINGS: dict[str, Wording] = {
         f"{DOCS}/build-with-claude/thinking-troubleshooting",
     ),
     "no_disabled": Wording(
+        '"thinking.type.disabled" is not supported for this model. Use "thinking.type.adaptive" and '
+        '"output_config.effort" to control thinking behavior.',
+        f"{DOCS}/models/opus-5-5/whats-new-opus-5-5",
+    ),
+    "no_disabled_but_enabled": Wording(
         '"thinking.type.disabled" is not supported for this model. Thinking defaults to adaptive mode when not '
         'specified; use "thinking.type.enabled" with "budget_tokens" for extended thinking.',
         f"{DOCS}/build-with-claude/thinking-troubleshooting",
+    ),
+    "no_disabled_but_between_tools": Wording(
+        'To turn thinking off on this model, send "thinking": {{"type": "between_tools"}} instead of {{"type": '
+        '"disabled"}}. The model does not think before responding. The short updates it writes between tool calls come '
+        "back as thinking blocks.",
+        f"{DOCS}/models/sonnet-5-5/migration-guide",
     ),
     "no_adaptive": Wording(
         "adaptive thinking is not supported on this model", f"{DOCS}/build-with-claude/thinking-troubleshooting"
     ),
     "no_between_tools": Wording(
         '"thinking.type.between_tools" is not supported for this model.',
-        f"mockgw's own words, after those of the other types: {DOCS}/build-with-claude/thinking-troubleshooting",
+        f"{DOCS}/build-with-claude/thinking-troubleshooting",
     ),
     # What a model can do.
     "model": Wording("model: {model}", f"{GITHUB}/anthropics/anthropic-sdk-typescript/issues/690", 404),
@@ -202,11 +218,25 @@ WORDINGS: dict[str, Wording] = {
     ),
     "sampled": Wording("`{name}` is deprecated for this model.", f"{GITHUB}/RooCodeInc/Roo-Code/issues/12162"),
     "no_effort": Wording("This model does not support the effort parameter.", f"{CLAUDE_CODE}/30795"),
+    "effort_level": Wording("This model does not support effort level '{found}'. Supported levels: {levels}.", QUOTED),
+    "quiet_effort": Wording(
+        "output_config.effort '{found}' is not supported when thinking is disabled on this model. Use effort 'high' or "
+        "below, or enable thinking.",
+        f"{CLAUDE_CODE}/76689",
+    ),
+    "warming": Wording(
+        "max_tokens: 0 only fills the prompt cache, and cannot be combined with {what}",
+        f"mockgw's own words for a rule of {DOCS}/build-with-claude/prompt-caching",
+    ),
     "prefill": Wording(
         "This model does not support assistant message prefill. The conversation must end with a user message.",
         f"{GITHUB}/livekit/agents/issues/4907",
     ),
     # Tools.
+    "no_forcing": Wording(
+        'tool_choice: type "tool" and "any" are not supported for this model.',
+        f"{DOCS}/models/opus-5-5/whats-new-opus-5-5",
+    ),
     "choice_alone": Wording("tool_choice may only be specified while providing tools", QUOTED),
     "choice_unknown": Wording("Tool '{name}' not found in provided tools", QUOTED),
     "same_tool": Wording("tools: Tool names must be unique.", f"{CLAUDE_CODE}/10687"),
@@ -259,6 +289,12 @@ WORDINGS: dict[str, Wording] = {
         "{path}.image.source.base64.data: At least one of the image dimensions exceed max allowed size for many-image "
         "requests: 2000 pixels",
         f"{CLAUDE_CODE}/14412",
+    ),
+    "image_resized": Wording(
+        "{path}: image dimensions {found} exceed the maximum image size of a model named on this request and would be "
+        "downsized to {fitting}; scale the image to at most {fitting} or set the image's oversized_image setting to "
+        '"downsize"',
+        f"{DOCS}/build-with-claude/vision-coordinates",
     ),
     "image_bytes": Wording(
         "{path}.image.source.base64: image exceeds {megabytes} MB maximum: {found} bytes > {most} bytes", QUOTED

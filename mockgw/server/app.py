@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from http import HTTPMethod
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
@@ -38,12 +39,15 @@ def count_tokens(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened
     return pipeline.count_tokens(incoming)
 
 
-def list_models(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
-    return pipeline.list_models(incoming)
+def beside(endpoint: str, call: str) -> Handler:
+    """A call of an endpoint beside messages, which is imported when it is first made: few clients do."""
 
+    def handle(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
+        asked = getattr(import_module(f"mockgw.endpoints.{endpoint}"), call)
+        opened: Opened = asked(pipeline, incoming, *scope["path_params"].values())
+        return opened
 
-def show_model(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
-    return pipeline.show_model(incoming, scope["path_params"]["model_id"])
+    return handle
 
 
 def greet(pipeline: Pipeline, incoming: Incoming, scope: Scope) -> Opened:
@@ -57,9 +61,13 @@ KNOCK: Mapping[str, Handler] = {"HEAD": greet, "GET": greet}
 ROUTES: Mapping[str, Mapping[str, Handler]] = {
     PATH: {"POST": messages},
     "/v1/messages/count_tokens": {"POST": count_tokens},
-    "/v1/models": {"GET": list_models},
+    "/v1/models": {"GET": beside("models", "listed")},
     "/v1/models/": {},  # no model has an empty name
-    "/v1/models/{model_id:path}": {"GET": show_model},
+    "/v1/models/{id:path}": {"GET": beside("models", "shown")},
+    "/v1/messages/batches": {"POST": beside("batches", "create"), "GET": beside("batches", "listed")},
+    "/v1/messages/batches/{id}": {"GET": beside("batches", "shown"), "DELETE": beside("batches", "delete")},
+    "/v1/messages/batches/{id}/cancel": {"POST": beside("batches", "cancel")},
+    "/v1/messages/batches/{id}/results": {"GET": beside("batches", "results")},
     "/": KNOCK,
     "/api/hello": KNOCK,
 }

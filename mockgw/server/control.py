@@ -5,14 +5,16 @@ import contextlib
 import inspect
 import traceback
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
 
 import orjson
 from starlette.types import Scope
 
+from mockgw.control.activities import origin_of
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError, Kind
+from mockgw.control.questions import Following
 from mockgw.control.views import troubles
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
@@ -92,9 +94,12 @@ class ControlApi:
             if operation.result == "events" and connection.scope["method"] == "HEAD":
                 return Reply(200, b"", HEADERS)
             if operation.result == "events":
-                await self._listened(connection, sent)
+                await self._listened(connection, sent, cast(Following, operation.run(self._control, call)))
                 return None
-            return await self._result(operation, call, connection)
+            reply = await self._result(operation, call, connection)
+            if operation.changes and reply is not None and reply.status < 400:
+                self._note(operation, call, connection.scope, sent)
+            return reply
         except Denied as denied:
             return refusal(denied.status, denied.kind, denied.message, **denied.headers)
         except ControlError as error:
@@ -105,6 +110,15 @@ class ControlApi:
             traceback.print_exc()
             told = f"mockgw has a bug: {type(bug).__name__}: {bug} (the traceback is in the server's terminal)"
             return refusal(500, "bug", told)
+
+    def _note(self, operation: Operation, call: Call, scope: Scope, sent: Mapping[str, str]) -> None:
+        """What was done is told to whoever looks."""
+        session = call.path.get("session") or call.query.get("session", "")
+        path = f"{operation.method} {scope['path']}"
+        time, origin = self._control.pipeline.clock.wall(), origin_of(sent)
+        self._control.activities.note(
+            time, operation.name, path, session=session, value=call.body or dict(call.query) or None, origin=origin
+        )
 
     def _found(self, scope: Scope, sent: Mapping[str, str]) -> tuple[Operation, dict[str, str]]:
         """The operation that is meant, and the parts of its path; Denied if this may not be asked."""
@@ -150,8 +164,8 @@ class ControlApi:
         except asyncio.CancelledError:
             return refusal(503, "stopped", "the server stops")
 
-    async def _listened(self, connection: Connection, sent: Mapping[str, str]) -> None:
-        events = Events(self._control.feed, connection, USUAL)
+    async def _listened(self, connection: Connection, sent: Mapping[str, str], wanted: Following) -> None:
+        events = Events(self._control.feed, wanted, connection, USUAL)
         with contextlib.suppress(asyncio.CancelledError):  # the server stops
             await self._playbacks.work(events.send(sent.get("last-event-id", "")), connection)
         let_go(connection)

@@ -23,7 +23,7 @@ SESSION = "mockgw.session"  # in a scope: the session that the URL names
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
 
 # What a client may have meant that knocks at a path which does not exist.
-PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/models")
+PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches", "/v1/models")
 OPENAI_PATHS = ("/chat/completions", "/completions", "/responses", "/embeddings")
 
 Handler = Callable[[Pipeline, Incoming, Scope], Opened]
@@ -114,10 +114,18 @@ def _read_head(scope: Scope) -> Incoming:
         method=scope["method"],
         path=scope["path"],
         headers=sent.read(scope["headers"]),
-        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        query=_query(scope["query_string"]) if scope["query_string"] else {},
         socket=sockets.transport_of(scope) is not None,
         prefix=scope.get(SESSION, ""),
     )
+
+
+def _query(text: bytes) -> dict[str, str]:
+    """The parameters by name; the values of a list, whose name ends in `[]`, are joined by commas."""
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(text.decode("latin-1"), keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query and name.endswith("[]") else value
+    return query
 
 
 def _has_body(incoming: Incoming) -> bool:

@@ -27,7 +27,7 @@ class Operation:
     """One thing that can be called. `body` is what it takes, `result` the shape of what it answers.
 
     `is_open` is for what needs no token; where `holds` is false of a result, it comes with 406, so that a shell script
-    hears of it too.
+    hears of it too. `asks` is for what changes nothing, though it has a body.
     """
 
     method: str
@@ -42,6 +42,12 @@ class Operation:
     refusals: tuple[int, ...] = ()
     is_open: bool = False
     holds: Callable[[Any], bool] | None = None
+    asks: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether something is another after it."""
+        return self.method != "GET" and not self.asks
 
     @property
     def segments(self) -> tuple[str, ...]:

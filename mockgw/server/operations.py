@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, shapes
+from mockgw.control import forms, questions, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.scenario.model import RuleForm, ScenarioForm
@@ -54,6 +54,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "scenarios/{scenario}", "scenario", "A loaded scenario, its rules, and how often each answered.",
         lambda control, call: control.scenario(call.path["scenario"]), shapes.ScenarioShown, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", "scenarios/{scenario}/rules/{rule}", "rule", "A rule of a loaded scenario as it is written, in YAML.",
+        lambda control, call: control.rule(call.path["scenario"], call.path["rule"]), shapes.RuleText, refusals=UNKNOWN,
+    ),
+    Operation(
+        "GET", "scenarios/{scenario}/problems", "problems", "What lint says of a loaded scenario, by line.",
+        lambda control, call: control.problems(call.path["scenario"]), shapes.ScenarioProblems, refusals=UNKNOWN,
     ),
     Operation(
         "GET", "sessions", "sessions", "Every session.",
@@ -148,6 +156,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *RECORDS,
     Operation(
         "GET", "events", "events", "What happens, as it happens: server-sent events.",
-        lambda control, call: control.feed, "events",
+        lambda control, call: forms.read(questions.Following, of_query(call.query), "the query"), "events",
+        query=questions.Following, refusals=(400,),
     ),
 )  # fmt: skip

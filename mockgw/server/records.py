@@ -37,6 +37,11 @@ RECORDS: tuple[Operation, ...] = (
         query=questions.Wanted, refusals=(400, 404),
     ),
     Operation(
+        "GET", "journal/activity", "activity", "What was done by this API, and by whom: all that changes something.",
+        lambda control, call: control.activity(of_query(call.query)), reports.Doings, query=questions.Doing,
+        refusals=(400,),
+    ),
+    Operation(
         "GET", EXCHANGE, "exchange", "An exchange with its request.",
         _of_exchange(Control.exchange), reports.Record, refusals=UNKNOWN,
     ),
@@ -62,17 +67,18 @@ RECORDS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST", "explain", "explain", "What a request is answered and why; nothing is counted.",
-        lambda control, call: control.explain(call.body), dict, body=(questions.Question,), refusals=(400, 404),
+        lambda control, call: control.explain(call.body), dict, body=(questions.Question,),
+        refusals=(400, 404), asks=True,
     ),
     Operation(
         "POST", "verify", "verify", "Whether the requests came that were wanted; 406 if not, or if nobody can know.",
         lambda control, call: control.verify(call.body), Verified, body=(questions.Verifying,), refusals=(400, 404),
-        holds=lambda verified: verified.outcome == "passed",
+        holds=lambda verified: verified.outcome == "passed", asks=True,
     ),
     Operation(
         "POST", "wait", "wait", "Wait until requests have come; 406 if they do not in time.",
         lambda control, call: control.wait(call.body), reports.Waited, body=(questions.Awaited,), refusals=(400, 503),
-        holds=lambda waited: waited.came,
+        holds=lambda waited: waited.came, asks=True,
     ),
     Operation(
         "GET", "unmatched", "unmatched", "Requests that nothing was scripted for, and what they differ in.",

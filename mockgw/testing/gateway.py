@@ -138,7 +138,7 @@ class Gateway(Answers[GivenRule]):
     @property
     def clock(self) -> SessionClock:
         """The time as this session has it."""
-        return SessionClock(self.inside, self._host.pipeline.clock)
+        return SessionClock(self.inside, self._host.pipeline)
 
     def verify(self, *without: Never, times: Any = None, **match: Unpack[MatchKeys]) -> "Verified":
         """That requests came which are so: as often as `times` says (a number, or `at_least` and `at_most`), or at all.

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mockgw.protocol import models, tokens
+from mockgw.protocol.abilities import Abilities
 from mockgw.protocol.models import MILLION, Model
 from mockgw.protocol.rules import Refusal, shown
 from mockgw.validation.pairs import Turn, turns_of
@@ -11,6 +12,7 @@ from mockgw.validation.turns import prefills
 
 ON = ("enabled", "adaptive")
 FORCED = ("any", "tool")
+QUIET = ("disabled", "between_tools")
 LEAST_TOP_P = 0.95
 THOUGHTS = ("thinking", "redacted_thinking")
 
@@ -20,7 +22,8 @@ def check(subject: Subject) -> None:
     _check_known(subject)
     if subject.model is not None:
         _check_limits(subject, subject.model)
-        _check_abilities(subject, subject.model)
+        _check_abilities(subject, subject.model.abilities)
+    _check_warming(subject)
     _check_thinking(subject)
     _check_sampling(subject)
 
@@ -46,22 +49,59 @@ def _check_limits(subject: Subject, model: Model) -> None:
         raise Refusal("prompt", "messages", found=found, most=room)
 
 
-def _check_abilities(subject: Subject, model: Model) -> None:
-    abilities = model.abilities
+def _check_abilities(subject: Subject, abilities: Abilities) -> None:
     if not abilities.system_role and any(message["role"] == "system" for message in subject.messages):
         raise Refusal("system_role", "messages")
     if subject.thinking is not None and subject.thinking not in abilities.thinking:
-        raise Refusal(f"no_{subject.thinking}", "thinking", "type")
-    if (subject.body.get("output_config") or {}).get("effort") is not None and not abilities.efforts:
-        raise Refusal("no_effort", "output_config", "effort")
+        raise Refusal(_no_such_thinking(subject.thinking, abilities), "thinking", "type")
+    _check_effort(subject, abilities)
+    if _forces(subject) and not abilities.forces:
+        raise Refusal("no_forcing", "tool_choice", "type")
     if prefills(subject) and not abilities.prefills:
         raise Refusal("prefill", "messages")
+
+
+def _no_such_thinking(kind: str, abilities: Abilities) -> str:
+    """The wording; of thinking that cannot be turned off, it says what there is instead."""
+    instead = [other for other in ("between_tools", "enabled") if other in abilities.thinking]
+    return f"no_disabled_but_{instead[0]}" if kind == "disabled" and instead else f"no_{kind}"
+
+
+def _check_effort(subject: Subject, abilities: Abilities) -> None:
+    effort = (subject.body.get("output_config") or {}).get("effort")
+    if effort is None:
+        return
+    at = ("output_config", "effort")
+    if not abilities.efforts:
+        raise Refusal("no_effort", *at)
+    if effort not in abilities.efforts:
+        raise Refusal("effort_level", *at, found=effort, levels=", ".join(sorted(abilities.efforts)))
+    if subject.thinking in QUIET and effort not in abilities.quiet_efforts:
+        raise Refusal("quiet_effort", *at, found=effort)
+
+
+def _forces(subject: Subject) -> bool:
+    return (subject.body.get("tool_choice") or {}).get("type") in FORCED
+
+
+def _check_warming(subject: Subject) -> None:
+    """What has no use where nothing is answered."""
+    if subject.body.get("max_tokens") != 0:
+        return
+    useless = {
+        "stream: true": subject.body.get("stream") is True,
+        "thinking of the type enabled": subject.thinking == "enabled",
+        "output_config.format": (subject.body.get("output_config") or {}).get("format") is not None,
+        "a tool_choice that forces tool use": _forces(subject),
+    }
+    if (what := next((what for what, is_there in useless.items() if is_there), None)) is not None:
+        raise Refusal("warming", "max_tokens", what=what)
 
 
 def _check_thinking(subject: Subject) -> None:
     if subject.thinking not in ON:
         return
-    if (subject.body.get("tool_choice") or {}).get("type") in FORCED:
+    if _forces(subject):
         raise Refusal("thinking_forced", "tool_choice")
     if subject.thinking == "enabled":
         _check_budget(subject)

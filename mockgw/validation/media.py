@@ -11,12 +11,13 @@ from typing import Any
 
 from mockgw.protocol.models import MILLION
 from mockgw.protocol.rules import Refusal
-from mockgw.validation.sizes import media_type, size_of
+from mockgw.validation.sizes import Size, fitted, media_type, size_of
 from mockgw.validation.subject import Subject
 from mockgw.values import light
 
 MANY = 20
 WIDEST, WIDEST_OF_MANY = 8000, 2000
+SEEN, SEEN_SHARPLY = {"edge": 1568, "patches": 1568}, {"edge": 2576, "patches": 4784}
 MEGABYTE = 1024 * 1024
 MOST_PAGES, MOST_PAGES_OF_LARGE = 100, 600
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
@@ -28,8 +29,21 @@ class Medium:
     """An image or a document that came as base64, and where it stands."""
 
     path: Path
-    kind: str
-    source: dict[str, Any]
+    block: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        return str(self.block["type"])
+
+    @property
+    def source(self) -> dict[str, Any]:
+        source: dict[str, Any] = self.block["source"]
+        return source
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is an error if it would be reduced."""
+        return (self.block.get("transformations") or {}).get("oversized_image") == "error"
 
     @property
     def dotted(self) -> str:
@@ -54,7 +68,9 @@ def check(subject: Subject) -> None:
     large = subject.model is None or subject.model.max_input_tokens == MILLION
     for medium in found:
         if medium.kind == "image":
-            _check_image(medium, many=many, megabytes=10 if large else 5)
+            size = _check_image(medium, many=many, megabytes=10 if large else 5)
+            if size is not None and medium.stays:
+                _check_fits(medium, size, sharp=subject.model is None or subject.model.abilities.sharp)
         else:
             _check_pdf(medium, MOST_PAGES_OF_LARGE if large else MOST_PAGES)
 
@@ -70,14 +86,15 @@ def _inside(above: Path, blocks: list[dict[str, Any]]) -> Iterator[Medium]:
         path, kind, source = (*above, index), block["type"], block.get("source")
         if kind in ("image", "document") and isinstance(source, dict):
             if source["type"] == "base64":
-                yield Medium(path, kind, source)
+                yield Medium(path, block)
             if isinstance(source.get("content"), list):
                 yield from _inside((*path, "source", "content"), source["content"])
         if kind == "tool_result" and isinstance(block.get("content"), list):
             yield from _inside((*path, "content"), block["content"])
 
 
-def _check_image(medium: Medium, *, many: bool, megabytes: int) -> None:
+def _check_image(medium: Medium, *, many: bool, megabytes: int) -> Size | None:
+    """Its size, if it can be told and is not too large."""
     length, most = len(medium.source["data"]), megabytes * MEGABYTE
     if length > most:
         raise medium.refusal("image_bytes", megabytes=megabytes, found=length, most=most)
@@ -88,11 +105,24 @@ def _check_image(medium: Medium, *, many: bool, megabytes: int) -> None:
     said = medium.source["media_type"]
     if found != said:
         raise medium.refusal("image_type", said=said, found=found)
-    widest = max(size_of(data, found) or (0, 0))
+    size = size_of(data, found)
+    widest = max(size or (0, 0))
     if widest > WIDEST:
         raise medium.refusal("image_size")
     if many and widest > WIDEST_OF_MANY:
         raise medium.refusal("image_size_many")
+    return size
+
+
+def _check_fits(medium: Medium, size: Size, *, sharp: bool) -> None:
+    limits = SEEN_SHARPLY if sharp else SEEN
+    fitting = fitted(size, **limits)
+    if fitting != size:
+        raise medium.refusal("image_resized", found=_by(size), fitting=_by(fitting))
+
+
+def _by(size: Size) -> str:
+    return f"{size[0]}x{size[1]}"
 
 
 def _check_pdf(medium: Medium, most: int) -> None:

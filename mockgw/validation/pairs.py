@@ -55,6 +55,7 @@ def check(subject: Subject) -> None:
             _check_results(turn, before)
     _check_server_results(turns)
     _check_server_calls(turns)
+    _check_waiting_calls(turns, {tool.get("name") for tool in subject.tools})
 
 
 def turns_of(messages: list[dict[str, Any]]) -> Iterator[Turn]:
@@ -126,6 +127,18 @@ def _check_server_calls(turns: list[Turn]) -> None:
         if id not in given:
             at = ("messages", call.index, "content", call.block)
             raise Refusal("unanswered_server_call", *at, name=name, id=id, result=_result_of(name))
+
+
+def _check_waiting_calls(turns: list[Turn], tools: set[str | None]) -> None:
+    """The server can only go on with a call if it still has the tool."""
+    answer = next((turn for turn in reversed(turns) if turn.role == "assistant"), NOBODY)
+    given = {one.value["tool_use_id"] for one in answer.placed if _is_server_result(one.type)}
+    for call in answer.of("server_tool_use"):
+        name, id = call.value["name"], call.value["id"]
+        tool = "code_execution" if name.endswith("_code_execution") else name
+        if id not in given and tool not in tools:
+            at = ("messages", call.index, "content", call.block)
+            raise Refusal("waiting_call", *at, name=name, id=id, result=_result_of(name), tool=tool)
 
 
 def _is_server_result(type: str) -> bool:

@@ -7,6 +7,7 @@ SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", 
 # Markers of JPEG that begin a frame, and with it tell the size.
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 Size = tuple[int, int]
+PATCH = 28  # pixels: what a model sees at once
 
 
 def media_type(data: bytes) -> str | None:
@@ -60,3 +61,25 @@ def _big(data: bytes) -> int:
 
 def _little(data: bytes) -> int:
     return int.from_bytes(data, "little")
+
+
+def fitted(size: Size, *, edge: int, patches: int) -> Size:
+    """The size to which an image is reduced so that neither side is longer, nor all of it more patches.
+
+    Source: https://platform.claude.com/docs/en/build-with-claude/vision-coordinates
+    """
+    width, height = size
+    if not (width and height):
+        return size
+    if width < height:
+        height, width = fitted((height, width), edge=edge, patches=patches)
+        return width, height
+    return next(
+        (long, short)
+        for long in range(min(width, edge), 0, -1)
+        if (short := max(1, round(long * height / width))) and _patches(long) * _patches(short) <= patches
+    )
+
+
+def _patches(side: int) -> int:
+    return -(-side // PATCH)

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockgw.delivery.told import Heard, digest_of
+from mockgw.journal import THOUGHTS
 from mockgw.notation import shown
 from mockgw.protocol import conversation
+from mockgw.protocol.models import canonical
+from mockgw.protocol.thinking import ON, type_of
 from mockgw.values import light
 from mockgw.verify.asked import Asked
 from mockgw.verify.calls import Call, Try
@@ -61,6 +64,48 @@ def broken_tool_result_pairing(evidence: Evidence) -> Findings:
                 told_of.add((session, id))
                 yield Found(what, (one.id,))
         given[session].update(one.exchange.tool_calls)
+
+
+def dropped_thinking(evidence: Evidence) -> Findings:
+    """The results of tool calls came back without the thinking that stood before these calls in the answer, though
+    thinking is on. Who leaves it out after a refusal that speaks of it, or for another model, does right."""
+    gave: dict[tuple[str, str], Asked] = {}
+    refused: set[str] = set()
+    told_of: set[str] = set()
+    for one in evidence.asked:
+        session = one.exchange.session
+        for answer, what in () if session in refused else _dropped(one, gave):
+            if answer.id not in told_of:
+                told_of.add(answer.id)
+                yield Found(what, (answer.id, one.id))
+        gave.update({(session, id): one for id in one.exchange.tool_calls if not one.exchange.faults})
+        if one.exchange.status == 400 and "thinking" in one.exchange.message:
+            refused.add(session)
+
+
+def _dropped(one: Asked, gave: Mapping[tuple[str, str], Asked]) -> Iterator[tuple[Asked, str]]:
+    """The answers whose calls come back with less thinking, and what to say of each."""
+    request = one.context.request
+    if type_of(request) not in ON:
+        return
+    ids, thoughts = _last_round(request.messages)
+    answers = {answer.id: (answer, id) for id in ids if (answer := gave.get((one.exchange.session, id)))}
+    for answer, id in answers.values():
+        if thoughts < answer.exchange.thoughts and canonical(answer.exchange.model) == canonical(request.model):
+            yield answer, f"sent the result of {id} without the thinking that stood before the call"
+
+
+def _last_round(messages: Sequence[Json]) -> tuple[list[str], int]:
+    """The ids of the results at the end, and how many blocks of thinking the answer before them has."""
+    spoken = [message for message in messages if message["role"] in ("user", "assistant")]
+    end = len(spoken)
+    while end and spoken[end - 1]["role"] == "user":
+        end -= 1
+    start = end
+    while start and spoken[start - 1]["role"] == "assistant":
+        start -= 1
+    ids = sorted(id for message in spoken[end:] for id in _results(message))
+    return ids, sum(1 for message in spoken[start:end] for kind in THOUGHTS for _ in _blocks(message, kind))
 
 
 def _broken(evidence: Evidence) -> Iterator[Broken]:

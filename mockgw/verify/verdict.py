@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 
 from mockgw.journal import Exchange
-from mockgw.verify import retries, transcripts
+from mockgw.verify import caching, retries, transcripts
 from mockgw.verify.findings import Evidence, Finding, Findings, Severity
 
 Find = Callable[[Evidence], Findings]
@@ -17,6 +17,8 @@ RULES: Mapping[Find, Severity] = {
     retries.gave_up_without_retry: "warning",
     transcripts.went_on_after_truncated_stream: "error",
     transcripts.broken_tool_result_pairing: "error",
+    transcripts.dropped_thinking: "error",
+    caching.cache_never_hit: "warning",
 }
 
 

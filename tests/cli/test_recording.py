@@ -1,14 +1,21 @@
 import asyncio
+import io
 import json
+import sys
 from pathlib import Path
 
 import click
+import httpx2
 import pytest
 
-from mockgw.cli.recording import Printed, observers
+from mockgw.cli.recording import Printed, observers, text_lines
+from mockgw.cli.screen import Screen
 from mockgw.journal import Exchange
-from tests.cli.commands import Run, Start, started
+from mockgw.log import text_line
+from tests.cli.commands import KEY, Run, Start, loaded_by, started
+from tests.cli.screens import shown
 from tests.support import answer, body, pipeline
+from tests.test_log import exchange
 
 
 def test_each_exchange_is_appended(start: Start, tmp_path: Path) -> None:
@@ -99,3 +106,58 @@ def test_what_is_told_between_requests_keeps_its_turn(capsys: pytest.CaptureFixt
     asyncio.run(told())
     log.flush()
     assert capsys.readouterr().out == "rule-1\nnews\nrule-1\n"
+
+
+class _Terminal(io.StringIO):
+    """As much of one as is asked for."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "painted"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    ],
+    ids=str,
+)
+def test_a_terminal_has_columns_and_colours_unless_none_are_wanted(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], painted: bool
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", _Terminal())
+    line = text_lines()
+    assert isinstance(getattr(line, "__self__", None), Screen)
+    assert ("\x1b[32m200" in line(exchange())) is painted
+
+
+def test_what_is_no_terminal_has_plain_lines_unless_colours_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert text_lines() is text_line
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert text_lines() is not text_line
+    monkeypatch.setattr(sys, "stdout", None)
+    assert text_lines() is text_line
+
+
+def test_a_program_does_not_wait_for_what_paints() -> None:
+    assert loaded_by("from mockgw.cli.recording import text_lines; text_lines()", "mockgw.cli.screen") == "[]"
+
+
+def test_a_person_at_a_terminal_sees_columns_and_colours(tmp_path: Path) -> None:
+    with shown("serve", "--port", "0", "hello") as screen:
+        url = screen.wait_for(r"http://[0-9.:]+\d")[0]
+        screen.wait_for(r"^Ready\.$")
+        httpx2.post(f"{url}/v1/messages", json=body("Hi"), headers=KEY, trust_env=False)
+        line = screen.wait_for(r"^\x1b\[2m\d\d:\d\d:\d\d\x1b\[0m  \x1b\[32m200\x1b\[0m .* text, end_turn.*$")
+    assert "  claude-sonnet-4-5  hello/rule-1  " in line[0]

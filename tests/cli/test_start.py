@@ -12,6 +12,7 @@ UNNEEDED = {
     "jsonschema_rs",
     "mockgw.cli.healthcheck",
     "mockgw.cli.run",
+    "mockgw.cli.screen",
     "mockgw.control",
     "mockgw.delivery.told",
     "mockgw.engine.generate.search",

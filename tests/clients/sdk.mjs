@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-const { default: Anthropic } = createRequire(`${process.argv[2]}/`)('@anthropic-ai/sdk');
+const { default: Anthropic, toFile } = createRequire(`${process.argv[2]}/`)('@anthropic-ai/sdk');
 
 // Each call has connections of its own: what a fault leaves on one must not fall on the next call.
 new Request('http://unused'); // loads what is behind fetch
@@ -35,6 +35,24 @@ const calls = {
   },
 };
 
+// Any other method by its path, such as messages.batches.retrieve; an id comes before the other parameters.
+async function called(client, name, { id, file, ...parameters }) {
+  const path = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()).split('.');
+  const method = path.pop();
+  const resource = path.reduce((found, part) => found[part], client);
+  if (file) parameters.file = await toFile(Buffer.from(file[1]), file[0], { type: file[2] });
+  return plain(await resource[method](...(id ? [id] : []), parameters));
+}
+
+// An object as it is, and all that a page or another stream of them has.
+async function plain(value) {
+  if (value instanceof Response) return value.text();
+  if (!value[Symbol.asyncIterator]) return value;
+  const all = [];
+  for await (const one of value) all.push(one);
+  return all;
+}
+
 function described(error) {
   const classes = [];
   for (let made = error.constructor; made?.name; made = Object.getPrototypeOf(made)) classes.push(made.name);
@@ -59,7 +77,8 @@ async function answer({ call, options, arguments: parameters }) {
   });
   const signal = options.patience && AbortSignal.timeout(options.patience * 1000);
   try {
-    await calls[call](client, parameters, reply, signal);
+    if (call.includes('.')) reply.value = await called(client, call, parameters);
+    else await calls[call](client, parameters, reply, signal);
   } catch (error) {
     reply.error = described(error); // whatever it is, the test wants to see it
   }

@@ -3,6 +3,7 @@
 Runs under the newest SDK and under one from before 1.0; tests/clients/sdk.mjs says the same in TypeScript.
 """
 
+import functools
 import json
 import sys
 from typing import Any
@@ -41,6 +42,23 @@ def model(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -
     reply["value"] = client.models.retrieve(**arguments).model_dump(mode="json")
 
 
+def called(client: Anthropic, name: str, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    """Any other method by its path, such as `messages.batches.retrieve`; an `id` comes before the other arguments."""
+    method: Any = functools.reduce(getattr, name.split("."), client)
+    ids = [arguments.pop("id")] if "id" in arguments else []
+    if "file" in arguments:
+        arguments["file"] = (*arguments["file"][:1], arguments["file"][1].encode(), *arguments["file"][2:])
+    reply["value"] = plain(method(*ids, **arguments))
+
+
+def plain(value: Any) -> Any:
+    """A model as data, and all that a page or another stream of them has."""
+    if hasattr(value, "read"):
+        return value.read().decode()
+    is_list = hasattr(value, "iter_pages") or not hasattr(value, "model_dump")
+    return [plain(one) for one in value] if is_list else value.model_dump(mode="json")
+
+
 CALLS = {
     "create": create,
     "stream": stream,
@@ -71,7 +89,10 @@ def answer(command: dict[str, Any]) -> dict[str, Any]:
     counted = anthropic.DefaultHttpxClient(event_hooks={"request": [count]})
     try:
         with Anthropic(**options, http_client=counted) as client:
-            CALLS[command["call"]](client, command["arguments"], reply)
+            if "." in command["call"]:
+                called(client, command["call"], command["arguments"], reply)
+            else:
+                CALLS[command["call"]](client, command["arguments"], reply)
     except Exception as error:  # whatever it is, the test wants to see it
         reply["error"] = described(error)
     return reply

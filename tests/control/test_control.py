@@ -115,3 +115,27 @@ def test_a_reset_of_all_ends_every_session() -> None:
         control.create_session({"name": name})
     assert control.reset().count == 2
     assert control.sessions().sessions == ()
+
+
+def test_a_rule_is_shown_as_it_is_written() -> None:
+    found = controlled().rule("test", "any")
+    assert (found.text, found.place) == ("id: any\nfallback: true\ntimes: 2\nreply: Any\n", "test.yaml:1")
+    assert controlled("reply: Hi").rule("test", "rule-1").text == "reply: Hi\n"
+    with pytest.raises(ControlError, match="there is no rule 'ani'; did you mean 'any'"):
+        controlled().rule("test", "ani")
+
+
+def test_what_is_doubtful_in_a_scenario_is_told_by_line() -> None:
+    written = "rules:\n  - match: {prompt: Hello}\n    reply: {text: Hi, stop_reason: endturn}"
+    found = asyncio.run(controlled(written).problems("test"))
+    assert [(one.line, one.severity) for one in found.problems] == [(3, "warning")]
+    assert asyncio.run(controlled().problems("test")).problems == ()
+
+
+def test_what_is_done_is_told_to_those_who_listen() -> None:
+    control = controlled()
+    listener = control.feed.listen()
+    noted = control.pipeline.clock.wall(), "arm", "POST /x"
+    control.activities.note(*noted, session="default", value="truncate", origin="curl")
+    assert [one.kind for one in listener._waiting] == ["activity"]
+    assert control.activity({"session": "default"}).last == 1

@@ -10,6 +10,7 @@ import pytest
 from mockgw.clock import VirtualClock
 from mockgw.control import feed as module
 from mockgw.control.feed import Feed, Happening, Listener
+from mockgw.control.questions import Wanted
 from mockgw.delivery.actions import Delivery
 from mockgw.lint.check import open_checked
 from mockgw.pipeline import Pipeline
@@ -32,14 +33,9 @@ def feed(gateway: Pipeline) -> Feed:
 
 def heard(listener: Listener) -> list[Happening]:
     """All that waits for him."""
-
-    async def all_of_it() -> list[Happening]:
-        found = []
-        while listener._waiting:
-            found.append(await listener.next())
-        return found
-
-    return asyncio.run(all_of_it())
+    found = list(listener._waiting)
+    listener._waiting.clear()
+    return found
 
 
 def kinds(listener: Listener) -> list[str]:
@@ -68,6 +64,22 @@ def test_exchanges_and_sessions_are_told_as_they_begin_and_end(gateway: Pipeline
     ]  # fmt: skip
     assert (data(found[0]), data(found[1])["ended"], data(found[2])["ended"]) == ({"session": "default"}, False, True)
     assert (data(found[5])["faults"], data(found[5])["session"]) == (["truncate"], "a")
+
+
+def test_who_wants_some_exchanges_hears_of_no_others(gateway: Pipeline, feed: Feed) -> None:
+    listener = feed.listen(wanted=Wanted(session="a", text="OTHER"))
+    for session, prompt in (("a", "Hello"), ("b", "Other"), ("a", "Other")):
+        gateway.settle(ask(gateway, body(prompt), x_mockgw_session=session), Delivery(ending="whole"))
+    found = heard(listener)
+    assert [one.kind for one in found] == [
+        "session.begun", "session.begun", "exchange.begun", "fault.struck", "exchange.ended"
+    ]  # fmt: skip
+    assert {data(one)["session"] for one in found[2:]} == {"a"}
+    assert kinds(feed.listen(found[0].id, Wanted(faulted=False))) == [
+        "exchange.begun",
+        "exchange.ended",
+        "session.begun",
+    ]
 
 
 def test_a_session_that_nobody_uses_ends(gateway: Pipeline, feed: Feed) -> None:

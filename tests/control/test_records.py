@@ -48,6 +48,10 @@ def refused(work: Any) -> ControlError:
         ({"scenario": "test", "unmatched": True}, [""]),
         ({"unmatched": False, "since": 3}, ["cut", "hello"]),
         ({"faulted": True}, ["cut"]),
+        ({"before": 3, "limit": 1}, [""]),
+        ({"before": 1}, []),
+        ({"conversation": "none"}, []),
+        ({"call": "none"}, []),
         ({"refusal": "no_match"}, [""]),
         ({"model": "claude-sonnet-4-5", "text": "NOPE"}, [""]),
         ({"model": "other"}, []),
@@ -245,3 +249,33 @@ def test_a_request_can_be_explained_as_it_was_sent(control: Control) -> None:
 )
 def test_what_cannot_be_explained_is_told(control: Control, value: Any) -> None:
     assert refused(lambda: control.explain(value)).kind in ("invalid", "unknown")
+
+
+def test_those_of_a_conversation_and_of_a_call_are_found(control: Control) -> None:
+    newest = control.journal().exchanges[-1]
+    for key in ("conversation", "call"):
+        found = control.journal({key: newest[key]}).exchanges
+        assert [one["number"] for one in found] == [5]
+
+
+def test_a_request_is_tried_against_a_scenario_of_its_own(control: Control) -> None:
+    control.override("default", {"match": {"prompt": "Hello"}, "reply": "Override"})
+    given = {"yaml": "reply: {text: Mine, stop_reason: endturn}"}
+    found = control.explain({"request_id": "last", "scenario": given})
+    assert found["answer"]["content"] == [{"type": "text", "text": "Mine"}]
+    assert [one.line for one in found["warnings"]] == [1]
+    assert control.explain({"request": body("Hello"), "scenario": "test"})["answer"]["rule"] == "hello"
+    problem = refused(lambda: control.explain({"request_id": "last", "scenario": {"yaml": "repli: x"}})).problems[0]
+    assert (problem.line, problem.column) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("HELLO", 3), ("v1/messages", 5), ("no rule of the scenario", 1), ("Ⅷ", 0)], ids=str
+)
+def test_a_text_is_looked_for_in_all_that_was_said(control: Control, text: str, count: int) -> None:
+    assert control.count({"text": text}).count == count
+
+
+def test_a_text_is_found_in_any_script(control: Control) -> None:
+    answer(control.pipeline, body("Grüße aus KÖLN"))
+    assert [control.count({"text": text}).count for text in ("köln", "grüsse", "aus")] == [1, 1, 1]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockgw.gateway.prompts import prefixes, read
+from mockgw.gateway.prompts import parting, prefixes, read
 from mockgw.protocol import tokens
 from mockgw.protocol.errors import ApiError
 
@@ -125,6 +125,25 @@ def test_what_changes_the_messages_only_leaves_the_rest() -> None:
     whole = asked("one", system="s", tools=[{"name": "a", "input_schema": {"type": "object"}}])
     thinking = whole | {"thinking": {"type": "adaptive"}}
     assert [one == other for one, other in zip(names(whole), names(thinking), strict=True)] == [True, True, False]
+
+
+MARKED = asked("one", [text("two") | {"cache_control": {"type": "ephemeral"}}], "three", system="s")
+
+
+@pytest.mark.parametrize(
+    ("other", "place"),
+    [
+        (asked("one", "two", "other", system="s"), None),
+        (asked("one", "other", "three", system="s"), "messages.1.content.0"),
+        (asked("one", "two", "three", system="t"), "system"),
+        (asked("one", "two", "three"), "system"),
+        (asked("one", system="s"), "messages.1.content.0"),
+        (asked("one", "two", "three", system="s", thinking={"type": "adaptive"}), "thinking"),
+    ],
+)
+def test_where_two_prompts_part(other: dict[str, Any], place: str | None) -> None:
+    assert parting(MARKED, other) == place
+    assert parting(asked("one"), other) is None
 
 
 BLOCKS = st.lists(st.text(max_size=30).map(text), max_size=3) | st.text(max_size=30)

@@ -33,7 +33,7 @@ SERVER_CALLS = st.builds(
     WORDS,
     INPUTS,
 )
-CITED = st.builds(lambda text, found: OtherBlock({"citations": found, "type": "text", "text": text}), TEXTS, CITATIONS)
+CITED = st.builds(Text, TEXTS, CITATIONS)
 FOUND = st.fixed_dictionaries(
     {
         "type": st.just("web_search_result"),
@@ -52,13 +52,22 @@ ODD = st.dictionaries(WORDS, VALUES, max_size=3).map(lambda fields: OtherBlock(f
 OWN_BLOCKS = st.one_of(
     st.builds(Text, TEXTS), st.builds(Thinking, TEXTS, WORDS), st.builds(RedactedThinking, WORDS), CALLS
 )
-BLOCKS: st.SearchStrategy[Block] = OWN_BLOCKS | SERVER_CALLS | CITED | RESULTS | ODD
+COMPACTED = st.fixed_dictionaries(
+    {"type": st.just("compaction"), "content": st.none() | TEXTS}, optional={"encrypted_content": st.none() | WORDS}
+).map(OtherBlock)
+BLOCKS: st.SearchStrategy[Block] = OWN_BLOCKS | SERVER_CALLS | CITED | RESULTS | COMPACTED | ODD
 
 COUNTS = st.integers(0, 10**6)
 OTHER_USAGE = st.fixed_dictionaries(
-    {}, optional={"server_tool_use": st.just({"web_search_requests": 1}), "service_tier": st.just("priority")}
+    {},
+    optional={
+        "server_tool_use": st.just({"web_search_requests": 1, "web_fetch_requests": 0}),
+        "service_tier": st.just("priority"),
+        "speed": st.just("fast"),
+    },
 )
 USAGES = st.builds(Usage, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, OTHER_USAGE)
+CONTAINER = {"id": "container_1", "expires_at": "2026-11-22T12:00:00Z", "skills": None}
 REFUSAL = {"type": "refusal", "category": None, "explanation": None}
 
 
@@ -72,6 +81,8 @@ def messages(blocks: st.SearchStrategy[Block] = BLOCKS) -> st.SearchStrategy[Mes
         stop_sequence=st.none() | TEXTS,
         usage=USAGES,
         stop_details=st.none() | st.just(REFUSAL),
+        container=st.none() | st.just(CONTAINER),
+        context_management=st.none() | st.just({"applied_edits": []}),
     )
 
 

@@ -1,6 +1,7 @@
 """Events: the stream of a message, and the message of a stream."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -22,7 +23,7 @@ from mockgw.protocol.messages import (
     to_json,
 )
 from mockgw.protocol.sse import decode, encode
-from tests.protocol.answers import CALLS, CITED, OWN_BLOCKS, RESULTS, message, streamed
+from tests.protocol.answers import CALLS, CITED, COMPACTED, OWN_BLOCKS, RESULTS, message, streamed
 
 Streamed = tuple[Message, Sequence[Deltas | None]]
 
@@ -47,12 +48,29 @@ def test_parallel_calls_collapse_to_their_own_inputs(answer: Streamed) -> None:
 @settings(max_examples=25)
 @given(streamed(OWN_BLOCKS | CITED | RESULTS))
 def test_the_official_sdk_reads_the_same_from_a_stream_as_from_json(answer: Streamed) -> None:
-    told = b"".join(encode(event) for event in stream(*answer))
+    told, whole = _told(answer, context_management=None)  # which only a beta has
     with _client(told, "text/event-stream") as client, client.messages.stream(**ASKED) as events:
         from_stream = events.get_final_message()
-    with _client(orjson.dumps(to_json(answer[0])), "application/json") as client:
+    with _client(whole, "application/json") as client:
         from_json = client.messages.create(**ASKED)
     assert from_stream.model_dump() == from_json.model_dump()
+
+
+@settings(max_examples=25)
+@given(streamed(OWN_BLOCKS | CITED | RESULTS | COMPACTED))
+def test_so_it_does_with_its_betas(answer: Streamed) -> None:
+    told, whole = _told(answer)
+    with _client(told, "text/event-stream") as client, client.beta.messages.stream(**ASKED) as events:
+        from_stream = events.get_final_message()
+    with _client(whole, "application/json") as client:
+        from_json = client.beta.messages.create(**ASKED)
+    assert from_stream.model_dump() == from_json.model_dump()
+
+
+def _told(answer: Streamed, **more: Any) -> tuple[bytes, bytes]:
+    """A message as a stream, and as JSON."""
+    message = replace(answer[0], **more)
+    return b"".join(encode(event) for event in stream(message, answer[1])), orjson.dumps(to_json(message))
 
 
 ASKED: dict[str, Any] = {"model": "claude", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
@@ -134,11 +152,18 @@ def _deltas(*deltas: Event) -> list[Event]:
             id="call-on-the-server",
         ),
         pytest.param(
-            OtherBlock({"citations": [CITATION], "type": "text", "text": "a"}),
+            Text("a", [CITATION]),
             None,
             {"citations": [], "type": "text", "text": ""},
             [{"type": "citations_delta", "citation": CITATION}, {"type": "text_delta", "text": "a"}],
             id="citations-before-their-text",
+        ),
+        pytest.param(
+            OtherBlock({"type": "compaction", "content": "So far.", "encrypted_content": "x"}),
+            None,
+            {"type": "compaction", "content": None, "encrypted_content": None},
+            [{"type": "compaction_delta", "content": "So far.", "encrypted_content": "x"}],
+            id="compaction-in-one-piece",
         ),
         pytest.param(
             OtherBlock({"type": "container_upload", "file_id": "f"}),
@@ -185,6 +210,24 @@ def test_message_delta_has_the_cumulative_usage() -> None:
     assert orjson.dumps(usage) == (
         b'{"input_tokens":1,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":2}'
     )
+
+
+def test_message_delta_tells_of_what_was_searched_run_and_edited() -> None:
+    searched = Usage(1, 2, other={"server_tool_use": {"web_search_requests": 1, "web_fetch_requests": 0}})
+    container, managed = {"id": "container_1"}, {"applied_edits": []}
+    start, delta, _ = stream(message(usage=searched, container=container, context_management=managed))
+
+    assert (delta["delta"]["container"], delta["context_management"]) == (container, managed)
+    assert delta["usage"]["server_tool_use"] == {"web_search_requests": 1, "web_fetch_requests": 0}
+    assert start["message"].keys().isdisjoint({"container", "context_management"})
+    assert "server_tool_use" not in start["message"]["usage"]
+
+
+def test_message_start_alone_tells_how_it_is_served() -> None:
+    start, delta, _ = stream(message(usage=Usage(1, 2, other={"speed": "fast"})))
+
+    assert start["message"]["usage"]["speed"] == "fast"
+    assert "speed" not in delta["usage"]
 
 
 def test_interleaved_blocks_are_put_back_in_their_places() -> None:

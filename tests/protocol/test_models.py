@@ -7,28 +7,18 @@ import pytest
 from anthropic.types import ModelInfo
 from pydantic import TypeAdapter
 
-from mockgw.protocol.errors import ApiError
 from mockgw.protocol.models import (
     CATALOGUE,
     Model,
     canonical,
     find,
     model_info,
-    page,
     resolve,
     scenario_info,
     scenario_of,
 )
 
-INFOS = [{"id": id} for id in "abcde"]
-
 SONNET = "claude-sonnet-4-5-20250929"
-
-
-def info_of(name: str) -> dict[str, Any]:
-    model = find(name)
-    assert model is not None
-    return model_info(model)
 
 
 @pytest.mark.parametrize(
@@ -165,96 +155,8 @@ def test_every_info_is_the_sdks_model_info_with_no_key_of_our_own(info: dict[str
     assert model.to_dict(mode="json") == info
 
 
-def test_a_model_shows_what_it_can_do() -> None:
-    info = info_of("claude-haiku-4-5")
-
-    assert (info["max_input_tokens"], info["max_tokens"], info["line"]) == (200_000, 64_000, "haiku")
-    assert info["capabilities"]["effort"]["supported"] is False
-    assert info["capabilities"]["thinking"] == {
-        "supported": True,
-        "types": {
-            "adaptive": {"supported": False},
-            "between_tools": {"supported": False},
-            "disabled": {"supported": True},
-            "enabled": {"supported": True},
-        },
-    }
-
-
-def test_a_model_that_cannot_think_says_so() -> None:
-    info = info_of("claude-3-5-sonnet")
-
-    assert info["capabilities"]["thinking"]["supported"] is False
-    assert info["capabilities"]["thinking"]["types"]["disabled"] == {"supported": True}
-
-
 def test_a_scenario_is_labelled_by_its_name_and_its_description() -> None:
     described, bare = scenario_info("hello", "Mock: says hello"), scenario_info("hello", "")
 
     assert described["id"] == bare["id"] == "claude-mock/hello"
     assert (described["display_name"], bare["display_name"]) == ("hello: Mock: says hello", "hello")
-
-
-@pytest.mark.parametrize(
-    ("query", "ids", "has_more"),
-    [
-        ({}, "abcde", False),
-        ({"limit": "2"}, "ab", True),
-        ({"limit": "5"}, "abcde", False),
-        ({"limit": "1000"}, "abcde", False),
-        ({"after_id": "b"}, "cde", False),
-        ({"after_id": "b", "limit": "2"}, "cd", True),
-        ({"after_id": "e"}, "", False),
-        ({"before_id": "d"}, "abc", False),
-        ({"before_id": "d", "limit": "2"}, "bc", True),
-        ({"after_id": "a", "before_id": "e"}, "bcd", False),
-        ({"after_id": "a", "before_id": "e", "limit": "1"}, "d", True),
-        ({"after_id": "d", "before_id": "b"}, "", False),
-    ],
-)
-def test_a_page_is_the_part_that_was_asked_for(query: dict[str, str], ids: str, has_more: bool) -> None:
-    answer = page(INFOS, **({"limit": None, "after_id": None, "before_id": None} | query))
-
-    assert "".join(info["id"] for info in answer["data"]) == ids
-    assert answer["has_more"] is has_more
-    assert (answer["first_id"], answer["last_id"]) == ((ids[0], ids[-1]) if ids else (None, None))
-
-
-def test_a_page_has_twenty_entries_unless_told_otherwise() -> None:
-    infos = [{"id": str(number)} for number in range(21)]
-
-    answer = page(infos, limit=None, after_id=None, before_id=None)
-
-    assert len(answer["data"]) == 20
-    assert answer["has_more"] is True
-
-
-@pytest.mark.parametrize(
-    ("limit", "message"),
-    [
-        ("0", "limit: Input should be greater than or equal to 1"),
-        ("-3", "limit: Input should be greater than or equal to 1"),
-        ("1001", "limit: Input should be less than or equal to 1000"),
-        ("many", "limit: Input should be a valid integer, unable to parse string as an integer"),
-        ("", "limit: Input should be a valid integer, unable to parse string as an integer"),
-        ("1_0", "limit: Input should be a valid integer, unable to parse string as an integer"),
-        ("9" * 5000, "limit: Input should be a valid integer, unable to parse string as an integer"),
-    ],
-    ids=["zero", "negative", "too-many", "word", "empty", "underscore", "huge"],
-)
-def test_a_wrong_limit_is_a_400_that_says_what_it_should_be(limit: str, message: str) -> None:
-    with pytest.raises(ApiError) as caught:
-        page(INFOS, limit=limit, after_id=None, before_id=None)
-
-    assert (caught.value.status, caught.value.message, caught.value.param) == (400, message, "limit")
-
-
-@pytest.mark.parametrize("param", ["after_id", "before_id"])
-def test_an_unknown_cursor_is_a_400_that_names_it(param: str) -> None:
-    query = {"limit": None, "after_id": None, "before_id": None, param: "nobody"}
-
-    with pytest.raises(ApiError, match="nobody") as caught:
-        page(INFOS, **query)
-
-    assert (caught.value.status, caught.value.param) == (400, param)
-    assert caught.value.message.startswith(f"{param}: ")

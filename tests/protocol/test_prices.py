@@ -52,3 +52,10 @@ def test_a_cost_is_the_sum_of_its_parts(plain: int, output: int, five: int, hour
     ]
     prices = usual(3_000_000, 15_000_000)
     assert prices.cost(usage(plain, output, five, hour, read)) == sum(map(prices.cost, parts))
+
+
+def test_batches_cost_half_rounded_up() -> None:
+    prices = PRICES["claude-haiku-5-5"]
+    assert prices.halved().cost(usage(10, 10)) * 2 == prices.cost(usage(10, 10))
+    assert prices.halved().cost(usage(200_000, 10)) * 2 == prices.cost(usage(200_000, 10))
+    assert usual(3, 5).halved().output == 3

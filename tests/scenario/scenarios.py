@@ -229,6 +229,8 @@ GATEWAYS = mapping(
         "model_naming": st.sampled_from(["lenient", "strict"]),
         "fallbacks": st.dictionaries(NAMES, st.lists(TEXTS, max_size=2), max_size=2),
         "caching": BOOLEANS,
+        "batches": mapping({"duration": DURATIONS}),
+        "unknown_ids": st.sampled_from(("refuse", "invent")),
     }
 )
 RULES = answers(mapping({"match": matches(), "fallback": BOOLEANS, "times": COUNTS, "expect": TIMES}), 1)
@@ -340,6 +342,7 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Prices": ({"input": 1, "output": 5}, lambda one: _gateway({"models": {"a": {"prices": one}}})),
     "Moderation": ({"reasons": {"a": "b"}}, lambda one: _gateway({"moderation": one})),
     "Reason": ({"words": "a"}, lambda one: _gateway({"moderation": {"reasons": {"a": one}}})),
+    "BatchesForm": ({"duration": 1}, lambda one: _gateway({"batches": one})),
     "Timeouts": ({"total": 1}, lambda one: _gateway({"timeout": one})),
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
     "Pace": ({}, lambda one: {"text": "a", "pace": one}),

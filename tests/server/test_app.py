@@ -37,7 +37,11 @@ def test_routes() -> None:
         "/v1/messages/count_tokens": ("POST",),
         "/v1/models": ("GET",),
         "/v1/models/": (),
-        "/v1/models/{model_id:path}": ("GET",),
+        "/v1/models/{id:path}": ("GET",),
+        "/v1/messages/batches": ("POST", "GET"),
+        "/v1/messages/batches/{id}": ("GET", "DELETE"),
+        "/v1/messages/batches/{id}/cancel": ("POST",),
+        "/v1/messages/batches/{id}/results": ("GET",),
         "/": ("HEAD", "GET"),
         "/api/hello": ("HEAD", "GET"),
     }
@@ -134,6 +138,11 @@ def test_the_scenarios_stand_first_among_the_models(client: httpx2.Client) -> No
     assert (page["data"][0]["id"], page["data"][0]["display_name"]) == ("claude-mock/test", "test: Says hello")
     assert page["first_id"] == "claude-mock/test"
     assert all(model["type"] == "model" for model in page["data"])
+
+
+def test_a_list_in_the_query_is_read_whole(client: httpx2.Client) -> None:
+    page = client.get("/v1/models?limit=1000&lifecycle[]=deprecated&lifecycle%5B%5D=active").json()
+    assert {one["lifecycle"] for one in page["data"]} == {"active", "deprecated"}
 
 
 def test_the_sdk_pages_through_all_models(url: str) -> None:

@@ -380,3 +380,19 @@ def in_background(work: Callable[[], httpx2.Response]) -> Callable[[], list[http
 
 def until(happened: Callable[[], bool]) -> None:
     wait_until(happened, seconds=10, otherwise=lambda: "it never happened")
+
+
+def test_what_a_page_did_and_others_is_in_the_journal(client: httpx2.Client) -> None:
+    last = client.get("/journal/activity").json()["last"]
+    page = {"sec-fetch-site": "same-origin", **JSON}
+    client.post("/sessions/default/faults", json={"error": 429, "times": 1}, headers=page)
+    client.delete("/sessions/default/faults", headers={"user-agent": "curl/8"})
+    client.post("/explain", json={"request": body("Hello")})
+    client.post("/sessions/default/faults", json={"eror": 429})
+    client.delete("/journal?session=default", headers={"user-agent": "me"})
+    told = client.get(f"/journal/activity?since={last}").json()["activities"]
+    assert [(one["operation"], one["session"], one["detail"], one["origin"]) for one in told] == [
+        ("arm", "default", '{"error":429,"times":1}', "console"),
+        ("disarm_all", "default", "", "curl/8"),
+        ("clear", "default", '{"session":"default"}', "me"),
+    ]

@@ -55,6 +55,23 @@ def test_events_come_as_they_happen_and_those_that_were_missed_later(server: Ser
             assert frame(answer.iter_lines())["event"] == "exchange.begun"
 
 
+def test_exchanges_are_chosen_as_in_the_journal(server: Server) -> None:
+    url = f"{server.url}/_mockgw/events?session=default&status=4xx&unmatched"
+    with httpx2.Client(trust_env=False) as client, client.stream("GET", url) as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        asked(server)
+        client.post(f"{server.url}/v1/messages", json=body("Other"), headers={"x-api-key": "k"})
+        told = [frame(lines) for _ in range(3)]
+    assert [one["event"] for one in told] == ["session.begun", "exchange.begun", "exchange.ended"]
+    assert '"refusal":"no_match"' in told[2]["data"]
+
+
+def test_a_choice_that_cannot_be_read_is_refused(server: Server) -> None:
+    refused = httpx2.get(f"{server.url}/_mockgw/events?statsu=4xx", trust_env=False)
+    assert (refused.status_code, "did you mean 'status'?" in refused.json()["error"]["message"]) == (400, True)
+
+
 def test_a_comment_shows_that_the_connection_lives(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "QUIET", 0.01)
     with httpx2.stream("GET", f"{server.url}/_mockgw/events", trust_env=False) as answer:

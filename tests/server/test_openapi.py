@@ -32,6 +32,8 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
     "reset": [("/reset", None, 200)],
     "scenarios": [("/scenarios", None, 200)],
     "scenario": [("/scenarios/served", None, 200), ("/scenarios/sirved", None, 404)],
+    "rule": [("/scenarios/served/rules/hi", None, 200), ("/scenarios/served/rules/ho", None, 404)],
+    "problems": [("/scenarios/served/problems", None, 200), ("/scenarios/sirved/problems", None, 404)],
     "sessions": [("/sessions", None, 200)],
     "create_session": [
         ("/sessions", None, 201),
@@ -111,6 +113,10 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
         ("/journal/count?session=nobody", None, 404),
     ],
     "exchange": [("/journal/{request}", None, 200), ("/journal/req_none", None, 404)],
+    "activity": [
+        ("/journal/activity?session=default&since=0", None, 200),
+        ("/journal/activity?sesion=default", None, 400),
+    ],
     "answer": [("/journal/{request}/answer", None, 200), ("/journal/req_none/answer", None, 404)],
     "timeline": [("/journal/{request}/timeline", None, 200), ("/journal/req_none/timeline", None, 404)],
     "transcript": [("/journal/{request}/transcript", None, 200), ("/journal/req_none/transcript", None, 404)],
@@ -119,6 +125,8 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
     "explain": [
         ("/explain", {"request": body("Hello"), "headers": {"x-api-key": "k"}, "session": "a", "attempt": 2}, 200),
         ("/explain", {"request_id": "{request}"}, 200),
+        ("/explain", {"request_id": "{request}", "scenario": {"yaml": "reply: Hi"}}, 200),
+        ("/explain", {"request_id": "{request}", "scenario": "sirved"}, 404),
         ("/explain", {"request_id": "req_none"}, 404),
         ("/explain", {}, 400),
     ],

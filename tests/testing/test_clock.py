@@ -5,7 +5,7 @@ import pytest
 
 from mockgw.errors import MockgwError
 from mockgw.testing.clock import seconds_of
-from tests.testing.gateways import ask, in_process
+from tests.testing.gateways import ask, asked, client, in_process
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,14 @@ def test_the_clock_that_is_set_ahead_is_that_of_rules_and_templates() -> None:
         assert ask(gw) == f"late, {gw.clock.now.year}"
         assert gw.clock.now - before >= timedelta(days=400)
         assert gw.clock.seconds >= 400 * 86400
+
+
+def test_what_is_due_then_of_a_batch_is_answered() -> None:
+    with in_process() as gw:
+        gw.reply("Hello")
+        api = gw.session("api", dialect="anthropic")
+        with client(api) as sdk:
+            sdk.messages.batches.create(requests=[{"custom_id": "a", "params": asked()}])  # type: ignore[typeddict-item]
+            assert api.requests == []
+            api.clock.advance("1h")
+        assert [one.status for one in api.requests] == [200]

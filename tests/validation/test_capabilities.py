@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from mockgw.protocol.abilities import THINKING
 from mockgw.protocol.models import CATALOGUE
 from mockgw.protocol.signatures import sign
 from tests.support import body
@@ -43,6 +44,13 @@ def test_a_scenario_is_a_model_that_can_do_everything(dialect: str) -> None:
         {"model": "claude-sonnet-4-6", "thinking": {"type": "disabled"}, "top_k": 5},
         {"model": "claude-fable-5-2", "max_tokens": 10**9},
         {**ENABLED, "tools": [LOOK], "tool_choice": {"type": "auto"}},
+        {"model": "claude-opus-5-5", "tools": [LOOK], "tool_choice": {"type": "auto"}},
+        {"model": "claude-opus-5", "tools": [LOOK], "tool_choice": {"type": "any"}},
+        {"model": "claude-opus-5", "thinking": {"type": "disabled"}, "output_config": {"effort": "high"}},
+        {"model": "claude-opus-5", "output_config": {"effort": "max"}},
+        {"model": "claude-sonnet-5", "thinking": {"type": "disabled"}, "output_config": {"effort": "xhigh"}},
+        {"max_tokens": 0},
+        {"max_tokens": 0, "stream": False, "output_config": {"format": None}},
     ],
 )
 def test_what_models_can_do_passes(fields: dict[str, Any]) -> None:
@@ -60,6 +68,33 @@ def test_a_budget_between_calls_may_be_larger_than_an_answer() -> None:
     assert told(request).startswith("`max_tokens` must be greater than")
     assert told(request, anthropic_beta="interleaved-thinking-2025-05-14") == ""
     assert told(body(model="claude-sonnet-4-5", max_tokens=None, thinking=BUDGET), counting=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"stream": True}, "stream: true"),
+        ({"thinking": BUDGET}, "thinking of the type enabled"),
+        ({"tools": [LOOK], "tool_choice": {"type": "any"}}, "a tool_choice that forces tool use"),
+        (
+            {"output_config": {"format": {"type": "json_schema", "schema": {"type": "string"}}}},
+            "output_config.format",
+        ),
+    ],
+)
+def test_where_nothing_is_answered_some_things_have_no_use(fields: dict[str, Any], what: str) -> None:
+    found = told(body(max_tokens=0, **fields))
+    assert found == f"max_tokens: 0 only fills the prompt cache, and cannot be combined with {what}"
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in CATALOGUE if model.lifecycle != "retired"], ids=lambda one: one.id
+)
+def test_each_model_takes_the_thinking_that_it_says_it_takes(model: Any) -> None:
+    for kind in THINKING:
+        about = {"budget_tokens": 1024} if kind == "enabled" else {}
+        found = told(body(model=model.id, max_tokens=2000, thinking={"type": kind, **about}))
+        assert (found == "") is (kind in model.abilities.thinking), found
 
 
 LOOPS = {

@@ -57,3 +57,12 @@ def test_media_inside_others_are_seen() -> None:
     loop = [message("user"), message("assistant", [call()]), message("user", [result(content=[image("?")])])]
     assert told(body(messages=loop)) == "Could not process image"
     assert told(sent(document("?"))) == "The PDF specified was not valid."
+
+
+def test_an_image_that_must_stay_as_it_is_has_to_fit() -> None:
+    large = image({"png": [1920, 1080]})
+    stays, may_shrink = ({**large, "transformations": {"oversized_image": how}} for how in ("error", "downsize"))
+    assert told(sent(stays)).startswith("messages.0.content.0: image dimensions 1920x1080 exceed")
+    assert told(sent(may_shrink)) == told(sent(large)) == told(sent({**large, "transformations": None})) == ""
+    assert told(sent(stays, model="claude-opus-5")) == told(sent(stays, model="claude-mock/x")) == ""
+    assert "downsized to 1932x1932" in told(sent({**stays, **image({"png": [4000, 4000]})}, model="claude-opus-5"))

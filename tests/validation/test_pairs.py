@@ -31,7 +31,15 @@ PASSING = {
 
 @pytest.mark.parametrize("messages", PASSING.values(), ids=PASSING.keys())
 def test_pairs_that_pass(messages: list[dict[str, Any]]) -> None:
-    assert told(body(messages=messages)) == ""
+    assert told(body(messages=messages, tools=[block("web_search_20250305", name="web_search")])) == ""
+
+
+@pytest.mark.parametrize(("name", "tool"), [("web_fetch", "web_fetch"), ("bash_code_execution", "code_execution")])
+def test_the_server_goes_on_with_a_tool_that_it_still_has(name: str, tool: str) -> None:
+    messages = [ASKED, message("assistant", [SEARCH | {"name": name}])]
+    dated = {"web_fetch": "web_fetch_20250910", "code_execution": "code_execution_20250825"}[tool]
+    assert told(body(messages=messages, tools=[block(dated, name=tool)])) == ""
+    assert told(body(messages=messages)).endswith(f"block, but no `{tool}` tool was provided")
 
 
 def test_a_call_at_the_end_is_unanswered() -> None:

@@ -2,7 +2,7 @@ import struct
 
 import pytest
 
-from mockgw.validation.sizes import media_type, size_of
+from mockgw.validation.sizes import fitted, media_type, size_of
 
 FRAME = b"\xff\xc0\x00\x11\x08" + struct.pack(">HH", 20, 30)
 IMAGES = {
@@ -33,3 +33,22 @@ def test_what_is_none_of_them() -> None:
     assert media_type(b"hello") is None
     assert size_of(b"RIFF....WEBPVPXX" + b"." * 20, "image/webp") is None
     assert size_of(b"\xff\xd8\xff\xff", "image/jpeg") is None
+
+
+@pytest.mark.parametrize(
+    ("size", "usual", "sharp"),
+    [
+        ((1920, 1080), (1456, 819), (1920, 1080)),
+        ((1593, 2324), (902, 1316), (1593, 2324)),
+        ((4000, 4000), (1092, 1092), (1932, 1932)),
+        ((1075, 1520), (924, 1307), (1075, 1520)),
+        ((1, 8000), (1, 1568), (1, 2576)),
+        ((1092, 1092), (1092, 1092), (1092, 1092)),
+        ((0, 9000), (0, 9000), (0, 9000)),
+    ],
+)
+def test_an_image_is_reduced_as_the_api_does(
+    size: tuple[int, int], usual: tuple[int, int], sharp: tuple[int, int]
+) -> None:
+    assert fitted(size, edge=1568, patches=1568) == usual
+    assert fitted(size, edge=2576, patches=4784) == sharp

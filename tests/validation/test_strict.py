@@ -55,7 +55,7 @@ def test_the_sdk_raises_it(client: anthropic.Anthropic, row: Row) -> None:
 
 @each_row
 def test_a_row_has_the_wording_of_its_rule(row: Row) -> None:
-    parts = re.split(r"\{\w+\}", WORDINGS[row.rule].text)
+    parts = [part.format() for part in re.split(r"\{\w+\}", WORDINGS[row.rule].text)]
 
     assert re.search(".*".join(map(re.escape, parts)), row.says, re.DOTALL)
     assert WORDINGS[row.rule].status == row.status

@@ -1,3 +1,4 @@
+from mockgw.endpoints import models
 from mockgw.protocol.requests import Incoming
 from mockgw.scenario.context import SIDE
 from mockgw.verify.asked import asked, context_of
@@ -30,7 +31,7 @@ def test_what_asked_for_no_message_is_left_out() -> None:
     client = Client("Hi")
     gateway = client.gateway
     counted = gateway.count_tokens(Incoming("POST", "/v1/messages/count_tokens", {}, body=b"{}"))
-    listed = gateway.list_models(Incoming("GET", "/v1/models", {}))
+    listed = models.listed(gateway, Incoming("GET", "/v1/models", {}))
     broken = client.ask({"model": "x"})
     refused = client.ask("Hello", x_api_key="")
     exchanges = [counted.exchange, listed.exchange, broken, refused]

@@ -2,6 +2,7 @@ from datetime import datetime
 
 import pytest
 
+from mockgw.endpoints import models
 from mockgw.protocol.requests import Incoming
 from mockgw.verify.calls import Try, calls, in_words, pause
 from tests.support import ask, body, pipeline, turns
@@ -34,7 +35,7 @@ def test_what_was_refused_belongs_to_the_same_request_again() -> None:
 def test_what_worked_is_no_try_of_what_comes_later() -> None:
     client = Client("Hi")
     for _ in range(2):
-        opened = client.gateway.list_models(Incoming("GET", "/v1/models", {"x-api-key": "test"}))
+        opened = models.listed(client.gateway, Incoming("GET", "/v1/models", {"x-api-key": "test"}))
         client.gateway.settle(opened, client.ask().delivery)
     assert all(len(group) == 1 for group in _grouped(client))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockgw.verify.findings import Evidence
-from mockgw.verify.transcripts import broken_tool_result_pairing, went_on_after_truncated_stream
+from mockgw.verify.transcripts import broken_tool_result_pairing, dropped_thinking, went_on_after_truncated_stream
 from mockgw.verify.verdict import Find
 from tests.support import body, turns
 from tests.verify.sessions import Client
@@ -179,3 +179,88 @@ def test_a_history_of_ones_own_is_no_fault() -> None:
     client = Client(LOOP)
     client.ask(body(messages=turns("a", _call("toolu_7"), _result("toolu_7"))))
     assert _texts(broken_tool_result_pairing, client) == []
+
+
+THINKS = """
+steps:
+  - content: [thinking: Two files., redacted_thinking: EmwKAhgB, tool_use: {name: Read, id: toolu_1}]
+  - content: [thinking: Well., tool_use: {name: Read, id: toolu_2}]
+  - Done.
+"""
+ADAPTIVE = {"type": "adaptive"}
+THOUGHT = {"type": "thinking", "thinking": "Two files.", "signature": "x"}
+REDACTED = {"type": "redacted_thinking", "data": "EmwKAhgB"}
+DROPPED = "sent the result of toolu_1 without the thinking that stood before the call"
+
+
+def _loop(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    messages = turns("a", [*blocks, *_call("toolu_1")], _result("toolu_1"))
+    return body(**{"model": "claude-sonnet-4-6", "messages": messages, "thinking": ADAPTIVE, **more})
+
+
+def _thinking(*loops: dict[str, Any], script: str = THINKS) -> Client:
+    client = Client(script)
+    client.ask(body(model="claude-sonnet-4-6", messages=turns("a"), thinking=ADAPTIVE))
+    for loop in loops:
+        client.ask(loop)
+    return client
+
+
+@pytest.mark.parametrize("kept", [[], [THOUGHT], [REDACTED]], ids=["none", "one", "the-other"])
+def test_dropped_thinking(kept: list[dict[str, Any]]) -> None:
+    client = _thinking(_loop(*kept), _loop(*kept))
+    [found] = dropped_thinking(Evidence(client.exchanges, inf))
+    assert (found.text, found.requests) == (DROPPED, tuple(one.request_id for one in client.exchanges[:2]))
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        pytest.param(_loop(THOUGHT, REDACTED), id="all-of-it"),
+        pytest.param(_loop({**THOUGHT, "thinking": ""}, REDACTED), id="without-its-text"),
+        pytest.param(_loop(thinking={"type": "disabled"}), id="thinking-is-off"),
+        pytest.param(_loop(thinking=None), id="thinking-is-not-asked-for"),
+        pytest.param(_loop(model="claude-opus-5"), id="another-model"),
+        pytest.param(body(messages=turns("a", _call("toolu_9"), _result("toolu_9")), thinking=ADAPTIVE), id="unknown"),
+        pytest.param(body(messages=turns("a", "Never mind", "b"), thinking=ADAPTIVE), id="no-results"),
+        pytest.param(
+            body(
+                model="claude-sonnet-4-6",
+                messages=[
+                    *turns("a", [THOUGHT, REDACTED]),
+                    {"role": "assistant", "content": _call("toolu_1")},
+                    {"role": "system", "content": "A reminder."},
+                    {"role": "user", "content": _result("toolu_1")},
+                ],
+                thinking=ADAPTIVE,
+            ),
+            id="in-two-messages",
+        ),
+    ],
+)
+def test_what_keeps_its_thinking(loop: dict[str, Any]) -> None:
+    assert _texts(dropped_thinking, _thinking(loop)) == []
+
+
+def test_a_model_that_thinks_by_itself_wants_its_thinking_too() -> None:
+    client = Client(THINKS)
+    client.ask(body(model="claude-opus-5", messages=turns("a")))
+    client.ask(_loop(model="claude-opus-5", thinking=None))
+    assert _texts(dropped_thinking, client) == [DROPPED]
+
+
+def test_thinking_that_was_refused_may_be_left_out() -> None:
+    refusal = "{error: {status: 400, message: 'messages.1.content.0: Invalid `signature` in `thinking` block'}}"
+    client = Client(
+        f"rules: [{{match: {{step: 1}}, attempts: [{refusal}, Done.]}}, "
+        "{content: [thinking: Two files., tool_use: {name: Read, id: toolu_1}]}]"
+    )
+    client.ask(body(model="claude-sonnet-4-6", messages=turns("a"), thinking=ADAPTIVE))
+    assert client.ask(_loop(THOUGHT)).status == 400
+    client.ask(_loop())
+    assert _texts(dropped_thinking, client) == []
+
+
+def test_of_an_answer_that_a_fault_has_struck_nothing_is_asked_back() -> None:
+    script = "{content: [thinking: Hm., tool_use: {name: Read, id: toolu_1}], fault: {type: latency, delay: 1s}}"
+    assert _texts(dropped_thinking, _thinking(_loop(), script=script)) == []

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from mockgw.later import Later
 from mockgw.notation import Boolean, Text, Written
+from mockgw.scenario.gateway.batches import BatchesForm
 from mockgw.scenario.gateway.credits import Credits
 from mockgw.scenario.gateway.keys import Key, read_key
 from mockgw.scenario.gateway.limits import Limits, Subscription
@@ -44,3 +45,7 @@ class Gateway(Written):
     """For a model those that answer when it is refused (403, 404, 429, a prompt too long), in this order."""
     caching: Boolean = True
     """Whether `cache_control` has an effect on usage."""
+    batches: Later[BatchesForm] | None = None
+    """How message batches are worked on, in the dialect `anthropic`."""
+    unknown_ids: Literal["refuse", "invent"] = "refuse"
+    """Whether a batch, a file or a model that there is not is refused (404), or invented."""

@@ -1,0 +1,1 @@
+"""Endpoints: what the API has beside messages."""
