@@ -36,8 +36,8 @@ class Exchange:
     how many blocks of thinking stand beside them, `told` what the client heard of an answer that went wrong, or came
     after such. `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes
     are on their way. `actions` are those of an answer under way, which is `under_way`; `played` is what they came to.
-    `marks` are where faults have struck, `kept_bytes` is what the journal counts it for, `conversation` what is found
-    out of it when somebody asks.
+    `marks` are where faults have struck, `kept_bytes` is what the journal counts it for, `conversation` and
+    `prompt` what is found out of it when somebody asks.
     """
 
     request_id: str
@@ -78,6 +78,7 @@ class Exchange:
     marks: tuple[Mark, ...] = ()
     kept_bytes: int = 0
     conversation: str | None = None
+    prompt: str = ""
 
     def tell(self, delivery: Delivery) -> None:
         """Write down what the client heard of its answer, as long as the actions are known."""

@@ -16,7 +16,8 @@ import { Totals } from "./totals.js";
 import { welcome } from "./welcome.js";
 import { counted } from "./words.js";
 
-const PAGE = 500; // exchanges that are loaded at once
+const PAGE = 250; // exchanges that are loaded at once
+const BREATH = 20; // milliseconds between two of these
 const GAP = 150; // milliseconds between two drawings of the list
 const GONE = ["session.reset", "session.ended"];
 
@@ -75,32 +76,36 @@ class Console {
   }
 
   // All that the journal has, the newest first, a part at a time.
-  async load() {
-    this.exchanges.clear();
+  async load({ anew = true } = {}) {
+    if (anew) this.exchanges.clear();
     let before = "";
     for (;;) {
       const { exchanges } = await ask(`journal${query({ limit: PAGE, before })}`);
+      const known = exchanges.length > 0 && this.exchanges.knows(exchanges[0].number);
       exchanges.forEach((entry) => this.exchanges.put(entry));
       this.loaded = true;
       this.redraw();
-      if (exchanges.length < PAGE) return;
+      if (exchanges.length < PAGE || (known && !anew)) return;
       before = exchanges[0].number;
-      await new Promise((done) => setTimeout(done, 30));
+      await new Promise((done) => setTimeout(done, BREATH));
     }
   }
 
   heard(kind, data) {
-    if (kind === "exchange.begun" || kind === "exchange.ended") {
-      this.exchanges.put(data);
-      if (kind === "exchange.ended") this.filters.search();
-      this.panels.heard(data);
-    } else if (GONE.includes(kind)) {
-      this.exchanges.forget(data.session);
-    } else if (kind === "lost") {
-      this.load();
-    }
+    if (kind === "exchanges") this.came(data);
+    else if (GONE.includes(kind)) this.exchanges.forget(data.session);
+    else if (kind === "activity" && data.operation === "clear") this.load();
     this.panels.told(kind, data);
     this.redraw();
+  }
+
+  came({ exchanges, left_out: rest }) {
+    for (const entry of exchanges) {
+      this.exchanges.put(entry);
+      this.panels.heard(entry);
+    }
+    this.filters.search();
+    if (rest) this.load({ anew: false });
   }
 
   // Soon, and not too often.

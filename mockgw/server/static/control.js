@@ -1,6 +1,7 @@
 // Control: what one session is told - its scenario, faults, pace, money and clock - by the public control API.
 
-import { ask, part, post } from "./api.js";
+import { ActivityCard } from "./activity.js";
+import { ask, part, post, query } from "./api.js";
 import { done } from "./card.js";
 import { Choice } from "./choice.js";
 import { Clocks } from "./clocks.js";
@@ -20,7 +21,7 @@ export class Control {
     this.visible = false;
     this.select = el("select", { id: "of", on: { change: () => this.place.set({ of: this.select.value }) } });
     this.facts = el("span", { class: "soft small" });
-    this.cards = { faults: new FaultsCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this) };
+    this.cards = { faults: new FaultsCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this), activity: new ActivityCard() };
     const forget = sureButton("Reset", "Forget all of it?", () => this.reset());
     const head = el(
       "header", { class: "panel-head" },
@@ -44,7 +45,7 @@ export class Control {
 
   told(kind, data) {
     if (!this.visible || this.timer) return;
-    if (data.session && data.session !== this.session && !kind.startsWith("session.")) return;
+    if (kind === "activity" && data.session && data.session !== this.session && data.operation !== "create_session") return;
     this.timer = setTimeout(() => { this.timer = 0; this.refresh(); }, SOON);
   }
 
@@ -55,13 +56,14 @@ export class Control {
     if (session !== USUAL && !sessions.some((one) => one.name === session)) return this.place.set({ of: USUAL });
     const found = sessions.find((one) => one.name === session) ?? await ask(`sessions/${part(USUAL)}`);
     this.offer([...new Set([USUAL, ...sessions.map((one) => one.name)])].sort());
-    const { gateways } = await ask(`sessions/${part(session)}/gateway`);
+    const [{ gateways }, { activities }] = await Promise.all([ask(`sessions/${part(session)}/gateway`), ask(`journal/activity${query({ session })}`)]);
     if (session !== this.session) return undefined;
     this.facts.textContent = `${counted(found.requests, "request")}${found.overrides.length ? `, ${counted(found.overrides.length, "override")}` : ""}`;
     this.cards.choice.show(found, scenarios);
     this.cards.faults.show(found.faults);
     this.cards.gauges.show(gateways);
-    return this.cards.clock.show(found.clock);
+    this.cards.clock.show(found.clock);
+    return this.cards.activity.show(activities);
   }
 
   offer(names) {
