@@ -9,6 +9,7 @@ from mockgw.delivery.faults import strike_and_mark
 from mockgw.delivery.faults.base import CannotStrike, with_headers
 from mockgw.engine import chaos
 from mockgw.engine.decide import Decider, Decision
+from mockgw.engine.timing import Timing
 from mockgw.protocol import headers
 from mockgw.protocol.errors import ApiError
 from mockgw.scenario.chaos import Chaos
@@ -17,18 +18,19 @@ from mockgw.values import light
 
 @light
 class Answering:
-    """One request: who decides it, and what its answer has to know of its connection."""
+    """One request: who decides it, what its answer has to know of its connection, and the timing of its session."""
 
     decider: Decider
     request_id: str
     socket: bool
+    timing: Timing | None = None
 
     def decided(self, entries: Iterable[Chaos], wish: str | None) -> tuple[Decision, Sequence[Action]]:
         """The first decision that can be carried out. ApiError when there is none; nothing is counted yet."""
         undeliverable = None
         for decision in chaos.decisions(self.decider, entries, wish):
             try:
-                return self._planned(decision)
+                return self._planned(self.timing.applied(decision) if self.timing else decision)
             except CannotStrike as reason:
                 undeliverable = self._undeliverable(decision, reason)
         assert undeliverable is not None  # there is always a decision

@@ -227,7 +227,7 @@ class Pipeline:
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
         decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
-        answering = Answering(decider, exchange.request_id, opened.incoming.socket)
+        answering = Answering(decider, exchange.request_id, opened.incoming.socket, session.timing)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
         try:

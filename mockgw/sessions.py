@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from mockgw.engine.state import State
+from mockgw.engine.timing import Timing
 from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.chaos import Chaos
 from mockgw.scenario.library import Library
@@ -60,7 +61,7 @@ class Session:
     """Everything that requests of one name share. `state.started` and `used` are readings of the server's clock.
 
     `choice` is the scenario that answers whatever requests ask for: one of the library by its name, or one of its own.
-    `advanced` are the seconds by which its clock is ahead.
+    `advanced` are the seconds by which its clock is ahead; `timing` is what slows its answers down, or hastens them.
     """
 
     name: str
@@ -70,12 +71,19 @@ class Session:
     overrides: tuple[Rule, ...] = ()
     advanced: float = 0.0
     own: Own = SHARED
+    timing: Timing | None = None
     _armed: list[Armed] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _fronted: tuple[Scenario, Scenario] | None = None
     _books: "dict[str, Books]" = field(default_factory=dict)
     _prompts: "PromptCache | None" = None
     _batches: "Batches | None" = None
+
+    @property
+    def time_scale(self) -> float | None:
+        """What its waits are multiplied by, if it says so itself."""
+        own = self.timing.time_scale if self.timing else None
+        return self.own.time_scale if own is None else own
 
     def clock(self, now: float) -> float:
         """Seconds since it began, as its rules see them."""

@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from mockgw.control.documents import given, told
 from mockgw.control.errors import unusable
+from mockgw.delivery.pacing import Pace
 from mockgw.errors import ScenarioError
+from mockgw.later import Later
 from mockgw.notation import (
     LONGEST,
     PERIOD_SCHEMA,
@@ -24,6 +34,7 @@ from mockgw.protocol.sent import LONGEST_SESSION_NAME, is_session_name
 from mockgw.scenario import slips
 from mockgw.scenario.chaos import ChaosForm
 from mockgw.scenario.gateway.amounts import Dollars
+from mockgw.scenario.replies import read_pace
 from mockgw.scenario.written import written
 from mockgw.wording import shortened
 
@@ -43,6 +54,12 @@ def session_name(text: str) -> str:
 def ahead(value: float) -> float:
     if not 0 <= value <= LONGEST:
         raise ValueError(f"expected from 0 to {LONGEST:,.0f} seconds, found {value:g}; a clock only goes ahead")
+    return value
+
+
+def scale(value: float) -> float:
+    if not 0 <= value <= LONGEST:
+        raise ValueError(f"expected a number from 0, found {value:g}")
     return value
 
 
@@ -133,6 +150,25 @@ class Refill(Written):
     """The key, as clients send it; all when absent."""
     scenario: Text | None = None
     """Only with the gateway of this scenario; with all when absent."""
+
+
+class Timing(Written):
+    """How answers are slowed down or hastened, whatever their rules say: at least one of these keys."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    delay: Duration | None = None
+    """What is added before the first byte of every answer."""
+    pace: Annotated[Later[Pace], BeforeValidator(read_pace)] | None = None
+    """The pace of every answer, instead of its own: a profile's name, or a mapping as in a rule."""
+    time_scale: Annotated[Number, AfterValidator(scale), WithJsonSchema({"type": "number", "minimum": 0})] | None = None
+    """What all waits are multiplied by: 0.5 halves them, 0 leaves none. Instead of `--time-scale`."""
+
+    @model_validator(mode="after")
+    def _any(self) -> "Timing":
+        if self.delay is None and self.pace is None and self.time_scale is None:
+            raise ValueError("expected at least one of delay, pace and time_scale; DELETE takes them away")
+        return self
 
 
 class Arming(ChaosForm):

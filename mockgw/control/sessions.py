@@ -7,6 +7,7 @@ from mockgw.control import choices, documents, forms, shapes, views
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown, unusable
 from mockgw.endpoints.working import work
+from mockgw.engine.timing import Timing
 from mockgw.errors import Problem, ScenarioError
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.chaos import KINDS
@@ -126,6 +127,23 @@ class SessionControl(Base):
         if not found.disarm(id) and id is not None:
             raise unknown("armed fault", id, ids)
         return shapes.Done("disarmed", 1 if id is not None else len(ids))
+
+    # Timing
+
+    def timing(self, session: str) -> shapes.TimingShown:
+        return views.timing(self._session(session))
+
+    def time(self, session: str, value: Any) -> shapes.TimingShown:
+        """Slow a session's answers down, or hasten them: `Timing`, instead of what was said before."""
+        found, form = self._session(session), forms.read(forms.Timing, value)
+        found.timing = Timing(form.delay or 0.0, form.pace, form.time_scale)
+        return views.timing(found)
+
+    def untime(self, session: str) -> shapes.Done:
+        """Let answers come as their rules say."""
+        found = self._session(session)
+        had, found.timing = found.timing is not None, None
+        return shapes.Done("untimed", int(had))
 
     # The clock
 

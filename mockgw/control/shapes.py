@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from mockgw.values import light
 
@@ -182,6 +182,15 @@ class ClockShown:
 
 
 @light
+class TimingShown:
+    """How a session's answers are slowed down or hastened: `delay` in seconds, null is what rules and server say."""
+
+    delay: float
+    pace: dict[str, Any] | None
+    time_scale: float | None
+
+
+@light
 class BalanceShown:
     """What a key has, in dollars: `reserved` is what requests under way may cost, `free` the rest."""
 
@@ -265,6 +274,7 @@ class SessionShown:
     overrides: tuple[Override, ...]
     faults: tuple[ArmedFault, ...]
     clock: ClockShown
+    timing: TimingShown
     idle: float
 
 

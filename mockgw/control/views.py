@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mockgw.control import shapes
+from mockgw.engine.timing import Timing
 from mockgw.errors import Problem
 from mockgw.journal import Journal
 from mockgw.pipeline import Pipeline
@@ -22,6 +23,7 @@ def session(session: Session, pipeline: Pipeline) -> shapes.SessionShown:
         overrides=tuple(overrides(session, pipeline)),
         faults=tuple(faults(session, now)),
         clock=clock(session, pipeline),
+        timing=timing(session),
         idle=_seconds(max(0.0, now - session.used)),
     )
 
@@ -59,6 +61,12 @@ def _fault(armed: Armed, clock: float) -> shapes.ArmedFault:
 def clock(session: Session, pipeline: Pipeline) -> shapes.ClockShown:
     now, wall = pipeline.clock.now(), pipeline.clock.wall()
     return shapes.ClockShown(_seconds(session.clock(now)), session.wall(wall), session.advanced)
+
+
+def timing(session: Session) -> shapes.TimingShown:
+    found = session.timing or Timing()
+    pace = None if found.pace is None else found.pace.model_dump(exclude_defaults=True)
+    return shapes.TimingShown(found.delay, pace, session.time_scale)
 
 
 def in_list(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioInList:

@@ -58,7 +58,7 @@ class Endpoint:
         delivery = opened.exchange.delivery
         under_way = opened.exchange.under_way = Delivery()
         try:
-            scale = opened.session.own.time_scale
+            scale = opened.session.time_scale
             conclude = partial(self.pipeline.conclude, opened)
             delivery = await self.playbacks.play(actions, connection, conclude, scale, under_way)
         finally:

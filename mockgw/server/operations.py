@@ -130,6 +130,19 @@ OPERATIONS: tuple[Operation, ...] = (
         refusals=UNKNOWN,
     ),
     Operation(
+        "GET", f"{SESSION}/timing", "timing", "How a session's answers are slowed down or hastened.",
+        _of_session(lambda control, session, call: control.timing(session)), shapes.TimingShown, refusals=UNKNOWN,
+    ),
+    Operation(
+        "PUT", f"{SESSION}/timing", "time", "Slow a session's answers down, or hasten them.",
+        _of_session(lambda control, session, call: control.time(session, call.body)), shapes.TimingShown,
+        body=(forms.Timing,), refusals=(400, 404),
+    ),
+    Operation(
+        "DELETE", f"{SESSION}/timing", "untime", "Let answers come as their rules say.",
+        _of_session(lambda control, session, call: control.untime(session)), shapes.Done, refusals=UNKNOWN,
+    ),
+    Operation(
         "GET", f"{SESSION}/clock", "clock", "A session's clock.",
         _of_session(lambda control, session, call: control.clock(session)), shapes.ClockShown, refusals=UNKNOWN,
     ),

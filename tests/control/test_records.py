@@ -262,7 +262,7 @@ def test_a_request_is_tried_against_a_scenario_of_its_own(control: Control) -> N
     control.override("default", {"match": {"prompt": "Hello"}, "reply": "Override"})
     given = {"yaml": "reply: {text: Mine, stop_reason: endturn}"}
     found = control.explain({"request_id": "last", "scenario": given})
-    assert found["answer"]["content"] == [{"type": "text", "text": "Mine"}]
+    assert found["answer"]["content"] == ({"type": "text", "text": "Mine"},)
     assert [one.line for one in found["warnings"]] == [1]
     assert control.explain({"request": body("Hello"), "scenario": "test"})["answer"]["rule"] == "hello"
     problem = refused(lambda: control.explain({"request_id": "last", "scenario": {"yaml": "repli: x"}})).problems[0]

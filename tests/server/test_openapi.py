@@ -75,6 +75,14 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
     ],
     "disarm": [(f"{S}/faults/{{id}}", None, 200), (f"{S}/faults/{{id}}", None, 404)],
     "disarm_all": [(f"{S}/faults", None, 200), ("/sessions/nobody/faults", None, 404)],
+    "timing": [(f"{S}/timing", None, 200), ("/sessions/nobody/timing", None, 404)],
+    "time": [
+        (f"{S}/timing", {"delay": "1s", "pace": {"tps": 20}, "time_scale": 0.5}, 200),
+        (f"{S}/timing", {"pace": "slow"}, 200),
+        (f"{S}/timing", {}, 400),
+        ("/sessions/nobody/timing", {"delay": 1}, 404),
+    ],
+    "untime": [(f"{S}/timing", None, 200), ("/sessions/nobody/timing", None, 404)],
     "clock": [(f"{S}/clock", None, 200), ("/sessions/nobody/clock", None, 404)],
     "advance": [
         (f"{S}/clock/advance", {"by": "2h"}, 200),
