@@ -8,6 +8,7 @@ import { Clocks } from "./clocks.js";
 import { button, el, fill, sureButton } from "./dom.js";
 import { FaultsCard } from "./faults.js";
 import { Gauges } from "./gauges.js";
+import { TimingCard } from "./timing.js";
 import { counted } from "./words.js";
 
 const OFTEN = 1000; // milliseconds between two looks at gauges
@@ -21,7 +22,7 @@ export class Control {
     this.visible = false;
     this.select = el("select", { id: "of", on: { change: () => this.place.set({ of: this.select.value }) } });
     this.facts = el("span", { class: "soft small" });
-    this.cards = { faults: new FaultsCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this), activity: new ActivityCard() };
+    this.cards = { faults: new FaultsCard(this), timing: new TimingCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this), activity: new ActivityCard() };
     const forget = sureButton("Reset", "Forget all of it?", () => this.reset());
     const head = el(
       "header", { class: "panel-head" },
@@ -56,11 +57,14 @@ export class Control {
     if (session !== USUAL && !sessions.some((one) => one.name === session)) return this.place.set({ of: USUAL });
     const found = sessions.find((one) => one.name === session) ?? await ask(`sessions/${part(USUAL)}`);
     this.offer([...new Set([USUAL, ...sessions.map((one) => one.name)])].sort());
-    const [{ gateways }, { activities }] = await Promise.all([ask(`sessions/${part(session)}/gateway`), ask(`journal/activity${query({ session })}`)]);
+    const path = `sessions/${part(session)}`;
+    const asked = [`${path}/gateway`, `${path}/timing`, `journal/activity${query({ session })}`];
+    const [{ gateways }, timing, { activities }] = await Promise.all(asked.map((one) => ask(one)));
     if (session !== this.session) return undefined;
     this.facts.textContent = `${counted(found.requests, "request")}${found.overrides.length ? `, ${counted(found.overrides.length, "override")}` : ""}`;
     this.cards.choice.show(found, scenarios);
     this.cards.faults.show(found.faults);
+    this.cards.timing.show(timing);
     this.cards.gauges.show(gateways);
     this.cards.clock.show(found.clock);
     return this.cards.activity.show(activities);

@@ -17,7 +17,8 @@ export class Gauges {
 
   // `used` tells whether there is something to see, so that it is worth asking again soon.
   show(gateways) {
-    const seen = gateways.filter((one) => one.keys.length || one.providers?.length);
+    const used = gateways.map((one) => ({ ...one, keys: one.keys.filter((key) => key.uses > 0) }));
+    const seen = used.filter((one) => one.keys.length || one.providers?.length);
     this.used = seen.length > 0;
     this.card.aside.textContent = this.used ? "" : gateways.length ? "no key has been used yet" : "no scenario here has a gateway";
     this.node.classList.toggle("empty", !this.used);

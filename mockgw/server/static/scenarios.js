@@ -1,6 +1,6 @@
 // Scenarios: the loaded files with what lint says of them, each rule with how often it answered, and a request tried.
 
-import { ask, askText, part, post } from "./api.js";
+import { ask, part, post } from "./api.js";
 import { done } from "./card.js";
 import { el, fill } from "./dom.js";
 import { chevron } from "./icons.js";
@@ -49,9 +49,7 @@ export class Scenarios {
     this.trial.offer(scenarios);
     this.files.textContent = ready.files.state === "stale" ? "the files were changed, but cannot be used:" : counted(scenarios.length, "scenario");
     this.draw(whole, ready);
-    if (scenarios.every((one) => this.problems.has(one.name))) return;
-    await this.lint(scenarios);
-    this.refresh();
+    if (await this.lint(scenarios)) this.refresh();
   }
 
   draw(whole, ready) {
@@ -67,15 +65,20 @@ export class Scenarios {
     return { ...shown, problems: this.problems.get(scenario.name) };
   }
 
-  // Lint takes its time: one scenario after the other is looked at.
+  // Lint takes its time: one scenario after the other is looked at. Whether there is news of any.
   async lint(scenarios) {
-    if (this.linting) return;
+    const unknown = scenarios.filter(({ name }) => !this.problems.has(name));
+    if (this.linting || !unknown.length) return false;
     this.linting = true;
-    for (const { name } of scenarios) {
-      if (this.problems.has(name) || !this.visible) continue;
-      this.problems.set(name, (await ask(`scenarios/${part(name)}/problems`)).problems);
+    try {
+      for (const { name } of unknown) {
+        if (!this.visible) return false;
+        this.problems.set(name, (await ask(`scenarios/${part(name)}/problems`)).problems);
+      }
+      return true;
+    } finally {
+      this.linting = false;
     }
-    this.linting = false;
   }
 
   isOpen(name) {
@@ -139,5 +142,5 @@ async function written(button, scenario, rule) {
   const shown = row.querySelector("pre");
   button.setAttribute("aria-expanded", String(!shown));
   if (shown) shown.remove();
-  else row.append(el("pre", { class: "code", tabindex: "0" }, nodes(await askText(`scenarios/${part(scenario)}/rules/${part(rule.id)}`))));
+  else row.append(el("pre", { class: "code", tabindex: "0" }, nodes((await ask(`scenarios/${part(scenario)}/rules/${part(rule.id)}`)).text)));
 }
