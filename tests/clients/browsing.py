@@ -46,6 +46,9 @@ class Tab:
         self._page.on("console", self._hear)
         self._page.goto(url)
 
+    def go(self, url: str) -> None:
+        self.page.goto(url)
+
     def _hear(self, told: ConsoleMessage) -> None:
         if told.type in ("error", "warning"):
             self.complaints.append(told.text)

@@ -3,18 +3,23 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import anthropic
 import httpx2
 import pytest
 
+from mockgw.delivery.actions import Delivery
+from mockgw.server.runner import Server as ServerHere
 from tests.clients import environments, serving
 from tests.clients.claude import Claude
 from tests.clients.conftest import Serve, require_browser, require_environment
 from tests.clients.page import NARROW, Page, browser
 from tests.clients.serving import Server
+from tests.support import ask, body, live
 
 TRAVEL = """
 defaults: {pace: {interval: 5ms}}
@@ -393,3 +398,59 @@ def test_the_real_claude_code_is_watched_without_any_network(
         page.press("j", "j", "Enter")
         for text in ("fix the demo", "Write", "The test says", "reminder", "tools"):
             page.wait(f"#exchange-body >> text={text}")
+
+
+MANY = 10_000
+A_SECOND = 50
+SECONDS = 5
+LONGEST = 100_000  # microseconds
+
+
+def test_ten_thousand_exchanges_and_fifty_more_a_second_never_hold_the_page_up(tab: Page, tmp_path: Path) -> None:
+    """What counts is the processor's time of a task of the page: others want the machine too. The trace is kept."""
+    pipeline = live("reply: It is sunny.")
+    for number in range(MANY):
+        opened = ask(pipeline, body(f"How is the weather? {number}"), x_mockgw_session=f"shop-{number % 7}")
+        pipeline.settle(opened, Delivery(ending="whole"))
+    with ServerHere(pipeline) as server:
+        tab.open("about:blank")
+        tab.do("trace", path=str(tmp_path / "trace.json"))
+        tab.do("go", url=server.url)
+        tab.until("document.querySelector('#totals dd')?.innerText === '10k'")
+        thread = Thread(target=ask_steadily, args=(server.url,))
+        thread.start()
+        tab.press("e", "e", "g", "g")
+        thread.join()
+        tab.wait(f"{ROW} >> text=number {A_SECOND * SECONDS - 1}")
+        tab.do("traced")
+
+    assert [task for task in tasks(tmp_path / "trace.json") if task > LONGEST] == []
+
+
+def ask_steadily(url: str) -> None:
+    """So many requests a second, on one connection."""
+    connection = HTTPConnection(url.removeprefix("http://"))
+    headers = {"x-api-key": "mock", "content-type": "application/json"}
+    pause = Event()
+    for number in range(A_SECOND * SECONDS):
+        connection.request("POST", "/v1/messages", json.dumps(body(f"number {number}", stream=True)), headers)
+        connection.getresponse().read()
+        pause.wait(1 / A_SECOND)
+    connection.close()
+
+
+def tasks(trace: Path) -> list[int]:
+    """The processor's time of each task on the main thread of a page, in microseconds."""
+    events = json.loads(trace.read_text(encoding="utf-8"))["traceEvents"]
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    found = [
+        event["tdur"]
+        for event in events
+        if event["name"].endswith("RunTask") and (event["pid"], event["tid"]) in threads and "tdur" in event
+    ]
+    assert len(found) > MANY / 100, "nothing was traced"
+    return found

@@ -1,7 +1,7 @@
 // The console: the parts of the page, put together.
 
 import { ask, call, query, remove } from "./api.js";
-import { fill, el, find, say, sureButton } from "./dom.js";
+import { el, find, say, sureButton } from "./dom.js";
 import { Exchanges } from "./exchanges.js";
 import { Feed } from "./feed.js";
 import { Filters } from "./filters.js";
@@ -18,7 +18,7 @@ import { counted } from "./words.js";
 
 const PAGE = 250; // exchanges that are loaded at once
 const BREATH = 20; // milliseconds between two of these
-const GAP = 150; // milliseconds between two drawings of the list
+const GAP = 200; // milliseconds between two drawings of the list
 const GONE = ["session.reset", "session.ended"];
 
 class Console {
