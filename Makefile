@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: serve test check lint format clients benchmark peers soak docs clean
+.PHONY: serve test check lint format clients benchmark peers soak docs drift clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make benchmark  how fast it is, beside bare uvicorn and aimock (ARGS='--only small,stream')"
 	@echo "make peers      install aimock for the benchmark (needs Node.js)"
 	@echo "make soak       ten minutes of faults and impatient clients (ARGS='--seconds 60')"
+	@echo "make drift      what the newest SDKs know of the API and mockgw does not (ARGS=--help)"
 	@echo "make docs       write the tables of docs/ and the schema of scenarios anew"
 
 $(VENV)/.serve: pyproject.toml
@@ -57,8 +58,12 @@ peers: $(VENV)/.dev
 	$(BIN)/python benchmarks/peers.py
 
 soak: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.soak_requests
 	@$(BIN)/python benchmarks/soak_sessions.py
 	@$(BIN)/python benchmarks/soak.py $(ARGS)
+
+drift: $(VENV)/.dev
+	@$(BIN)/python -m tests.clients.drift $(ARGS)
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/tables.py

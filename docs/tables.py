@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -13,6 +13,7 @@ from mockgw.control.forms import NewSession, ScenarioChoice
 from mockgw.delivery.faults import GROUPS, Faults, name_of
 from mockgw.delivery.faults.malformed import HARMLESS, KINDS
 from mockgw.delivery.pacing import PROFILES, Delay
+from mockgw.later import Elsewhere
 from mockgw.lint.report import CODES, WARNINGS
 from mockgw.notation import (
     Boolean,
@@ -32,18 +33,25 @@ from mockgw.protocol.errors import TYPES, retriable
 from mockgw.protocol.scripted import AnyError
 from mockgw.report.checks import REASONS, USUAL
 from mockgw.scenario import schema
+from mockgw.scenario.citations import Citation, Which
 from mockgw.scenario.conditions import Condition, Regex
 from mockgw.scenario.gateway.amounts import Dollars, Moment, Price, RateForm
-from mockgw.scenario.gateway.section import Gateway
+from mockgw.scenario.gateway.providers import Hosted, Provider
+from mockgw.scenario.gateway.section import Gateway, ProviderForm
+from mockgw.scenario.gateway.states import STATES, States
+from mockgw.scenario.gateway.states import name_of as name_of_state
 from mockgw.scenario.model import GatewaySection, ScenarioForm
+from mockgw.scenario.outcomes import StopDetails
 from mockgw.scenario.replies import Deltas
+from mockgw.scenario.server_tools import WebSearch
 from mockgw.scenario.times import AnyTimes
 from mockgw.server.operations import OPERATIONS, PREFIX
 from mockgw.verify.verdict import RULES, meaning_of
 from mockgw.verify.wanted import Verification
 
 PAGES = [
-    Path(__file__).parent / name for name in ("control.md", "endpoints.md", "gateway.md", "scenarios.md", "testing.md")
+    Path(__file__).parent / name
+    for name in ("control.md", "endpoints.md", "gateway.md", "rich-answers.md", "scenarios.md", "testing.md")
 ]
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "scenario.schema.json"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -52,11 +60,15 @@ MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WORDS: tuple[tuple[Any, str], ...] = (
     (ScenarioChoice, "name or scenario"),
     (Deltas, "text or list of texts"),
+    (Which, "title or whole number"),
     (Regex, "regular expression"),
     (AnyError, "status, type or mapping"),
     (Faults, "name, mapping or list"),
     (Delay, "duration or mapping"),
     (GatewaySection, "mapping"),
+    (ProviderForm, "mapping"),
+    (Hosted, "name, list of names or mapping"),
+    (States, "name, status, mapping or list"),
     (Dollars, "dollars"),
     (Price, "dollars"),
     (RateForm, "rate"),
@@ -79,6 +91,7 @@ NAMED |= {
     "Key": "state or mapping",
     "At": "place",
     "ToolResultCondition": "condition (text)",
+    "AttachmentCondition": "condition (text)",
     "ClockCondition": "condition (duration)",
 }
 
@@ -103,6 +116,8 @@ def classes() -> dict[str, type[Written]]:
     """Every class that people write, by name."""
     assert issubclass(ScenarioForm, Written), "its module imports all the others of a scenario"
     assert issubclass(Gateway, Written)
+    assert issubclass(Provider, Written)
+    assert all(issubclass(one, Written) for one in (Citation, StopDetails, WebSearch)), "as it does all others there"
     assert issubclass(Verification, Written)
     assert issubclass(NewSession, Written)
     found = {model.__name__: model for model in _below(Written) if model.__module__.startswith("mockgw.")}
@@ -110,9 +125,9 @@ def classes() -> dict[str, type[Written]]:
 
 
 def tabled() -> dict[str, type[Written]]:
-    """Those with a table of their own: a fault's options stand in the table of its group."""
+    """Those with a table of their own: the options of a fault, or of a state, stand in the table of its group."""
     alone = {name: model for name, model in classes().items() if name != "Jitter"}  # which is written as one value
-    grouped = {fault for faults in GROUPS.values() for fault in faults}
+    grouped = {*STATES, *(fault for faults in GROUPS.values() for fault in faults)}
     return {name: model for name, model in alone.items() if model not in grouped and any(rows(model))}
 
 
@@ -174,6 +189,8 @@ def _mapping(hint: Any) -> str:
 def _annotated(hint: Any) -> str:
     """What may be one value or several is read as a list, and shown as what it is a list of."""
     inner = get_args(hint)[0]
+    if any(isinstance(one, Elsewhere) for one in hint.__metadata__):
+        return "mapping"
     if LISTED in hint.__metadata__ and get_origin(inner) is list:
         return f"{words(get_args(inner)[0])} or list"
     return words(inner)
@@ -225,10 +242,18 @@ def statuses() -> Iterator[str]:
 
 
 def faults(group: str) -> Iterator[str]:
-    yield from ("| fault | option | value | meaning |", "|---|---|---|---|")
-    for fault in GROUPS[group]:
-        yield f"| `{name_of(fault)}` | | | {fault.__doc__} |"
-        for key, value, meaning in rows(fault):
+    return _kinds_of("fault", {name_of(fault): fault for fault in GROUPS[group]})
+
+
+def states() -> Iterator[str]:
+    return _kinds_of("state", {name_of_state(state): state for state in STATES})
+
+
+def _kinds_of(what: str, kinds: Mapping[str, type[Written]]) -> Iterator[str]:
+    yield from (f"| {what} | option | value | meaning |", "|---|---|---|---|")
+    for name, kind in kinds.items():
+        yield f"| `{name}` | | | {kind.__doc__} |"
+        for key, value, meaning in rows(kind):
             yield f"| | `{key}` | {value} | {meaning} |"
 
 
@@ -271,6 +296,7 @@ LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "profiles": profiles,
     "statuses": statuses,
     "kinds": kinds,
+    "states": states,
     **{group: partial(faults, group) for group in GROUPS},
 }
 

@@ -13,6 +13,8 @@ import yaml
 
 from docs.tables import MARKED
 from mockgw.pipeline import Pipeline
+from mockgw.protocol.abilities import Abilities
+from mockgw.protocol.models import CATALOGUE
 from mockgw.protocol.requests import Incoming
 from mockgw.protocol.signatures import sign
 from mockgw.protocol.wordings import WORDINGS
@@ -25,6 +27,7 @@ DATA = HERE / "validation.yaml"
 USUAL = {"model": "claude-sonnet-4-6", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
 USUAL_HEADERS = {"anthropic-version": "2023-06-01"}
 ABSENT = "absent"
+TOLD = "says it"
 SCHEMA = parse("reply: Hello.\ngateway: {dialect: anthropic, validate: schema}", Path("schema.yaml"))
 GATEWAY = Pipeline(Library({SCHEMA.name: SCHEMA}, SCHEMA.name))
 LONGEST = 100  # of what a table shows of a request, in characters
@@ -32,13 +35,17 @@ LONGEST = 100  # of what a table shows of a request, in characters
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Something that the API refuses: the rule's code, the example as it is written, and what is said of it."""
+    """Something that the API refuses: the rule's code, the example as it is written, and what is said of it.
+
+    `claude` is what Claude Code makes of it.
+    """
 
     rule: str
     says: str
     written: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 400
+    claude: str = TOLD
 
     @property
     def body(self) -> dict[str, Any]:
@@ -87,13 +94,40 @@ def made(value: Any) -> Any:
 
 def filled(page: str) -> str:
     """The page with every marked table written anew."""
-    return MARKED.sub(lambda found: found[1] + "\n".join(table()) + "\n" + found[3], page)
+    return MARKED.sub(lambda found: found[1] + "\n".join(TABLES[found[2]]()) + "\n" + found[3], page)
 
 
-def table() -> Iterator[str]:
-    yield from ("| request | is told | from | source |", "|---|---|---|---|")
+def models() -> Iterator[str]:
+    """What each model takes, as the catalogue has it."""
+    yield from ("| model | `thinking` | without it | `display` | `effort` | also |", "|---|---|---|---|---|---|")
+    for model in (model for model in CATALOGUE if model.lifecycle != "retired"):
+        abilities = model.abilities
+        usual = "on" if abilities.thinks else "off"
+        efforts = _codes(abilities.efforts) or "none"
+        about = f"{_codes(abilities.thinking)} | {usual} | `{abilities.display}` | {efforts}"
+        yield f"| `{(*model.aliases, model.id)[0]}` | {about} | {', '.join(_also(abilities)) or 'none of these'} |"
+
+
+def _also(abilities: Abilities) -> Iterator[str]:
+    if abilities.prefills:
+        yield "prefill"
+    if abilities.system_role:
+        yield "system messages"
+    if abilities.forces:
+        yield "forced tools"
+    if abilities.sampling != "none":
+        yield "sampling"
+
+
+def _codes(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def refused() -> Iterator[str]:
+    yield from ("| request | is told | from | Claude Code | source |", "|---|---|---|---|---|")
     for row in rows():
-        yield f"| {_request(row)} | {_code(row.says)} | `{row.level}` | {_source(WORDINGS[row.rule].source)} |"
+        about = f"`{row.level}` | {row.claude} | {_source(WORDINGS[row.rule].source)}"
+        yield f"| {_request(row)} | {_code(row.says)} | {about} |"
 
 
 def _request(row: Row) -> str:
@@ -117,6 +151,9 @@ def _code(text: str) -> str:
 
 def _source(source: str) -> str:
     return f"[{source.removeprefix('https://')}]({source})" if source.startswith("https://") else source
+
+
+TABLES = {"models": models, "refused": refused}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mockgw import checking
 from mockgw.clock import Clock
 from mockgw.delivery.actions import Action, Delivery, Head
-from mockgw.engine.decide import Decision
+from mockgw.delivery.plan import after
+from mockgw.engine.decide import PROVIDER, TIMEOUT, Decision
 from mockgw.journal import Exchange
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
@@ -22,7 +23,9 @@ from mockgw.sessions import DEFAULT, Session, Sessions
 from mockgw.wording import shortened
 
 if TYPE_CHECKING:
+    from mockgw.engine.explain import Given
     from mockgw.gateway.caching import Survey
+    from mockgw.gateway.failover import Failover
     from mockgw.gateway.passage import Passage
     from mockgw.scenario.gateway.terms import Terms
     from mockgw.scenario.gateway.timeouts import Timeouts
@@ -67,8 +70,8 @@ def _move(opened: Opened, session: Session) -> None:
     opened.exchange.session, opened.exchange.clock = session.name, session.clock(opened.exchange.started)
 
 
-def begin(opened: Opened, dialect: Dialect, key: str) -> None:
-    """Whether a key is taken: 401 if not."""
+def begin(opened: Opened, dialect: Dialect, key: str, scale: float) -> None:
+    """Whether a key is taken: 401 if not. `scale` is that of waits where the session has none of its own."""
     terms = opened.terms
     if terms is None or not terms.checks:
         return
@@ -77,7 +80,9 @@ def begin(opened: Opened, dialect: Dialect, key: str) -> None:
     from mockgw.gateway.passage import Moment, open_passage
 
     exchange, session = opened.exchange, opened.session
-    at = Moment(exchange.clock, Instant(nanoseconds(exchange.clock), session.wall(exchange.received)))
+    instant = Instant(nanoseconds(exchange.clock), session.wall(exchange.received))
+    own = session.own.time_scale
+    at = Moment(exchange.clock, instant, scale if own is None else own)
     batched = bool(opened.incoming.batch)
     opened.passage = open_passage(terms, dialect, session.books(terms), key, at, batched=batched)
 
@@ -113,12 +118,24 @@ def decided(
     """An answer that comes in time and can be paid for; 402 if it cannot. What it leaves in the cache is there now."""
     passage = opened.passage
     if passage is not None:
+        if passage.failover is not None:
+            decision, actions = _served(opened, passage.failover, decision, actions)
         if (form := passage.terms.section.timeout) and not passage.batched:
             decision, actions = _in_time(opened, passage, decision, actions, form)
+        if passage.failover is not None and isinstance(decision.answer, ApiError):
+            passage.failover.answer = decision.answer.status
         actions = passage.decided(decision.answer, actions, stream=stream)
     if opened.use is not None and not isinstance(decision.answer, ApiError):
         opened.session.prompts().keep(opened.use, opened.exchange.clock)
     return decision, actions
+
+
+def _served(
+    opened: Opened, failover: "Failover", decision: Decision, actions: Sequence[Action]
+) -> tuple[Decision, Sequence[Action]]:
+    """The answer as the provider gives it that serves."""
+    actions, breaks = failover.served_by(actions, opened.exchange.request_id)
+    return (replace(decision, lost=PROVIDER) if breaks else decision), actions
 
 
 def _in_time(
@@ -126,25 +143,25 @@ def _in_time(
 ) -> tuple[Decision, Sequence[Action]]:
     from mockgw.gateway import timeouts
 
-    held = timeouts.held(actions, form, passage.dialect, opened.exchange.request_id)
+    held = timeouts.held(actions, form, passage.dialect, opened.exchange.request_id, waited=passage.waited)
     if held is None:
         return decision, actions
     if held.error is not None:
         decision = replace(decision, answer=held.error, content=None, delay=held.delay)
-    return replace(decision, timed_out=True), held.actions
+    return replace(decision, lost=TIMEOUT), held.actions
 
 
 def settle(opened: Opened, passage: "Passage", delivery: Delivery | None, clock: Clock) -> None:
     """What has left of the answer is paid for; without a delivery that is all of it."""
     passage.settle(opened.exchange.actions, delivery, opened.session.clock(clock.now()))
-    opened.exchange.cost = passage.cost
+    opened.exchange.cost = passage.payment.cost
 
 
 def refuse(opened: Opened, error: ApiError) -> None:
     """There is no answer: what was taken is given back."""
     if opened.passage is not None:
         opened.passage.refuse(miss=error.kind == "no_match")
-        opened.exchange.cost = opened.passage.cost
+        opened.exchange.cost = opened.passage.payment.cost
 
 
 def _surveyed(opened: Opened, request: MessagesRequest) -> "Survey | None":
@@ -161,13 +178,26 @@ def _surveyed(opened: Opened, request: MessagesRequest) -> "Survey | None":
 
 
 def stamp(opened: Opened) -> None:
-    """The answer's head, which is made for it alone, says how things stand, and what was wrong and only noted."""
-    head = next((action for action in opened.exchange.actions if isinstance(action, Head)), None)
-    if head is None:
-        return
-    if opened.passage is not None:
-        head.headers.update(opened.passage.headers())
-    head.headers.update(noted(opened.exchange))
+    """The answer's head, which is made for it alone, says how things stand, and what was wrong and only noted.
+
+    All of it comes after the time that went by with providers which failed.
+    """
+    exchange, passage = opened.exchange, opened.passage
+    head = next((action for action in exchange.actions if isinstance(action, Head)), None)
+    if head is not None:
+        head.headers.update((passage.headers() if passage else {}) | noted(exchange))
+    if passage is not None and (failover := passage.failover) is not None:
+        exchange.tried, exchange.provider = failover.outline, failover.served.host.name if failover.served else ""
+        exchange.actions = after(passage.waited, exchange.actions)
+
+
+def explained(opened: Opened, given: "Given") -> "Given":
+    """The same with the headers that say what was wrong and only noted, and which providers were tried for how long."""
+    told, failover = noted(opened.exchange), opened.passage and opened.passage.failover
+    if failover:
+        told |= dict(failover.headers())
+    delay = given.delay + (failover.delay if failover else 0.0)
+    return replace(given, headers=given.headers | told, delay=delay)
 
 
 def noted(exchange: Exchange) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Checking: a request that was let in is read as strictly as its gateway wants, or the run."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from mockgw.journal import Journal
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
@@ -11,10 +13,13 @@ from mockgw.protocol.requests import MessagesRequest, check_count
 Check = Callable[[Any], MessagesRequest]
 
 
-def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, seed: int) -> MessagesRequest:
+def read(
+    opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, seed: int, journal: Journal
+) -> MessagesRequest:
     """The request that a body is; ApiError for what is wrong with it, unless that is only to be noted.
 
-    `check` is what every request has to pass, `usual` the level of the run, `seed` makes its signatures.
+    `check` is what every request has to pass, `usual` the level of the run, `seed` makes its signatures; the journal
+    knows what it was answered before.
     """
     terms = opened.terms
     level = opened.level = (terms and terms.section.validation) or usual
@@ -26,14 +31,19 @@ def read(opened: Opened, dialect: Dialect, body: Any, check: Check, usual: str, 
             from mockgw.validation import strict, subject  # few runs need all that they need
 
             own = frozenset(terms.section.models) if terms else frozenset()
-            sent = opened.incoming.sent
-            strict.check(subject.Subject(body, sent, dialect, check is check_count, seed, own, opened.scenario))
+            known = subject.Known(seed, own, opened.scenario, partial(_is_thoughtless, journal, opened.session.name))
+            strict.check(subject.Subject(body, opened.incoming.sent, dialect, check is check_count, known))
         return check(body)
     except ApiError as error:
         note(opened, error)
         from mockgw.validation import salvage  # as above
 
         return salvage.readable(body, check)
+
+
+def _is_thoughtless(journal: Journal, session: str, call: str) -> bool:
+    gave = journal.giver(session, call)
+    return gave is not None and not gave.thoughts
 
 
 def note(opened: Opened, error: ApiError) -> None:

@@ -34,10 +34,11 @@ class Exchange:
     call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
     what was wrong with the request and only noted. `tool_calls` are the ids of the calls in the answer, `thoughts` is
     how many blocks of thinking stand beside them, `told` what the client heard of an answer that went wrong, or came
-    after such. `cost` is in picodollars, None if there is none or nobody knows it; `leaving` is whether its last bytes
-    are on their way. `actions` are those of an answer under way, which is `under_way`; `played` is what they came to.
-    `marks` are where faults have struck, `kept_bytes` is what the journal counts it for, `conversation` and
-    `prompt` what is found out of it when somebody asks.
+    after such. `cost` is in picodollars, None if there is none or nobody knows it. `provider` is the one that served,
+    `tried` are all that were tried, with what each came to. `leaving` is whether its last bytes are on their way.
+    `actions` are those of an answer under way, which is `under_way`; `played` is what they came to. `marks` are where
+    faults have struck, `kept_bytes` is what the journal counts it for, `conversation` and `prompt` what is found out of
+    it when somebody asks.
     """
 
     request_id: str
@@ -67,6 +68,8 @@ class Exchange:
     validation: str = ""
     usage: Usage | None = None
     cost: int | None = None
+    provider: str = ""
+    tried: tuple[str, ...] = ()
     tool_calls: tuple[str, ...] = ()
     thoughts: int = 0
     told: "Told | None" = None
@@ -103,6 +106,14 @@ class Exchange:
         return bool(self.delivery.ending)
 
     @property
+    def went_wrong(self) -> bool:
+        """Whether the client got an error, or not the whole of an answer; what it left by itself went well."""
+        left = self.delivery.ending == "left" and not self.faults
+        if self.status >= 400 or self.told is None or left:
+            return self.status >= 400
+        return self.told.heard is None or not self.told.heard.whole
+
+    @property
     def size_bytes(self) -> int:
         """About what it takes to keep it."""
         texts = "".join((self.path, self.message, self.session, self.model, *self.headers, *self.headers.values()))
@@ -134,6 +145,8 @@ class Exchange:
             "cache_creation_input_tokens": self.usage.cache_creation_input_tokens if self.usage else None,
             "cache_read_input_tokens": self.usage.cache_read_input_tokens if self.usage else None,
             "cost": None if self.cost is None else _dollars(self.cost),
+            "provider": self.provider,
+            "tried": list(self.tried),
             **(self.under_way or self.delivery).summary(self.started),
         }
 
@@ -258,6 +271,12 @@ class Journal:
     def find(self, request_id: str) -> Exchange | None:
         """The newest exchange with this id."""
         return next((exchange for exchange in reversed(self._exchanges) if exchange.request_id == request_id), None)
+
+    def giver(self, session: str, call: str) -> Exchange | None:
+        """The newest exchange of a session whose answer made this tool call."""
+        return next(
+            (one for one in reversed(self._exchanges) if one.session == session and call in one.tool_calls), None
+        )
 
     @property
     def last(self) -> Exchange | None:

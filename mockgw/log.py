@@ -6,7 +6,7 @@ from mockgw.clock import time_of_day
 from mockgw.journal import Exchange
 from mockgw.wording import shortened
 
-BESIDE = ("/v1/models", "/v1/messages/batches")
+BESIDE = ("/v1/models", "/v1/messages/batches", "/v1/files")
 WIDEST = 60
 LONGEST_REASON = 300
 ENDINGS = {"left": " (client left)", "stopped": " (stopped)"}
@@ -46,7 +46,8 @@ def which_try(exchange: Exchange) -> str:
 def _outcome(exchange: Exchange) -> str:
     special = f" [{exchange.refusal}]" if exchange.refusal else _struck(exchange)
     ending = ENDINGS.get(exchange.delivery.ending, "")
-    return f"{which_try(exchange)}{plain(exchange.answer)}{special}{ending}"
+    tried = f"; tried: {', '.join(exchange.tried)}" if exchange.tried else ""
+    return f"{which_try(exchange)}{plain(exchange.answer)}{special}{tried}{ending}"
 
 
 def _struck(exchange: Exchange) -> str:

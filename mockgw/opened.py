@@ -16,6 +16,7 @@ from mockgw.sessions import Session
 from mockgw.values import light
 
 if TYPE_CHECKING:
+    from mockgw.files import Files
     from mockgw.gateway.caching import Use
     from mockgw.gateway.passage import Passage
     from mockgw.scenario.gateway.terms import Terms
@@ -44,9 +45,19 @@ class Opened:
     level: str = "schema"
 
     @property
+    def files(self) -> "Files":
+        """The files that its session has, and its gateway: `opened.files.find(id)`."""
+        return self.session.files(self.terms, self.session.wall(self.exchange.received))
+
+    @property
     def bearer_only(self) -> bool:
         """Whether its gateway wants a key as `Authorization: Bearer`, and in no other way."""
         return self.terms is not None and self.terms.section.bearer_only
+
+    @property
+    def thinks_as_asked(self) -> bool:
+        """Whether its gateway's models think only where a request has them think."""
+        return self.terms is not None and self.terms.section.thinking == "as_asked"
 
 
 @light

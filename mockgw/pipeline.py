@@ -1,6 +1,7 @@
 """Pipeline: the life of one request."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +70,11 @@ class Pipeline:
         return self.answered(incoming, self._count)
 
     def refuse(self, incoming: Incoming, error: ApiError) -> Opened:
-        """An answer to what never gets as far as a scenario."""
+        """An answer to what never gets as far as a scenario, in the words of the gateway that would have answered."""
 
         def raise_error(opened: Opened) -> Sequence[Action]:
+            with suppress(ApiError):
+                admission.choose(opened, self.library, self.sessions, None, self.terms)
             raise error
 
         return self.answered(incoming, raise_error)
@@ -182,7 +185,7 @@ class Pipeline:
             raise body
         admit = admission.admit_count if check is check_count else admission.admit
         usual, seed = self.settings.validate, self._seed(opened.session)
-        request = checking.read(opened, admitted.dialect, body, check, usual, seed)
+        request = checking.read(opened, admitted.dialect, body, check, usual, seed, self.journal)
         return admitted, admit(opened, request, admitted.account.key)
 
     def admit(self, opened: Opened, model: str | None) -> Admitted:
@@ -197,7 +200,7 @@ class Pipeline:
         dialect = self.dialect(opened)
         account = authenticate(sent, dialect, bearer_only=opened.bearer_only)
         exchange.key = masked(account.key)
-        admission.begin(opened, dialect, account.key)
+        admission.begin(opened, dialect, account.key, self.settings.time_scale)
         return Admitted(scenario, dialect, account)
 
     def dialect(self, opened: Opened) -> Dialect:
@@ -226,7 +229,8 @@ class Pipeline:
 
     def _decided(self, opened: Opened, admitted: Admitted, asked: Asked) -> tuple[Decision, Sequence[Action]]:
         session, exchange = opened.session, opened.exchange
-        decider = Decider(asked, opened.chance, admitted.dialect, session.wall(exchange.received), self.preparations)
+        wall, as_asked = session.wall(exchange.received), opened.thinks_as_asked
+        decider = Decider(asked, opened.chance, admitted.dialect, wall, self.preparations, as_asked)
         answering = Answering(decider, exchange.request_id, opened.incoming.socket, session.timing)
         armed = [one.chaos for one in session.armed(exchange.started)]
         entries = (*armed, *admitted.scenario.chaos, *self._chaos)
@@ -251,7 +255,8 @@ class Pipeline:
         except ApiError as error:
             whole, lacking = mended(opened.incoming)
             rest = self._explained(self._open(whole), attempt) if lacking else None
-            return explain.refusal(error, self._chosen(opened), rest, lacking)
+            refused = explain.refusal(error, self._chosen(opened), rest, lacking)
+            return replace(refused, answer=admission.explained(opened, refused.answer))
         asked = self._asked(opened, admitted, request)
         if attempt is not None:
             asked = replace(asked, context=replace(asked.context, attempt=attempt))
@@ -260,8 +265,8 @@ class Pipeline:
         except ApiError as error:
             return explain.explain(asked, error, self._chosen(opened))
         found = explain.explain(asked, decision, self._chosen(opened))
-        status, told = plan.status_of(actions) or found.answer.status, admission.noted(opened.exchange)
-        return replace(found, answer=replace(found.answer, status=status, headers={**found.answer.headers, **told}))
+        answer = replace(found.answer, status=plan.status_of(actions) or found.answer.status)
+        return replace(found, answer=admission.explained(opened, answer))
 
     def _chosen(self, opened: Opened) -> "Chosen | None":
         from mockgw.engine import explain  # as above

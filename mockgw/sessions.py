@@ -19,6 +19,7 @@ from mockgw.values import light
 
 if TYPE_CHECKING:
     from mockgw.batches import Batches
+    from mockgw.files import Files
     from mockgw.gateway.books import Books
     from mockgw.gateway.caching import PromptCache
     from mockgw.scenario.gateway.terms import Terms
@@ -78,6 +79,7 @@ class Session:
     _books: "dict[str, Books]" = field(default_factory=dict)
     _prompts: "PromptCache | None" = None
     _batches: "Batches | None" = None
+    _files: "Files | None" = None
 
     @property
     def time_scale(self) -> float | None:
@@ -195,6 +197,16 @@ class Session:
     def has_batches(self) -> bool:
         """Whether it may have some."""
         return self._batches is not None
+
+    def files(self, terms: "Terms | None", now: datetime) -> "Files":
+        """Its files, and those that a gateway has from the start. `now` is the time of day, as the session has it."""
+        from mockgw import files  # as above
+
+        self._files = self._files or files.Files()
+        if terms is not None and terms.section.files:
+            provided = terms.section.files.items()
+            self._files.provide(terms.name, [files.made(form, id, now) for id, form in provided])
+        return self._files
 
     def copy(self) -> "Session":
         """The same memory, for what must not be counted."""

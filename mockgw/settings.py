@@ -1,5 +1,6 @@
 """Settings: what a run is started with."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -8,6 +9,19 @@ DEFAULT_PORT = 6625  # M-O-C-K on the keys of a telephone
 SESSION_AGE = 24 * 3600.0
 Level = Literal["off", "schema", "schema-report", "strict", "strict-report"]
 LEVELS: tuple[str, ...] = get_args(Level)
+
+
+HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
+
+
+def is_host(name: str) -> bool:
+    """Whether a Host header can name something so."""
+    return HOST.fullmatch(name) is not None
+
+
+def is_token(text: str) -> bool:
+    """Whether a header can carry it."""
+    return all("!" <= sign <= "~" for sign in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from mockgw.cli.serve import serve
-from mockgw.delivery.actions import Delivery
+from mockgw.delivery.actions import Delivery, Head
 from mockgw.errors import ScenarioError
 from mockgw.journal import Exchange
 from mockgw.lint.check import problems
@@ -216,7 +216,8 @@ class Reader:
             self.export(line)
 
     def _run(self, command: list[str]) -> None:
-        environment = serving.clean_environment(self.folder, **self.variables)
+        here = {"MOCKGW_URL": self.server.url} if self.server else {}
+        environment = serving.clean_environment(self.folder, **(here | self.variables))
         path = f"{self._commands()}:{environment['PATH']}"
         finished = subprocess.run(
             command,
@@ -281,7 +282,9 @@ def keep_promises(block: Block) -> list[Exchange]:
         request: dict[str, Any] = dict(asked) if isinstance(asked, dict) else {"prompt": str(asked)}
         headers = {name.replace("-", "_"): value for name, value in request.pop("headers", {}).items()}
         opened = ask(gateway, body(**request), **headers)
-        answered = f"{opened.exchange.status} {sent_bytes(opened).decode()}"
+        heads = [action.headers for action in opened.exchange.actions if isinstance(action, Head)]
+        told = "\n".join(f"{name}: {value}" for headers in heads for name, value in headers.items())
+        answered = f"{opened.exchange.status} {sent_bytes(opened).decode()}\n{told}"
         gateway.settle(opened, Delivery(ending="whole"))
         assert promised in answered, f"asked {asked!r}, answered {answered}"
     return list(gateway.journal)

@@ -124,3 +124,25 @@ def test_an_explanation_has_what_would_be_noted() -> None:
         Incoming("POST", "/v1/messages", {"x-api-key": "test"}, body=orjson.dumps(UNKNOWN_KEY))
     )
     assert explained.answer.headers == {"x-mockgw-validation": TOLD["foo"]}
+
+
+THINKS, THINKS_NOT = "thinking: Hm., ", ""
+BUDGET = {"type": "enabled", "budget_tokens": 1024}
+
+
+@pytest.mark.parametrize(("thinking", "passes"), [(THINKS, False), (THINKS_NOT, True)], ids=["thought", "thoughtless"])
+def test_thinking_that_a_scenario_did_not_do_is_not_asked_back(thinking: str, passes: bool) -> None:
+    strict = pipeline(f"{{content: [{thinking}tool_use: {{name: look, id: a}}], gateway: {{validate: strict}}}}")
+    call = {"type": "tool_use", "id": "a", "name": "look", "input": {}}
+    loop = [
+        message("user"),
+        message("assistant", [call]),
+        message("user", [{"type": "tool_result", "tool_use_id": "a"}]),
+    ]
+
+    answer(strict, body(max_tokens=2000, thinking=BUDGET))
+
+    opened = ask(strict, body(max_tokens=2000, thinking=BUDGET, messages=loop))
+    assert (head(opened).status == 200) is passes
+    elsewhere = ask(strict, body(max_tokens=2000, thinking=BUDGET, messages=loop), x_mockgw_session="other")
+    assert "Expected `thinking` or" in parsed(elsewhere)["error"]["message"]

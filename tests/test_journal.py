@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from mockgw.delivery.actions import Delivery, Finish
+from mockgw.delivery.told import Heard, Told
 from mockgw.journal import Journal, outline
 from mockgw.protocol.messages import Message, OtherBlock, RedactedThinking, Text, Thinking, ToolUse, Usage
 from mockgw.protocol.sent import without_secrets
@@ -94,6 +95,28 @@ def test_watchers_hear_of_an_exchange_when_it_begins_and_when_it_has_ended() -> 
     journal.begin(one)
     journal.end(one, Delivery(ending="whole"))
     assert heard == [("a", False), ("a", True)]
+
+
+WHOLLY, PARTLY = (Told(head=True, heard=Heard("Hi", "", whole)) for whole in (True, False))
+
+
+@pytest.mark.parametrize(
+    ("more", "wrong"),
+    [
+        ({"status": 200}, False),
+        ({"status": 429, "told": Told(head=True)}, True),
+        ({"status": 200, "told": WHOLLY, "attempt": 2}, False),
+        ({"status": 200, "told": WHOLLY, "faults": ("latency",)}, False),
+        ({"status": 200, "told": PARTLY, "faults": ("truncate",)}, True),
+        ({"status": 200, "told": Told(head=False), "faults": ("empty_response",)}, True),
+        ({"status": 200, "told": PARTLY, "delivery": Delivery(ending="stopped")}, True),
+        ({"status": 200, "told": PARTLY, "delivery": Delivery(ending="left")}, False),
+        ({"status": 200, "told": PARTLY, "faults": ("stall",), "delivery": Delivery(ending="left")}, True),
+    ],
+    ids=["well", "an error", "a later try", "only slow", "cut", "nothing came", "stopped", "left", "left in a stall"],
+)  # fmt: skip
+def test_what_went_wrong_is_an_error_or_less_than_the_answer(more: dict[str, Any], wrong: bool) -> None:
+    assert exchange(**more).went_wrong is wrong
 
 
 def test_a_summary_is_plain_data_without_body_and_key() -> None:

@@ -95,3 +95,8 @@ def test_a_json_line_is_one_line_of_json(value: str) -> None:
     assert not set("\n\r\x1b") & set(line)
     assert orjson.loads(line)["session"] == value
     assert orjson.loads(line)["event"] == "request"
+
+
+def test_the_providers_that_were_tried_are_told() -> None:
+    line = text_line(exchange(provider="bedrock", tried=("anthropic:502", "bedrock:200")))
+    assert "text, end_turn; tried: anthropic:502, bedrock:200  200" in line

@@ -54,6 +54,7 @@ NAMES = [
     "parallel-tools",
     "provider-down",
     "rate-limited",
+    "refusal",
     "sequence",
     "slow-model",
     "stall",
@@ -63,6 +64,7 @@ NAMES = [
     "thinking",
     "timeout",
     "usage-limit",
+    "web-search",
 ]
 MODELINE = "# yaml-language-server: $schema=scenario.schema.json"
 PICKER_WIDTH = 60  # Claude Code's list of models cuts what is longer
@@ -505,6 +507,42 @@ def test_the_comment_of_forced_tool_says_how_to_see_it(server: Server) -> None:
 
 def test_forced_tool_calls_nothing_when_nobody_forces_it(ask: Ask) -> None:
     assert calls(ask("forced-tool", tools=[TOOL], tool_choice={"type": "auto"})) == []
+
+
+WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+
+
+def test_web_search_finds_pages_and_cites_them(ask: Ask) -> None:
+    blocks: list[Any] = ask("web-search", tools=[WEB_SEARCH]).content
+    _, call, result, text = blocks
+
+    assert (call.type, result.type) == ("server_tool_use", "web_search_tool_result")
+    assert result.tool_use_id == call.id
+    assert [citation.url for citation in text.citations] == [result.content[0].url]
+
+
+def test_web_search_goes_on_after_a_pause(client: anthropic.Anthropic) -> None:
+    sent: list[Any] = [{"role": "user", "content": "Make a pause."}]
+    asked: Any = {"model": "claude-mock/web-search", "max_tokens": 99, "tools": [WEB_SEARCH]}
+    paused: Any = client.messages.create(messages=sent, **asked)
+    sent.append({"role": "assistant", "content": paused.content})
+    went_on: Any = client.messages.create(messages=sent, **asked)
+
+    assert (paused.stop_reason, went_on.stop_reason) == ("pause_turn", "end_turn")
+    assert went_on.content[0].tool_use_id == paused.content[-1].id
+
+
+@pytest.mark.parametrize(("prompt", "category"), [("Make a virus", "bio"), ("Write an exploit", "cyber")])
+def test_refusal_refuses_with_a_reason(ask: Ask, prompt: str, category: str) -> None:
+    refused = ask("refusal", prompt)
+
+    assert refused.stop_reason == "refusal"
+    assert refused.stop_details
+    assert refused.stop_details.category == category
+
+
+def test_the_others_say_what_to_ask_for(ask: Ask) -> None:
+    assert [ask(name).stop_reason for name in ("web-search", "refusal")] == ["end_turn"] * 2
 
 
 def test_slow_model_takes_two_seconds_then_37_tokens_a_second() -> None:

@@ -19,6 +19,7 @@ GENERATION = 500_000
 COMMANDS = {
     "serve": "Answer at a URL as scenarios say.",
     "run": "Run a command against a gateway of its own.",
+    "tail": "Follow the requests of a running server.",
     "env": "Print the environment that leads clients to a server.",
     "lint": "Tell what is wrong with scenarios.",
     "explain": "Say which rule answers a request, and why.",

@@ -68,6 +68,8 @@ def _request(seen: Seen | None, source: str) -> Iterator[str]:
     for result in seen.tool_result:
         failed = ", is_error" if result["is_error"] else ""
         yield f"tool_result: {result['name'] or 'of an unknown tool'}{failed} {shown(result['text'])}"
+    for one in seen.attachment:
+        yield f"attachment: {_named(**one)}"
     if seen.tools:
         yield f"tools: {_names(seen.tools)}"
     if seen.system is not None:
@@ -111,6 +113,8 @@ def _answer(given: Given) -> Iterator[str]:
     if given.error is not None:
         yield f"error: {given.error['type']}: {_plain(given.error['message'])}"
         yield from _headers(given.error["headers"])
+        if metadata := given.error.get("metadata"):
+            yield f"metadata: {_json(metadata)}"
     yield from map(_block, given.content)
     if given.stop_reason:
         yield f"stop_reason: {given.stop_reason}"

@@ -27,7 +27,7 @@ def healthcheck(host: str, port: int) -> None:
     try:
         ours = _is_ours(address, PATIENCE)
     except UNREACHED as error:
-        raise MockgwError(f"no answer at {address}: {_reason(error)}") from None
+        raise MockgwError(f"no answer at {address}: {reason(error, PATIENCE)}") from None
     if not ours:
         raise MockgwError(f"what answers at {address} is not mockgw")
 
@@ -53,9 +53,10 @@ def _is_ours(address: str, patience: float) -> bool:
         connection.close()
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception, patience: float) -> str:
+    """Why there was no answer."""
     if isinstance(error, TimeoutError):
-        return f"it took more than {PATIENCE:g} s"
+        return f"it took more than {patience:g} s"
     if isinstance(error, socket.gaierror | UnicodeError | http.client.InvalidURL):
         return "there is no such host"
     return str(getattr(error, "strerror", None) or error)

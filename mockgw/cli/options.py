@@ -1,7 +1,6 @@
 """Options: flags and arguments that several commands have."""
 
 import math
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,9 @@ from typing import Any
 import click
 
 from mockgw.protocol.dialects import DIALECTS
-from mockgw.settings import DEFAULT_PORT, LEVELS, SESSION_AGE
+from mockgw.settings import DEFAULT_PORT, LEVELS, SESSION_AGE, is_host
 
 Decorator = Callable[[Any], Any]
-HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?|[0-9A-Fa-f:.]+")
 
 
 def option(flag: str, *name: str, **attributes: Any) -> Decorator:
@@ -93,7 +91,7 @@ def read_hosts(context: click.Context, parameter: click.Parameter, value: tuple[
     """Names of hosts, as a Host header has them."""
     names = [name for part in value for name in part.replace(",", " ").split()]
     for name in names:
-        if not HOST.fullmatch(name):
+        if not is_host(name):
             raise click.BadParameter(f"{name!r} is no name of a host; write it alone, without http:// and port.")
     return tuple(dict.fromkeys(name.lower().removesuffix(".") for name in names))
 

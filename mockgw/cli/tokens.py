@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mockgw.errors import SettingsError
 from mockgw.server.listening import LOOPBACK
-from mockgw.settings import Settings
+from mockgw.settings import Settings, is_token
 
 TOKEN = "MOCKGW_TOKEN"
 TOLD = """\
@@ -17,7 +17,7 @@ The control API at {url}/_mockgw/ asks for this run's token (authorization: Bear
 def token_of(environment: Mapping[str, str]) -> str:
     """The token that the control API is to ask for, if one was set. SettingsError if no header can carry it."""
     token = environment.get(TOKEN, "").strip()
-    if not all("!" <= sign <= "~" for sign in token):
+    if not is_token(token):
         raise SettingsError(f"{TOKEN}: no header can carry it; take letters, digits and signs of ASCII, without blanks")
     return token
 

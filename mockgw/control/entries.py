@@ -65,6 +65,7 @@ def fits(exchange: Exchange, wanted: Wanted) -> bool:
         and wanted.model in (None, exchange.model)
         and wanted.call in (None, exchange.call)
         and wanted.refusal in (None, exchange.refusal)
+        and wanted.errors in (None, exchange.went_wrong)
         and wanted.unmatched in (None, exchange.refusal == "no_match")
         and wanted.faulted in (None, bool(exchange.faults or exchange.chaos))
         and (wanted.conversation is None or conversation_of(exchange) == wanted.conversation)

@@ -34,7 +34,8 @@ from mockgw.protocol.sent import LONGEST_SESSION_NAME, is_session_name
 from mockgw.scenario import slips
 from mockgw.scenario.chaos import ChaosForm
 from mockgw.scenario.gateway.amounts import Dollars
-from mockgw.scenario.replies import read_pace
+from mockgw.scenario.gateway.states import Script, States
+from mockgw.scenario.options import read_pace
 from mockgw.scenario.written import written
 from mockgw.wording import shortened
 
@@ -150,6 +151,22 @@ class Refill(Written):
     """The key, as clients send it; all when absent."""
     scenario: Text | None = None
     """Only with the gateway of this scenario; with all when absent."""
+
+
+class ProviderStates(Script):
+    """What a provider does from now on, until these states are over; written as in a scenario."""
+
+    state: States
+    """Its state, or several in their order: names, statuses or mappings."""
+    scenario: Text | None = None
+    """Only with the gateway of this scenario; with all that have the provider when absent."""
+
+
+class OfScenario(Written):
+    """Which gateway is meant."""
+
+    scenario: Text | None = None
+    """Only the gateway of this scenario; all when absent."""
 
 
 class Timing(Written):

@@ -1,6 +1,7 @@
-"""Gateways: what keys have in a session - money, limits, windows - shown and topped up."""
+"""Gateways: what keys have in a session - money, limits, windows - shown and topped up; and how its providers are."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mockgw.control import forms, shapes
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from mockgw.gateway.buckets import Bucket
     from mockgw.gateway.credits import Balance
     from mockgw.gateway.limits import Buckets, Instant
+    from mockgw.gateway.outages import Record
     from mockgw.gateway.subscription import Plan
+    from mockgw.scenario.gateway.states import Script
     from mockgw.scenario.gateway.terms import Terms
 
 # The modules of the gateway are imported where they are used, as everywhere: most scenarios have no gateway.
@@ -46,12 +49,12 @@ class GatewayControl(Base):
         """Give a key money, or set what it has: `TopUp`."""
         found, form = self._session(session), forms.read(forms.TopUp, value)
         kept = self._gateways(found, form.scenario)
-        balances = [balance for one in kept if (balance := _balance(found.books(one.terms), one.terms, form.key))]
-        if not balances:
+        paid = [(one, balance) for one in kept if (balance := _balance(found.books(one.terms), one.terms, form.key))]
+        if not paid:
             raise ControlError(f"no gateway of the session {found.name!r} has credits for such a key", "unknown")
-        for balance in balances:
+        for _, balance in paid:
             balance.amount = form.balance if form.balance is not None else balance.amount + (form.add or 0)
-        return self._shown(found, kept, form.key)
+        return self._shown(found, [one for one, _ in paid], form.key)
 
     def refill(self, session: str, value: Any = None) -> shapes.GatewaysShown:
         """Make the limits and the windows of a key full again, or of all: `Refill`."""
@@ -64,6 +67,29 @@ class GatewayControl(Base):
             for key in books.keys() if form.key is None else [form.key]:
                 books.refill(key, now)
         return self._shown(found, kept, form.key)
+
+    def set_provider(self, session: str, provider: str, value: Any) -> shapes.GatewaysShown:
+        """Let a provider be in a state, or in several in turn, instead of what its script says: `ProviderStates`."""
+        found, form = self._session(session), forms.read(forms.ProviderStates, value)
+        return self._provided(found, provider, form.scenario, form)
+
+    def release_provider(self, session: str, provider: str, value: Any = None) -> shapes.GatewaysShown:
+        """Let a provider do again what its script says: `OfScenario`."""
+        found, form = self._session(session), forms.read(forms.OfScenario, value, "the query")
+        return self._provided(found, provider, form.scenario, None)
+
+    def _provided(
+        self, session: Session, provider: str, scenario: str | None, script: "Script | None"
+    ) -> shapes.GatewaysShown:
+        kept = self._gateways(session, scenario)
+        having = [one for one in kept if provider in one.terms.section.providers]
+        if not having:
+            names = dict.fromkeys(name for one in kept for name in one.terms.section.providers)
+            raise unknown("provider", provider, list(names))
+        now = self._instant(session).now
+        for one in having:
+            session.books(one.terms).record(one.terms, provider).set(script, now)
+        return self._shown(session, having, None)
 
     def _gateways(self, session: Session, scenario: str | None) -> list[Kept]:
         """The gateways that requests of a session can meet, or that of one scenario."""
@@ -103,7 +129,27 @@ class GatewayControl(Base):
 def _gateway(kept: Kept, books: "Books", key: str | None, at: "Instant", clock: float) -> shapes.GatewayShown:
     named = [name for name in kept.terms.section.keys or () if name != ANY]
     keys = [key] if key is not None else list(dict.fromkeys([*named, *books.keys()]))
-    return shapes.GatewayShown(kept.scenarios, tuple(_keys(kept.terms, books, keys, at, clock)))
+    providers = tuple(_provider(name, books.record(kept.terms, name), at) for name in kept.terms.section.providers)
+    return shapes.GatewayShown(kept.scenarios, tuple(_keys(kept.terms, books, keys, at, clock)), providers)
+
+
+def _provider(name: str, record: "Record", at: "Instant") -> shapes.ProviderShown:
+    course, phase = record.at(at.now)
+    left = None if phase.until is None else phase.until - at.now
+    kind: Any = phase.state.type
+    return shapes.ProviderShown(
+        provider=name,
+        state=kind,
+        status=getattr(phase.state, "status", None),
+        by_hand=course is record.by_hand,
+        since=at.wall - timedelta(seconds=_seconds(at.now - phase.since)),
+        ends_in=None if left is None else _seconds(left),
+        ends=None if left is None else at.after(left),
+        left=phase.left,
+        tried=record.tried,
+        served=record.served,
+        failed_lately=record.failed_lately(at.now),
+    )
 
 
 def _keys(

@@ -59,6 +59,8 @@ class Wanted(Written):
     """Answered by this rule."""
     model: Text | None = None
     """That asked for this model."""
+    errors: Boolean | None = None
+    """Whether the client got an error, or not the whole of an answer."""
     unmatched: Boolean | None = None
     """Whether no rule matched."""
     faulted: Boolean | None = None

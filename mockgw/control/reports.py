@@ -18,7 +18,8 @@ class Entry:
     `conversation` belong together: those of one run of Claude Code, else those that begin with the same message.
     `prompt` is what a person typed last, cut short. `call` is the id of the first try of the same call, `chaos` whose
     wish it was if something struck over the script, `validation` what was wrong with the request and only noted. `cost`
-    is in dollars; null is unknown.
+    is in dollars; null is unknown. `provider` is the one that served, `tried` are all that were tried and what each
+    came to: `anthropic:502`.
     """
 
     number: int
@@ -48,6 +49,8 @@ class Entry:
     cache_creation_input_tokens: int | None
     cache_read_input_tokens: int | None
     cost: str | None
+    provider: str
+    tried: tuple[str, ...]
     ending: str
     size_bytes: int
     events: int

@@ -245,11 +245,33 @@ class KeyShown:
 
 
 @light
+class ProviderShown:
+    """A provider and its state: since when, until when if time ends it, and for how many tries more.
+
+    `status` is that of the state `error`. `by_hand` is whether the state was set here, `failed_lately` whether others
+    come before it for a while.
+    """
+
+    provider: str
+    state: Literal["up", "slow", "down", "error", "hang", "invalid", "break"]
+    status: int | None
+    by_hand: bool
+    since: datetime
+    ends_in: float | None
+    ends: datetime | None
+    left: int | None
+    tried: int
+    served: int
+    failed_lately: bool
+
+
+@light
 class GatewayShown:
-    """One gateway of a session: the scenarios that have it, its keys, and those that were used."""
+    """One gateway of a session: the scenarios that have it, its keys, and those that were used, and its providers."""
 
     scenarios: tuple[str, ...]
     keys: tuple[KeyShown, ...]
+    providers: tuple[ProviderShown, ...]
 
 
 @light

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mockgw.batches import Batch
+from mockgw.files import File
 from mockgw.opened import Opened
-from mockgw.protocol.models import EPOCH, EVERYTHING, MILLION, Model, model_info
+from mockgw.protocol.abilities import EVERYTHING
+from mockgw.protocol.models import EPOCH, MILLION, Model, model_info
 
 
 def model(id: str) -> dict[str, Any]:
@@ -24,6 +26,11 @@ def ended_batch(id: str, opened: Opened) -> Batch:
 def running_batch(id: str, opened: Opened) -> Batch:
     """A batch that is as old as its session, and not over yet."""
     return Batch(id, opened.incoming.sent, deque(), began=0.0, created=_beginning(opened), step=0.0)
+
+
+def file(id: str, opened: Opened) -> File:
+    """A text that somebody has uploaded."""
+    return File(id, f"{id}.txt", "text/plain", b"This file was invented.", _beginning(opened))
 
 
 def _beginning(opened: Opened) -> datetime:

@@ -16,6 +16,7 @@ from mockgw.engine.select import Asked, Match, select
 from mockgw.engine.state import Subject
 from mockgw.engine.synthesis import Maker
 from mockgw.engine.template import Scope, Unrenderable, rendered
+from mockgw.protocol.attachments import attached
 from mockgw.protocol.conversation import working_directory
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
@@ -27,7 +28,8 @@ from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Failure, Reply
 from mockgw.values import found, lazy, light
 
-TIMEOUT = "timeout"  # what it is called that a gateway does not wait
+# What it is called that a gateway does not wait, and that the provider which serves breaks off.
+TIMEOUT, PROVIDER = "timeout", "provider"
 
 
 @light
@@ -35,8 +37,8 @@ class Decision:
     """The answer, how it is given and what goes wrong on the way. `delay` in seconds.
 
     `content` is a message's own, as bytes. `hits` are the subjects of the faults that strike, to be counted too;
-    `chaos` is what strikes over it, and `timed_out` whether the gateway does not wait for all of it. `marks` are the
-    places where the faults strike.
+    `chaos` is what strikes over it, and `lost` why the gateway has not all of it: `timeout` or `provider`. `marks` are
+    the places where the faults strike.
     """
 
     answer: Message | ApiError
@@ -48,7 +50,7 @@ class Decision:
     hits: tuple[Subject, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     chaos: Chaos | None = None
-    timed_out: bool = False
+    lost: str = ""
     marks: tuple[Mark, ...] = ()
 
     @property
@@ -64,19 +66,19 @@ class Decision:
     @property
     def scripted_failure(self) -> bool:
         """It is an error, or a fault strikes it: a retry is no wish for the same again."""
-        return isinstance(self.answer, ApiError) or self.timed_out or bool(self.faults)
+        return isinstance(self.answer, ApiError) or bool(self.lost) or bool(self.faults)
 
     @property
     def broken(self) -> bool:
         """Even if all of it arrives, it is no whole answer."""
-        if isinstance(self.answer, ApiError) or self.timed_out:
+        if isinstance(self.answer, ApiError) or self.lost:
             return True
         return bool(self.faults) and any(fault.breaks() for fault in self.faults)
 
     @property
     def struck(self) -> tuple[str, ...]:
         """The names of its faults."""
-        return (*[fault.type for fault in self.faults], *([TIMEOUT] if self.timed_out else []))
+        return (*[fault.type for fault in self.faults], *([self.lost] if self.lost else []))
 
     @property
     def origin(self) -> str:
@@ -85,19 +87,21 @@ class Decision:
 
     @property
     def spares(self) -> bool:
-        """The script's answer is not used up: chaos took it from the client."""
-        return self.chaos is not None and self.broken
+        """The script's answer is not used up: chaos took it from the client, or a provider."""
+        return (self.chaos is not None or self.lost == PROVIDER) and self.broken
 
 
 @lazy
 class Decider:
-    """Decides one request. `wall` is the time of day that templates see."""
+    """Decides one request. `wall` is the time of day that templates see; `as_asked` is whether an answer thinks only
+    where the request and its model do."""
 
     asked: Asked
     chance: Chance
     dialect: Dialect
     wall: datetime
     preparations: Preparations
+    as_asked: bool = False
 
     def decide(self) -> Decision:
         """The decision; ApiError when the scenario has no answer. Nothing is counted yet: see `commit`."""
@@ -143,7 +147,7 @@ class Decider:
     def _answer(self, leaf: Reply | Failure, *, fixed: bool) -> tuple[Message | ApiError, Encoded | None]:
         if isinstance(leaf, Failure):
             return leaf.error.api_error(self.dialect), None
-        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect)
+        maker = Maker(self.asked.context, self.chance, self.asked.seed, self.dialect, self.wall, self.as_asked)
         if fixed and (prepared := self.preparations.of(leaf, maker)):
             return prepared.answer(maker)
         message, exact = maker.message(leaf.blocks, leaf.options)
@@ -201,6 +205,7 @@ def makers(context: Context, rule: Rule, chance: Chance, wall: datetime) -> dict
         "attempt": lambda: context.attempt,
         "session": lambda: context.session,
         "tool_result": lambda: "\n".join(result.text for result in conversation.tool_results),
+        "attachments": lambda: [attached(one) for one in context.attachments],
         "cwd": lambda: working_directory(context.system_text, context.reminders_text),
         "groups": lambda: groups(context, rule),
         "request": lambda: context.request.body,

@@ -3,7 +3,8 @@
 from mockgw.scenario.context import Context, asks_for_permission
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Reply
-from mockgw.scenario.replies import BlockForm, Generate, Options
+from mockgw.scenario.options import Options
+from mockgw.scenario.replies import BlockForm, Generate
 
 PATH = ("errand",)
 

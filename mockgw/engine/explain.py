@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from mockgw.delivery.faults.base import HALF_WAY, Fault
 from mockgw.delivery.pacing import Pace
-from mockgw.engine.decide import TIMEOUT, Decision
+from mockgw.engine.decide import Decision
 from mockgw.engine.nearest import all_given, list_over, nearest
 from mockgw.engine.select import Asked, Match, answer_of, is_used_up, meets, position_in
 from mockgw.engine.suggestion import suggestion
+from mockgw.protocol.attachments import Attachment, attached
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, to_json
 from mockgw.scenario.checks import Check, excerpt
@@ -37,6 +38,7 @@ class Seen:
     session: str
     clock: float
     tool_result: tuple[dict[str, Any], ...]
+    attachment: tuple[dict[str, Any], ...]
     tools: tuple[str, ...]
     system: str | None
     reminders: tuple[str, ...]
@@ -157,6 +159,11 @@ def chosen(scenario: Scenario, why: str) -> Chosen:
     return Chosen(scenario.name, str(scenario.document.path), why)
 
 
+def _attached(attachment: Attachment) -> dict[str, Any]:
+    said = attached(attachment) | {"text": _short(attachment.text)}
+    return {name: value for name, value in said.items() if value not in (None, "")}
+
+
 def seen(context: Context) -> Seen:
     talk = context.conversation
     results = ({"name": one.name, "is_error": one.is_error, "text": _short(one.text)} for one in context.tool_results)
@@ -173,6 +180,7 @@ def seen(context: Context) -> Seen:
         session=context.session,
         clock=round(context.clock, 3),
         tool_result=tuple(results),
+        attachment=tuple(_attached(one) for one in context.attachments),
         tools=context.tools,
         system=None if context.system is None else _short(context.system),
         reminders=tuple(map(_short, context.reminders)),
@@ -194,8 +202,9 @@ def refused(error: ApiError, answering: Verdict | None = None) -> Given:
 
 
 def _error(error: ApiError) -> dict[str, Any]:
-    fields = {"type": error.type, "message": error.message, "param": error.param, "kind": error.kind}
-    return fields | {"headers": dict(error.headers)} | ({} if error.body is None else {"body": error.body})
+    fields: dict[str, Any] = {"type": error.type, "message": error.message, "param": error.param, "kind": error.kind}
+    fields |= {"headers": dict(error.headers)} | ({"metadata": dict(error.metadata)} if error.metadata else {})
+    return fields | ({} if error.body is None else {"body": error.body})
 
 
 def _given(asked: Asked, decision: Decision) -> Given:
@@ -225,8 +234,8 @@ def _faults(asked: Asked, decision: Decision) -> Iterator[dict[str, Any]]:
     for index, fault in enumerate(leaf.options.fault):
         subject = asked.subject(*leaf.path, "fault", index)
         yield _fault(striking.get(subject, fault)) | {"strikes": subject in striking}
-    if decision.timed_out:
-        yield {"type": TIMEOUT, "strikes": True}
+    if decision.lost:
+        yield {"type": decision.lost, "strikes": True}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Jinja: a template as Jinja2's sandbox reads it, or what is wrong with it; imported when there is one."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import orjson
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -24,13 +25,52 @@ SIGNS = {
 }
 OURS = "templates are Jinja2's: {% if prompt %} … {% else %} … {% endif %}"
 
+MOST_TURNS = 250_000  # of loops in one rendering; a tenth of a second
+CALL = 10  # turns that take as long as a call
+EACH_TURN = "each turn"  # a filter that nobody can write
 LARGEST = 32 * 1024 * 1024  # of what a template multiplies: items; of a power: bits
 
 
+class _Turns(threading.local):
+    """How many are left in the rendering that goes on in this thread."""
+
+    left = MOST_TURNS
+
+    def begin(self) -> None:
+        self.left = MOST_TURNS
+
+    def take(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise SecurityError(f"its loops and calls take too long: more than {MOST_TURNS:,} turns")
+
+
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox, in which a small template cannot ask for all the memory that there is."""
+    """Jinja2's sandbox, in which a small template cannot ask for all the memory or all the time that there is."""
 
     intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.turns = _Turns()
+        self.filters[EACH_TURN] = self._counted
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Every loop counts its turns."""
+        tree = super()._parse(source, name, filename)
+        for loop in tree.find_all(nodes.For):
+            loop.iter = nodes.Filter(loop.iter, EACH_TURN, [], [], None, None, lineno=loop.lineno)
+        return tree
+
+    @pass_context  # or what is constant would be counted only once, when it is compiled
+    def _counted(self, context: Any, values: Iterable[Any]) -> list[Any]:
+        found = list(values)
+        self.turns.take(len(found))
+        return found
+
+    def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.turns.take(CALL)
+        return super().call(context, function, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if _size(operator, left, right) > LARGEST:
@@ -70,7 +110,11 @@ class Compiled:
 def compiled(text: str) -> Compiled:
     tree = _ENVIRONMENT.parse(text)
     template = _ENVIRONMENT.from_string(text)
-    render: Callable[[Mapping[str, Any]], str] = template.render
+
+    def render(scope: Mapping[str, Any]) -> str:
+        _ENVIRONMENT.turns.begin()
+        return str(template.render(scope))
+
     return Compiled(frozenset(meta.find_undeclared_variables(tree)), render, _value(text, tree) or render)
 
 
@@ -80,8 +124,13 @@ def _value(text: str, tree: nodes.Template) -> Callable[[Mapping[str, Any]], Any
             found = _EXPRESSION.fullmatch(text.strip())
             if found is not None:
                 expression = _ENVIRONMENT.compile_expression(found[1].strip(), undefined_to_none=False)
-                return lambda scope: _defined(expression(scope))
+                return lambda scope: _calculated(expression, scope)
     return None
+
+
+def _calculated(expression: Callable[[Mapping[str, Any]], Any], scope: Mapping[str, Any]) -> Any:
+    _ENVIRONMENT.turns.begin()
+    return _defined(expression(scope))
 
 
 def _defined(value: Any) -> Any:

@@ -8,11 +8,11 @@ from mockgw.chance import Chance
 from mockgw.delivery.encoded import Encoded, Renamed
 from mockgw.delivery.pacing import INSTANT
 from mockgw.engine.cutting import Part
-from mockgw.engine.synthesis import Maker, call_id, derived_reason, is_empty, omits_thinking
+from mockgw.engine.synthesis import Maker, call_id, derived_reason, is_empty, is_thought
 from mockgw.protocol import tokens
-from mockgw.protocol.messages import Block, Message, Text, Thinking, ToolUse
-from mockgw.protocol.requests import MessagesRequest
+from mockgw.protocol.messages import Block, Message, Text, ToolUse
 from mockgw.scenario.nodes import Reply
+from mockgw.scenario.replies import BlockForm
 from mockgw.values import light
 
 # Tokens of all replies that are kept, and of one of them. The frame of a delta takes about 700 bytes, so all their
@@ -23,7 +23,8 @@ MOST_TOKENS = 5_000
 
 @light
 class Prepared:
-    """A reply, ready to be given. `calls` are its tool calls with an id from chance: where, and where in the reply."""
+    """A reply, ready to be given. `calls` are its tool calls with an id from chance: where, and where in the reply;
+    `thoughts` are the texts of its thinking."""
 
     reply: Reply
     content: Encoded
@@ -31,16 +32,18 @@ class Prepared:
     reason: str
     texts: tuple[str, ...]
     calls: tuple[tuple[int, int], ...]
-    thinks: bool
+    thoughts: tuple[str, ...]
 
-    def suits(self, request: MessagesRequest) -> bool:
+    def suits(self, maker: Maker) -> bool:
         """Whether the request gets all of it, as it is."""
+        request = maker.context.request
         most = request.max_tokens
         if most is not None and (most < self.output_tokens or most == 0):
             return False
         if any(stop and stop in text for stop in request.stop_sequences for text in self.texts):
             return False
-        return not (self.thinks and omits_thinking(request))
+        shown = maker.shown() if self.thoughts else "whole"
+        return shown == "whole" or (shown == "omitted" and not any(self.thoughts))
 
     def answer(self, maker: Maker) -> tuple[Message, Encoded]:
         """The message that a request gets, and its content as bytes."""
@@ -70,7 +73,7 @@ class Preparations:
         if found is None:
             found = self._prepared(reply, maker)
         prepared = found[1]
-        return prepared if prepared and prepared.suits(maker.context.request) else None
+        return prepared if prepared and prepared.suits(maker) else None
 
     def _prepared(self, reply: Reply, maker: Maker) -> tuple[Reply, Prepared | None]:
         prepared = prepare(reply, maker)
@@ -88,9 +91,9 @@ def _weight(prepared: Prepared | None) -> int:
 
 def prepare(reply: Reply, maker: Maker) -> Prepared | None:
     """The reply as requests get it that cut nothing off; None if each gets its own, or it is too long to keep."""
-    if any(form.kind == "generate" for form in reply.blocks):
+    if any(map(_made_for_each, reply.blocks)):
         return None
-    made = [(index, part) for index, part in enumerate(maker.parts(reply.blocks, omit=False)) if not is_empty(part)]
+    made = [(index, part) for index, part in enumerate(maker.parts(reply.blocks, shown="whole")) if not is_empty(part)]
     parts = [part for _, part in made]
     size = sum(tokens.count(part.counted) for part in parts)
     if size > MOST_TOKENS:
@@ -102,8 +105,15 @@ def prepare(reply: Reply, maker: Maker) -> Prepared | None:
         reason=reply.options.stop_reason or derived_reason(parts, reply.options),
         texts=tuple(part.block.text for part in parts if isinstance(part.block, Text)),
         calls=tuple(_made_calls(made, maker.chance)),
-        thinks=any(isinstance(part.block, Thinking) for part in parts),
+        thoughts=tuple(getattr(part.block, "thinking", "") for part in parts if is_thought(part)),
     )
+
+
+def _made_for_each(form: BlockForm) -> bool:
+    """Whether each request gets a block of its own: made up, of a tool that the API runs, or with citations."""
+    kind = form.block["type"] if form.block is not None else ""
+    of_server = form.server_tool is not None or kind == "server_tool_use" or kind.endswith("_tool_result")
+    return of_server or form.generate is not None or form.citations is not None
 
 
 def _made_calls(made: Sequence[tuple[int, Part]], chance: Chance) -> Iterator[tuple[int, int]]:

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -26,26 +27,47 @@ from mockgw.protocol.messages import (
     block_from_json,
 )
 from mockgw.protocol.requests import MessagesRequest, usage_of
+from mockgw.protocol.rules import shown as printable
 from mockgw.protocol.signatures import sign, verdict
+from mockgw.protocol.thinking import Shown, shown_as_asked, shown_as_written
 from mockgw.scenario.context import Context
-from mockgw.scenario.replies import BlockForm, Generate, Options, UsageForm
+from mockgw.scenario.options import REQUESTS, SERVICE, Options, UsageForm
+from mockgw.scenario.replies import BlockForm, Generate
 from mockgw.scenario.replies import ToolUse as ToolUseForm
 from mockgw.values import light
+
+if TYPE_CHECKING:
+    from mockgw.engine import server_tools
+    from mockgw.scenario.citations import Citation
+
+SERVED = ("inference_geo", "speed")  # of a request: how it is served
 
 
 @light
 class Maker:
-    """Makes messages for one request: its chance is spent on ids and on generated content."""
+    """Makes messages for one request, at this time of day: its chance is spent on ids and on generated content.
+
+    `as_asked` is whether it thinks only where the request and its model do.
+    """
 
     context: Context
     chance: Chance
     seed: int
     dialect: Dialect
+    wall: datetime
+    as_asked: bool = False
+
+    def shown(self) -> Shown:
+        """What the request is shown of thinking."""
+        request, step = self.context.request, self.context.conversation.step
+        if self.as_asked:
+            return shown_as_asked(request, between_calls=step > 0, betas=self.context.beta)
+        return shown_as_written(request)
 
     def message(self, blocks: Sequence[BlockForm], options: Options) -> tuple[Message, tuple[Exact, ...]]:
         """The message, cut as the request wants it, and the deltas that a script wrote for its blocks."""
         request = self.context.request
-        parts = self.parts(blocks, omit=omits_thinking(request))
+        parts = self.parts(blocks, shown=self.shown(), paused=options.stop_reason == "pause_turn")
         result = cut(
             [part for part in parts if not is_empty(part)],
             max_tokens=request.max_tokens,
@@ -55,11 +77,34 @@ class Maker:
         stop = options.stop_sequence or result.stop_sequence
         content = tuple(self._signed(part.block) for part in result.parts)
         message = self.around(content, result.output_tokens, options, reason, stop)
+        if any(isinstance(block, OtherBlock) for block in content):
+            message = self._of_server_tools().traced(message, options)
         return message, tuple(part.exact for part in result.parts)
 
-    def parts(self, blocks: Sequence[BlockForm], *, omit: bool) -> list[Part]:
-        """The blocks of a reply, nothing cut off; `omit` leaves out what was thought."""
-        return [self._part(form, index, omit=omit) for index, form in enumerate(blocks)]
+    def parts(self, blocks: Sequence[BlockForm], *, shown: Shown, paused: bool = False) -> list[Part]:
+        """The blocks of a reply, nothing cut off, with what is `shown` of thinking; `paused` leaves out the result of a
+        last call."""
+        parts: list[Part] = []
+        for index, form in enumerate(blocks):
+            if (tool := form.server_tool) is not None:
+                running = paused and index == len(blocks) - 1
+                parts.extend(self._of_server_tools().parts(tool, index, running=running))
+            else:
+                part = self._part(form, index, omit=shown == "omitted")
+                parts.append(part if form.citations is None else self._cited(part, form.citations, blocks))
+        return [part for part in parts if not is_thought(part)] if shown == "nothing" else parts
+
+    def _of_server_tools(self) -> "server_tools.Maker":
+        from mockgw.engine import server_tools  # few answers have such blocks
+
+        return server_tools.Maker(self.context.request, self.chance, self.seed, self.wall)
+
+    def _cited(self, part: Part, citations: Sequence["Citation"], blocks: Sequence[BlockForm]) -> Part:
+        from mockgw.engine.citing import Citing  # as above
+
+        citing = Citing(self.context.request.messages, blocks, self.seed)
+        text = part.counted
+        return replace(part, block=Text(text, [citing.wire(citation, text) for citation in citations]))
 
     def around(
         self, content: tuple[Block, ...], output_tokens: int, options: Options, reason: str, stop_sequence: str | None
@@ -72,8 +117,23 @@ class Maker:
             reason,
             stop_sequence,
             usage(self.context.request, output_tokens, options.usage),
-            {"type": "refusal", "category": None, "explanation": None} if reason == "refusal" else None,
+            self._stop_details(reason, options),
+            None if options.container is None else self._of_server_tools().container(options.container),
+            self._context_management(options),
         )
+
+    def _stop_details(self, reason: str, options: Options) -> dict[str, Any] | None:
+        if options.stop_details is not None:
+            details: dict[str, Any] = options.stop_details.wire()
+            return details
+        return {"type": "refusal", "category": None, "explanation": None} if reason == "refusal" else None
+
+    def _context_management(self, options: Options) -> dict[str, Any] | None:
+        """Who asks for edits is told which were made."""
+        if options.context_management is not None:
+            managed: dict[str, Any] = options.context_management.wire()
+            return managed
+        return {"applied_edits": []} if self.context.request.body.get("context_management") else None
 
     def _model(self) -> str:
         asked = self.context.request.model
@@ -137,11 +197,12 @@ class Maker:
     def _generated_call(self, wanted: str | bool, rng: Random, index: int) -> Part:
         choice = self.context.request.tool_choice or {}
         name = wanted if isinstance(wanted, str) else choice.get("name")
-        offered = [tool for tool in self.context.request.tools if isinstance(tool.get("input_schema"), dict)]
+        offered = [tool for tool in self.context.request.tools if _is_whole(tool)]
         tool = next((tool for tool in offered if name in (None, tool["name"])), None)
         if tool is None:
-            names = ", ".join(tool["name"] for tool in offered) or "no tool with a schema"
-            raise generate.refused(f"the request does not offer the tool {name or 'that is wanted'}; it offers {names}")
+            names = ", ".join(printable(tool["name"]) for tool in offered) or "no tool with a schema"
+            lacking = printable(str(name)) if name else "that is wanted"
+            raise generate.refused(f"the request does not offer the tool {lacking}; it offers {names}")
         made = generate.value(tool["input_schema"], rng, of=f"the input_schema of {tool['name']}")
         return self._call_part(self._call(tool["name"], made, None, index))
 
@@ -152,6 +213,11 @@ class Maker:
         block = block_from_json(value)
         whole = orjson.dumps(value).decode() if isinstance(block, OtherBlock) else ""
         return Part(block, None, block_text(block) or whole)
+
+
+def _is_whole(tool: dict[str, Any]) -> bool:
+    """Whether it has a name and a schema: not all is checked on every level."""
+    return isinstance(tool.get("input_schema"), dict) and isinstance(tool.get("name"), str)
 
 
 def _written(deltas: str | list[str] | None) -> tuple[str, Exact]:
@@ -174,6 +240,8 @@ def derived_reason(parts: Iterable[Part], options: Options) -> str:
     """Why an answer ends that is not cut, when its script does not say."""
     if options.stop_sequence is not None:
         return "stop_sequence"
+    if options.stop_details is not None:
+        return "refusal"
     return "tool_use" if any(isinstance(part.block, ToolUse) for part in parts) else "end_turn"
 
 
@@ -182,8 +250,8 @@ def is_empty(part: Part) -> bool:
     return isinstance(part.block, Text) and not part.block.text
 
 
-def omits_thinking(request: MessagesRequest) -> bool:
-    return (request.thinking or {}).get("display") == "omitted"
+def is_thought(part: Part) -> bool:
+    return isinstance(part.block, Thinking | RedactedThinking)
 
 
 def call_id(chance: Chance, index: int) -> str:
@@ -194,11 +262,15 @@ def call_id(chance: Chance, index: int) -> str:
 def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:
     """The tokens: estimated from the whole request and the real output, but for what a script sets."""
     least = 0 if request.max_tokens == 0 else 1
-    counted = max(least, output_tokens)
+    usual = usage_of(request, max(least, output_tokens))
+    served = {key: request.body[key] for key in SERVED if request.body.get(key)}
     if scripted is None:
-        return usage_of(request, counted)
-    usual = usage_of(request, counted)
-    counts: dict[str, Any] = {name: getattr(scripted, name) for name in scripted.model_fields_set}
-    if "cache_creation_input_tokens" in counts:
-        counts |= {"ephemeral_5m_input_tokens": counts["cache_creation_input_tokens"], "ephemeral_1h_input_tokens": 0}
-    return replace(usual, **counts)
+        return replace(usual, other=served) if served else usual
+    said: dict[str, Any] = {name: getattr(scripted, name) for name in scripted.model_fields_set}
+    used = {name: said.pop(name) for name in REQUESTS if name in said}
+    other = served | {name: said.pop(name) for name in SERVICE if name in said}
+    if used:
+        other["server_tool_use"] = dict.fromkeys(REQUESTS, 0) | used
+    if "cache_creation_input_tokens" in said:
+        said |= {"ephemeral_5m_input_tokens": said["cache_creation_input_tokens"], "ephemeral_1h_input_tokens": 0}
+    return replace(usual, **said, other=other)

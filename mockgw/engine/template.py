@@ -9,16 +9,17 @@ from mockgw.errors import Problem
 from mockgw.notation import is_template
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Document, Path
-from mockgw.scenario.replies import UsageForm
+from mockgw.scenario.options import COUNTED, UsageForm
 from mockgw.scenario.written import written
 
 NAMES = (
-    "prompt", "model", "step", "turn", "attempt", "session", "tool_result", "cwd", "groups", "request", "fake", "now",
+    "prompt", "model", "step", "turn", "attempt", "session", "tool_result", "attachments", "cwd", "groups", "request",
+    "fake", "now",
 )  # fmt: skip
 # Here a string that is one `{{ … }}` keeps the type of its value, as JSON has it; everywhere else it becomes text.
 KEEPS_TYPE = frozenset({"input", "block", "body"})
 # Here it is read as a number.
-NUMBERS = frozenset({"status", "retry_after", *UsageForm.model_fields})
+NUMBERS = frozenset({"status", "retry_after", *COUNTED})
 NOT_RENDERED = frozenset({"description", "gateway", "version", "$schema"})
 NOT_RENDERED_IN_RULES = frozenset({"id", "match"})
 

@@ -1,9 +1,9 @@
-"""Books: what a gateway has counted in one session - uses of keys, buckets, windows, balances; bounded."""
+"""Books: what a gateway has counted in one session - uses of keys, buckets, windows, balances, tries; bounded."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from mockgw.gateway import limits, subscription
 from mockgw.gateway.credits import Balance
@@ -12,6 +12,9 @@ from mockgw.gateway.subscription import Plan
 from mockgw.scenario.gateway.keys import Key
 from mockgw.scenario.gateway.limits import ModelClass
 from mockgw.scenario.gateway.terms import Terms
+
+if TYPE_CHECKING:
+    from mockgw.gateway.outages import Record
 
 MOST_KEYS = 1_000  # of those that no table names: the one that was used longest ago is forgotten
 
@@ -29,12 +32,13 @@ Counted = TypeVar("Counted", bound=Copied)
 
 @dataclass(slots=True)
 class Books:
-    """What was counted under one gateway's terms, by key."""
+    """What was counted under one gateway's terms, by key; and of its providers."""
 
     _uses: OrderedDict[str, int] = field(default_factory=OrderedDict)
     _buckets: OrderedDict[tuple[str, str], Buckets] = field(default_factory=OrderedDict)
     _plans: OrderedDict[str, Plan] = field(default_factory=OrderedDict)
     _balances: OrderedDict[str, Balance] = field(default_factory=OrderedDict)
+    _records: "OrderedDict[str, Record]" = field(default_factory=OrderedDict)
 
     def uses(self, key: str) -> int:
         """The requests that were let in with a key."""
@@ -42,6 +46,10 @@ class Books:
 
     def use(self, key: str) -> None:
         _put(self._uses, key, self.uses(key) + 1)
+
+    def take_back_use(self, key: str) -> None:
+        """A request was none after all."""
+        _put(self._uses, key, max(0, self.uses(key) - 1))
 
     def buckets(self, terms: Terms, key: str, form: Key, models: ModelClass, now: int) -> Buckets:
         """What a key has left for a class of models; full when it is first asked for."""
@@ -66,6 +74,15 @@ class Books:
             return None
         return _put(self._balances, key, self._balances.get(key) or Balance(start))
 
+    def record(self, terms: Terms, provider: str) -> "Record":
+        """How a provider of the terms has fared; its states begin with the session."""
+        from mockgw.gateway.outages import Course, Record  # few gateways have providers
+
+        found = self._records.get(provider)
+        if found is None:
+            found = self._records[provider] = Record(Course(terms.section.providers[provider]))
+        return found
+
     def keys(self) -> list[str]:
         """Those of which something was counted."""
         return list(dict.fromkeys((*self._uses, *(key for key, _ in self._buckets), *self._plans, *self._balances)))
@@ -83,7 +100,8 @@ class Books:
 
     def copy(self) -> "Books":
         """The same books, for what must not be counted."""
-        return Books(self._uses.copy(), _copies(self._buckets), _copies(self._plans), _copies(self._balances))
+        copies = _copies(self._buckets), _copies(self._plans), _copies(self._balances), _copies(self._records)
+        return Books(self._uses.copy(), *copies)
 
 
 def _put(kept: OrderedDict[Kept, Value], key: Kept, value: Value) -> Value:

@@ -1,44 +1,47 @@
 """Passage: one request on its way through a gateway that has terms - let in, reserved, decided, settled or refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockgw.delivery.actions import Action, Delivery
 from mockgw.gateway import credits, limits, models, moderation, standing
 from mockgw.gateway.books import Books
-from mockgw.gateway.buckets import nanoseconds
+from mockgw.gateway.buckets import NANOSECONDS, nanoseconds
 from mockgw.gateway.caching import PromptCache, Survey, Use, looked_up, minimum, with_use
-from mockgw.gateway.credits import Balance
-from mockgw.gateway.delivered import delivered, until
+from mockgw.gateway.delivered import delivered
 from mockgw.gateway.limits import Buckets, Instant
+from mockgw.gateway.payment import Payment
 from mockgw.gateway.subscription import Plan
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.errors import ApiError
+from mockgw.protocol.headers import carried
 from mockgw.protocol.messages import Message, Usage
 from mockgw.protocol.models import find
-from mockgw.protocol.prices import Prices
 from mockgw.protocol.requests import MessagesRequest, usage_of
-from mockgw.scenario.gateway.amounts import dollars
 from mockgw.scenario.gateway.keys import Key
 from mockgw.scenario.gateway.terms import NO_LIMITS, Terms
 
-FALLS_BACK = (403, 404, 429)
+if TYPE_CHECKING:
+    from mockgw.gateway.failover import Failover
+
+FALLS_BACK = (403, 404, 408, 429, 502, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a request came: seconds on its session's clock, and its time of day."""
+    """When a request came: seconds on its session's clock, its time of day, and by how much its waits are scaled."""
 
     clock: float
     instant: Instant
+    scale: float = 1.0
 
 
 @dataclass(slots=True)
 class Passage:
-    """What one request has taken and reserved. `cost` in picodollars, None as long as or because it is unknown.
+    """What one request has taken and reserved.
 
-    One that is `batched` costs half, and takes nothing of what is limited.
+    One that is `batched` costs half, and takes nothing of what is limited; no provider is tried for it.
     """
 
     terms: Terms
@@ -49,15 +52,13 @@ class Passage:
     at: Moment
     batched: bool
     plan: Plan | None
-    balance: Balance | None
+    payment: Payment
+    failover: "Failover | None" = None
     buckets: Buckets | None = None
     running: bool = False
     taken: dict[str, int] = field(default_factory=dict)
-    prices: Prices | None = None
-    reserved: int = 0
     use: Use | None = None
     answer: Message | None = None
-    cost: int | None = None
     over: bool = False
     _deferred: ApiError | None = None
 
@@ -93,14 +94,7 @@ class Passage:
             return actions
         self.answer = answer
         self._take_output(answer.usage.output_tokens)
-        if self.balance is None or self.prices is None:
-            return actions
-        cost = self.prices.cost(answer.usage)
-        free = self.balance.free + self.reserved
-        if cost > free and self._cuts:
-            return self._cut(answer, actions, free, stream=stream)
-        self._reserve(cost)
-        return actions
+        return self.payment.decided(answer, actions, stream=stream)
 
     def settle(self, actions: Sequence[Action], delivery: Delivery | None, clock: float) -> None:
         """What has left is paid for, which is all if no delivery says so; the rest is given back. Once is enough."""
@@ -108,10 +102,7 @@ class Passage:
             return
         usage = delivered(self.answer, actions, delivery) if self.answer else None
         self._give_back(usage, nanoseconds(clock))
-        if self.balance is not None:
-            paid = self.prices.cost(usage) if usage and self.prices else 0
-            self.balance.settle(self.reserved, paid)
-            self.cost = paid if self.prices or not usage else None
+        self.payment.settle(usage)
         if self.plan is not None and usage:
             self.plan.use(_counted(usage) + usage.output_tokens, nanoseconds(clock))
         self._end()
@@ -120,8 +111,11 @@ class Passage:
         """There is no answer: what was reserved is given back, and for a miss the request too."""
         self._refund()
         if miss:
+            self.books.take_back_use(self.key)
             self._give_back_request()
-        self.cost = 0 if self.balance is not None else None
+            if self.failover is not None:
+                self.failover.undo()
+        self.payment.refuse()
         self._end()
 
     def headers(self) -> dict[str, str]:
@@ -131,15 +125,17 @@ class Passage:
             headers |= limits.answer_headers(self.buckets, self.at.instant)
         if self.plan is not None:
             headers |= self.plan.headers(self.at.instant)
-        return headers | dict(self._of_credits())
+        headers |= dict(self.payment.headers())
+        if self.failover is not None:
+            headers |= dict(self.failover.headers())
+        if warnings := [*self.payment.warnings(), *(self.failover.warnings() if self.failover else ())]:
+            headers |= carried({"x-mockgw-warning": ", ".join(warnings)})
+        return headers
 
-    def _of_credits(self) -> Iterator[tuple[str, str]]:
-        if self.balance is None:
-            return
-        yield "x-mockgw-balance", dollars(self.balance.free)
-        section = self.terms.section.credits
-        if section and section.low is not None and self.balance.free < section.low:
-            yield "x-mockgw-warning", "low_balance"
+    @property
+    def waited(self) -> float:
+        """The seconds that went by with providers that failed."""
+        return self.failover.waited / NANOSECONDS if self.failover else 0.0
 
     def _enter_class(self, model: str, now: int) -> None:
         if self.batched:
@@ -191,43 +187,14 @@ class Passage:
         counted = _counted(usage_of(request, 0))
         self._take({"input_tokens": counted, "tokens": counted, "output_tokens": 1}, request.model)
         prices = credits.prices_of(form, found.id if found else request.model)
-        self.prices = prices.halved() if prices and self.batched else prices
-        if self.balance is not None:
-            self._check_balance(request, self.balance)
+        prices = prices.halved() if prices and self.batched else prices
+        self.payment.prices = self.failover.plan(request, prices) if self.failover else prices
+        self.payment.begin(request)
         if form.moderated and self.terms.section.moderation is not None:
             moderation.check(request, self.terms.section.moderation)
+        if self.failover is not None:
+            self.failover.go(request)
         return request
-
-    def _check_balance(self, request: MessagesRequest, balance: Balance) -> None:
-        section = self.terms.section.credits
-        most = usage_of(request, request.max_tokens or 0 if section is None or section.reserve == "max_tokens" else 0)
-        cost = self.prices.cost(most) if self.prices else 0
-        if balance.free <= 0 or cost > balance.free:
-            if section is None or section.message == "page" or self.prices is None:
-                raise credits.insufficient(self.dialect)
-            wanted = replace(most, output_tokens=request.max_tokens or 0)
-            raise credits.unaffordable(wanted.output_tokens, credits.affordable(self.prices, wanted, balance.free))
-        self._reserve(cost)
-
-    def _reserve(self, amount: int) -> None:
-        """So much is reserved, and no more."""
-        assert self.balance is not None
-        self.balance.reserve(amount - self.reserved)
-        self.reserved = amount
-
-    @property
-    def _cuts(self) -> bool:
-        section = self.terms.section.credits
-        return section is not None and section.exhausted == "error_event"
-
-    def _cut(self, answer: Message, actions: Sequence[Action], free: int, *, stream: bool) -> Sequence[Action]:
-        assert self.prices is not None
-        most = credits.affordable(self.prices, answer.usage, free)
-        if not stream or most < 0:
-            raise credits.insufficient(self.dialect)
-        cut = until(answer, actions, most, credits.insufficient(self.dialect), self.dialect)
-        self._reserve(free)
-        return cut
 
     def _take_output(self, amount: int) -> None:
         buckets = self.buckets
@@ -249,8 +216,7 @@ class Passage:
     def _refund(self) -> None:
         """The request costs nothing but itself."""
         self._give_back(None, self.at.instant.now)
-        if self.balance is not None:
-            self._reserve(0)
+        self.payment.refund()
 
     def _give_back_request(self) -> None:
         assert self.buckets is not None  # it has entered
@@ -289,4 +255,14 @@ def open_passage(
     uses = books.uses(key)
     form = standing.check(terms.key(key), dialect, uses=uses, clock=at.clock, wall=at.instant.wall)
     plan = None if batched else books.plan(terms, key, at.instant.now)
-    return Passage(terms, dialect, books, key, form, at, batched, plan, books.balance(terms, key, form))
+    payment = Payment(terms.section.credits, dialect, books.balance(terms, key, form))
+    failover = None if batched else _failover(terms, dialect, books, at)
+    return Passage(terms, dialect, books, key, form, at, batched, plan, payment, failover)
+
+
+def _failover(terms: Terms, dialect: Dialect, books: Books, at: Moment) -> "Failover | None":
+    if not terms.section.providers:
+        return None
+    from mockgw.gateway.failover import Failover  # few gateways have providers
+
+    return Failover(terms, books, dialect, at.instant.now, at.scale)

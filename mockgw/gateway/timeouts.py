@@ -25,8 +25,15 @@ class Held:
     error: ApiError | None = None
 
 
-def held(actions: Sequence[Action], form: Timeouts, dialect: Dialect, request_id: str) -> Held | None:
-    """The answer as far as it comes in time, and an error where it does not; None if all of it does."""
+def held(
+    actions: Sequence[Action], form: Timeouts, dialect: Dialect, request_id: str, *, waited: float = 0.0
+) -> Held | None:
+    """The answer as far as it comes in time, and an error where it does not; None if all of it does.
+
+    `waited` seconds of all its time have gone by before it began.
+    """
+    if waited and form.total:
+        form = form.model_copy(update={"total": max(SLACK, form.total - waited)})
     over = None if isinstance(actions, AtOnce) else overdue(actions, form)
     if over is None:
         return None

@@ -1,7 +1,7 @@
 """Answers: those that cannot be made, and those that a client will hardly understand."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -43,6 +43,18 @@ BLOCKS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "text_editor_code_execution_tool_result": RESULT,
     "tool_search_tool_result": RESULT,
     "container_upload": {"file_id": (str,)},
+}
+EVERY = ("invalid_tool_input", "unavailable", "too_many_requests")
+CODE = (*EVERY, "execution_time_exceeded", "output_file_too_large")
+# The error codes of each of the API's own tools (types of the Python SDK 2.12).
+ERROR_CODES: Mapping[str, Collection[str]] = {
+    "web_search": (*EVERY, "max_uses_exceeded", "query_too_long", "request_too_large"),
+    "web_fetch": (
+        *(*EVERY, "max_uses_exceeded", "url_too_long", "url_not_allowed", "url_not_in_prior_context"),
+        *("url_not_accessible", "unsupported_content_type", "content_too_large"),
+    ),
+    "code_execution": CODE,
+    "tool_search": (*EVERY, "execution_time_exceeded"),
 }
 WORDS: Mapping[type, str] = {str: "text", dict: "a mapping", list: "a list"}
 SCHEMA = "body.output_config.format.schema"
@@ -94,6 +106,9 @@ def _stop_reason(message: _Message) -> Iterator[Problem]:
         yield message.doubt(f"the API has no stop_reason {reason!r}{hint}", path)
     elif reason == "tool_use" and not message.calls:
         yield message.doubt("stop_reason is 'tool_use', but no tool is called; add a 'tool_use', or leave it out", path)
+    elif reason != "refusal" and message.reply.options.stop_details is not None:
+        told = f"'stop_details' tell of a refusal, but stop_reason is {reason!r}; leave stop_reason out"
+        yield message.doubt(told, path)
     elif reason == "end_turn" and message.calls:
         told = "a tool is called, but stop_reason is 'end_turn', so clients may not run it; leave stop_reason out"
         yield message.doubt(told, path)
@@ -102,6 +117,8 @@ def _stop_reason(message: _Message) -> Iterator[Problem]:
 def _block(message: _Message, block: BlockForm, path: Path) -> Iterator[Problem]:
     if block.tool_use is not None:
         yield from _call(message, block.tool_use, path)
+    elif block.kind in ERROR_CODES:
+        yield from _error_code(message, block, path)
     elif block.block is not None:
         yield from _wire_block(message, block.block, path)
     elif block.generate is not None and block.generate.json_ and not message.leaf.takes("structured", True):
@@ -135,6 +152,14 @@ def _pieces(message: _Message, pieces: list[str], path: Path) -> Iterator[Proble
     if not is_template(written) and not any(isinstance(value, dict) for value in _json(written)):
         told = f"together these pieces are {shown(written)}, and that is no JSON object; clients cannot read the input"
         yield message.doubt(told, path)
+
+
+def _error_code(message: _Message, block: BlockForm, path: Path) -> Iterator[Problem]:
+    code = block.server_tool.error if block.server_tool else None
+    known = ERROR_CODES[block.kind]
+    if code is not None and code not in known and not is_template(code):
+        hint = did_you_mean(code, known) or f"; it has {', '.join(known)}"
+        yield message.doubt(f"{block.kind!r} has no error code {code!r}{hint}", (*path, "error"))
 
 
 def _wire_block(message: _Message, block: Mapping[str, Any], path: Path) -> Iterator[Problem]:

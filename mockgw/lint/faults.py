@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -25,8 +26,10 @@ from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.context import MAIN, Context
 from mockgw.scenario.model import Scenario
 from mockgw.scenario.nodes import Failure, Reply
-from mockgw.scenario.replies import BlockForm, Options
+from mockgw.scenario.options import Options
+from mockgw.scenario.replies import BlockForm
 
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 # Longer texts are taken for texts of any length: to make all their deltas would take seconds.
 LONGEST = 100_000
 # What a request may add to an answer: the longest model, and counts of as many digits as there are.
@@ -95,7 +98,13 @@ def _is_known(answer: Reply | Failure) -> bool:
         return False
     if isinstance(answer, Failure):
         return len(str(answer.error.body)) <= LONGEST
-    return not any(block.generate for block in answer.blocks) and len(str(answer.blocks)) <= LONGEST
+    return not any(map(_depends, answer.blocks)) and len(str(answer.blocks)) <= LONGEST
+
+
+def _depends(block: BlockForm) -> bool:
+    """Whether the request has a say in it."""
+    tool = block.server_tool
+    return block.generate is not None or block.citations is not None or (tool is not None and not tool.begun)
 
 
 def _is_timed(fault: Fault) -> bool:
@@ -122,7 +131,7 @@ def _actions(leaf: Leaf, dialect: Dialect, *, known: bool, stream: bool) -> list
 
 
 def _message(reply: Reply, *, known: bool, stream: bool) -> tuple[Message, tuple[Exact, ...]]:
-    maker = Maker(_context(stream=stream), CHANCE, 0, DIALECTS["siraya"])
+    maker = Maker(_context(stream=stream), CHANCE, 0, DIALECTS["siraya"], SOME_DAY)
     message, exact = maker.message(reply.blocks if known else UNKNOWN, reply.options if known else Options())
     usage = replace(message.usage, input_tokens=MOST_TOKENS, output_tokens=MOST_TOKENS)
     return replace(message, model=message.model.ljust(LONGEST_MODEL), usage=usage), exact

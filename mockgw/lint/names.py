@@ -13,8 +13,8 @@ from mockgw.errors import Problem
 from mockgw.notation import TEMPLATE_SIGNS
 from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import Scenario
+from mockgw.scenario.parts import PartCondition
 from mockgw.scenario.patterns import AnyPattern, Combination
-from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import did_you_mean
 
 # What the other names in a template are; `request` and `fake` are open.
@@ -112,8 +112,8 @@ def _groups_of(condition: Condition[Any]) -> Iterator[str]:
         yield from re.compile(expression).groupindex
     for inner in (*(condition.all_ or ()), *(condition.any_ or ())):
         yield from _groups_of(inner)
-    if isinstance(condition, ToolResultCondition) and condition.name is not None:
-        yield from _groups_of(condition.name)
+    for _, aspect in condition.conditions() if isinstance(condition, PartCondition) else ():
+        yield from _groups_of(aspect)
 
 
 def _public(thing: object) -> list[str]:

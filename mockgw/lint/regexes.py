@@ -1,4 +1,4 @@
-"""Regexes: expressions that can be read and yet find nothing."""
+"""Regexes: expressions that can be read and yet find nothing, or everything."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ SLASHES = re.compile(r"/(?P<inner>.+)/(?P<flags>[msuy]*[gi][gimsuy]*)", re.DOTAL
 # An expression without alternatives or options, in which white space stands that no collapsed text has.
 WHITE = re.compile(r"(?:[^\\\[|(?*{]|\\[^ntrfv])*?(?P<white>\\[ntrfv]|[\n\t]|\x20{2})(?![?*{])[^|?]*", re.DOTALL)
 NAMED = ("header", "body")  # what stands below has names of its own
+EXAMPLES = ("", "?", "a 1")  # what has nothing in common
 VALUES = ("equals", "in")
 
 
@@ -24,6 +25,25 @@ def doubtful(scenario: Scenario) -> Iterator[Problem]:
         for path, pattern in _expressions(document.at(place), place):
             if doubt := _doubt(pattern):
                 yield document.warning(f"{shown(pattern)} hardly matches: {doubt}", path, "doubtful-regex")
+    for path, pattern in _flagging(document.value):
+        if doubt := _doubt(pattern):
+            yield document.warning(f"{shown(pattern)} hardly flags anything: {doubt}", path, "doubtful-regex")
+        elif _finds_everything(pattern):
+            told = f"{shown(pattern)} flags every input, as it is found in an empty text too"
+            yield document.warning(told, path, "doubtful-regex")
+
+
+def _flagging(value: Any) -> Iterator[tuple[Path, str]]:
+    """The expressions of moderation."""
+    match value:
+        case {"gateway": {"moderation": {"reasons": dict(reasons)}}}:
+            for name, reason in reasons.items():
+                if isinstance(reason, dict) and "patterns" in reason:
+                    yield from _texts(reason["patterns"], ("gateway", "moderation", "reasons", name, "patterns"))
+
+
+def _finds_everything(pattern: str) -> bool:
+    return all(re.search(pattern, text) for text in EXAMPLES)
 
 
 def _expressions(written: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -37,7 +37,7 @@ WARNINGS: Mapping[str, str] = {
     "doubtful-answer": "an answer that a client will hardly understand",
     "doubtful-expect": "more answers of a rule are expected than it gives",
     "doubtful-match": "a condition that looks for what no request has",
-    "doubtful-regex": "a regular expression that hardly finds what is meant",
+    "doubtful-regex": "a regular expression that hardly finds what is meant, or flags everything",
     "endless-tool-call": "a tool call that is repeated for ever, since nothing follows it",
     "shadowed-rule": "a rule of which a part is answered by rules before it",
     "tool-input": "a call of one of Claude Code's own tools with arguments that it refuses",

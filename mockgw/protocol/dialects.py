@@ -57,6 +57,8 @@ def _page_event(error: ApiError, request_id: str) -> dict[str, Any]:
 
 def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:
     fields = {"type": error.type, "message": error.message} | _metadata(error)
+    if error.details:
+        fields["details"] = dict(error.details)
     return {"type": "error", "error": fields, "request_id": request_id}
 
 

@@ -42,7 +42,8 @@ class ApiError(Exception):
     """An error answer of the gateway; the dialect gives it its body.
 
     `param` names the parameter at fault, `kind` is set on refusals of mockgw's own (`x-mockgw-error`),
-    `body` replaces the whole body: text as it is, anything else as JSON; `metadata` is told beside the message.
+    `body` replaces the whole body: text as it is, anything else as JSON; `metadata` is told beside the message, and so
+    are `details`, by the API alone.
     """
 
     status: int
@@ -54,6 +55,7 @@ class ApiError(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.type = self.type or type_of(self.status)

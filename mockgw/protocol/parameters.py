@@ -7,6 +7,7 @@ are the places where it takes null for absent. Where a wording is no pydantic te
 
 from typing import Any
 
+from mockgw.protocol.preferences import PROVIDER, extra_body
 from mockgw.protocol.rules import (
     OPAQUE,
     Fields,
@@ -166,7 +167,6 @@ OUTPUT_CONFIG = record(
 )
 METADATA = record({"user_id": Optional(nullable(string(most=512)))}, refusal=OPAQUE)
 SYSTEM = text_or(array(record({"type": literal("text"), **TEXT_FIELDS}, refusal=OPAQUE)))
-PROVIDER = record({"sort": Optional(TEXT), "allow_fallbacks": Optional(boolean)})
 
 
 def container(value: Any) -> None:
@@ -193,7 +193,8 @@ COUNT_FIELDS: Fields = {
     "stream": Optional(boolean),
     "container": Optional(nullable(container)),
     "inference_geo": Optional(nullable(TEXT)),
-    "provider": Optional(nullable(PROVIDER)),
+    "provider": Optional(PROVIDER),
+    "extra_body": Optional(extra_body),
 }
 CREATE_FIELDS: Fields = {**COUNT_FIELDS, "max_tokens": COUNT_FROM_0}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from mockgw.protocol import tokens, walk
+from mockgw.protocol import preferences, tokens, walk
 from mockgw.protocol.errors import invalid
 from mockgw.protocol.messages import Usage
 from mockgw.protocol.parameters import COUNT, CREATE
@@ -115,8 +115,8 @@ class MessagesRequest:
         return self.body.get("metadata") or {}
 
     @property
-    def provider(self) -> dict[str, Any]:
-        return self.body.get("provider") or {}
+    def provider(self) -> Mapping[str, Any]:
+        return preferences.of_body(self.body)
 
 
 def _any_marked(blocks: list[Any]) -> bool:

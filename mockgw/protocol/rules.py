@@ -14,6 +14,10 @@ Rule = Callable[[Any], None]
 # Of rules that let all values of a type pass: the type, and what checks the others. Most of a body needs no call then.
 PASSING: dict[Rule, tuple[type, Rule]] = {}
 
+# Of rules that are made of others: the steps to these, as `.name` of a field, `<tag>` of a member, `[]` of a list's
+# items or `=value` of one that is allowed. Nothing here asks for it: `make drift` compares it with the SDKs' types.
+PARTS: dict[Rule, Mapping[str, Rule]] = {}
+
 FIELD_REQUIRED = said("required")
 NOT_AN_OBJECT = said("object")
 OPAQUE = said("shape")
@@ -143,6 +147,7 @@ def literal(*values: str) -> Rule:
         if value not in values:
             raise Mismatch(refusal)
 
+    PARTS[check] = {f"={value}": anything for value in values}
     return check
 
 
@@ -164,6 +169,7 @@ def array(of: Rule, *, most: int | None = None) -> Rule:
             index = next(index for index, other in enumerate(value) if other is item)
             raise mismatch.under(index) from None
 
+    PARTS[check] = {"[]": of}
     return check
 
 
@@ -192,7 +198,10 @@ def record(fields: Fields, *, refusal: str = NOT_AN_OBJECT, closed: bool = False
         if closed:
             _refuse_others(value, fields)
 
-    return check if table or closed else passing(dict, check)
+    if not table and not closed:
+        return passing(dict, check)
+    PARTS[check] = {f".{name}": passing_of(field)[1] for name, field in fields.items()}
+    return check
 
 
 def _refuse_others(value: dict[str, Any], fields: Fields) -> None:
@@ -232,6 +241,7 @@ def union(members: Mapping[str, Rule], *, unknown: Rule | None = None, untyped: 
             raise Mismatch(said("tag", found=shown(value["type"]), tags=", ".join(map(repr, members))))
         unknown(value)
 
+    PARTS[check] = {f"<{tag}>": member for tag, member in members.items()}
     return check
 
 

@@ -1,4 +1,4 @@
-"""Signatures: those of thinking blocks, made with a run's seed and known again when they come back."""
+"""Signatures: those of thinking blocks, known again when they come back, and what only the API can read."""
 
 import base64
 import binascii
@@ -8,6 +8,7 @@ from mockgw.chance import Chance
 
 # What the live API's signatures begin with, decoded (recordings).
 HEAD = bytes.fromhex("12a4010a02180212")
+SEALED = bytes.fromhex("12af02")  # what the contents of search results begin with, likewise
 HALF = 32  # bytes: the first half belongs to the text, the second to the first
 
 Verdict = Literal["right", "changed", "invented"]
@@ -32,6 +33,11 @@ def verdict(signature: str, thinking: str, seed: int) -> Verdict:
     if made != HEAD + of_text + _seal(of_text, seed):
         return "invented"
     return "right" if not thinking or of_text == _of_text(thinking, seed) else "changed"
+
+
+def sealed(text: str, seed: int) -> str:
+    """What stands for a text that only the API can read: the same for the same text and run's seed."""
+    return base64.b64encode(SEALED + Chance(seed, "sealed").bytes(text, length=2 * HALF)).decode()
 
 
 def _of_text(thinking: str, seed: int) -> bytes:

@@ -15,8 +15,8 @@ from mockgw.protocol.scripted import AnyError
 from mockgw.scenario import slips
 from mockgw.scenario.document import Document, Path
 from mockgw.scenario.nodes import Failure, has_template
+from mockgw.scenario.options import Options
 from mockgw.scenario.patterns import AnyPattern, Match
-from mockgw.scenario.replies import Options
 from mockgw.scenario.written import written
 from mockgw.values import light
 

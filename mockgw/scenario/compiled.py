@@ -7,7 +7,7 @@ from typing import Any
 from mockgw.scenario.conditions import ClockCondition, Condition, values_of
 from mockgw.scenario.context import collapse
 from mockgw.scenario.operators import NEVER_FOUND, TESTS, Values, identity, same
-from mockgw.scenario.results import ToolResultCondition
+from mockgw.scenario.parts import PartCondition
 
 Test = Callable[[Values], bool]
 ValueTest = Callable[[Any], bool]
@@ -24,12 +24,12 @@ FINDERS: dict[str, Callable[[str], Callable[[str], object]]] = {
 def compiled(condition: Condition[Any]) -> Test:
     """Whether the condition holds for the values that a request has."""
     apart = {"every"}
-    if isinstance(condition, ToolResultCondition):
-        apart.add("present")  # it says of all results what the rest says of one
+    if isinstance(condition, PartCondition):
+        apart.add("present")  # it says of all parts what the rest says of one
     tests = [_operator(condition, name) for name in sorted(condition.model_fields_set - apart)]
     holds = tests[0] if len(tests) == 1 else _all(tests)
     match condition:
-        case ToolResultCondition(present=present):
+        case PartCondition(present=present):
             return _of_any_result(holds, present is not False)
         case ClockCondition(every=float(period)):
             return lambda values: holds(tuple(value % period for value in values))
@@ -38,6 +38,8 @@ def compiled(condition: Condition[Any]) -> Test:
 
 def _operator(condition: Condition[Any], name: str) -> Test:
     operand = getattr(condition, name)
+    if isinstance(condition, PartCondition) and name in condition.aspects():
+        return _aspect(name, operand)
     match name:
         case "present":
             return lambda values: bool(values) is operand
@@ -49,12 +51,15 @@ def _operator(condition: Condition[Any], name: str) -> Test:
             return _any(_alternatives(operand))
         case "none_":
             return _none(_alternatives(operand))
-        case "name":
-            named = compiled(operand)
-            return lambda results: named(values_of(results[0].name))
-        case "is_error":
-            return lambda results: results[0].is_error is operand
     return _some(condition, _value_test(name, operand))
+
+
+def _aspect(name: str, operand: Any) -> Test:
+    """What a part of the request has besides its text."""
+    if not isinstance(operand, Condition):
+        return lambda parts: getattr(parts[0], name) is operand
+    holds = compiled(operand)
+    return lambda parts: holds(values_of(getattr(parts[0], name)))
 
 
 def _alternatives(conditions: Sequence[Condition[Any]]) -> list[Test]:
@@ -96,8 +101,8 @@ def _on_text(finders: list[Callable[[str], object]]) -> ValueTest:
 
 
 def _some(condition: Condition[Any], test: ValueTest) -> Test:
-    """One of the values fits; of a tool result, its text."""
-    if isinstance(condition, ToolResultCondition):
+    """One of the values fits; of a part of the request, its text."""
+    if isinstance(condition, PartCondition):
         return lambda results: test(collapse(results[0].text))
 
     def holds(values: Values) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from mockgw.later import OfOneKind
 from mockgw.notation import Boolean, Duration, JsonSchema, OneOrList, Period, Text, Written, listed, shown
 from mockgw.scenario.checks import Check, Needle, brief, either, shown_all
 from mockgw.scenario.context import collapse
+from mockgw.scenario.kinds import misplaced
 from mockgw.scenario.operators import FAR, PHRASES, TESTS, Values
 
 T = TypeVar("T")
@@ -226,6 +228,27 @@ class Condition(Written, OfOneKind, Generic[T]):
             case "none_":
                 return f"anything but {either([inner.wanted() for inner in operand])}"
         return f"{PHRASES[name]} {either(list(map(brief, operand)))}"
+
+
+TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
+
+
+class _WithoutTextual:
+    """Says to editors what `untextual` refuses."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return handler(core_schema) | {"properties": dict.fromkeys(TEXTUAL, False)}
+
+
+def untextual(what: str, instead: str) -> tuple[AfterValidator, _WithoutTextual]:
+    """Of a condition on what is no text: it has no operators for text."""
+
+    def check(condition: Condition[Any]) -> Condition[Any]:
+        for name in (name for name in TEXTUAL if name in condition.model_fields_set):
+            raise misplaced(name, f"is for text, and this is {what}; write {instead}")
+        return condition
+
+    return AfterValidator(check), _WithoutTextual()
 
 
 class ClockCondition(Condition[Duration]):

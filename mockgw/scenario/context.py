@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockgw.protocol import conversation, models
+from mockgw.protocol import attachments, conversation, models
+from mockgw.protocol.attachments import Attachment
 from mockgw.protocol.conversation import Conversation, ToolResult
 from mockgw.protocol.headers import betas
 from mockgw.protocol.requests import MessagesRequest
@@ -71,6 +72,12 @@ class Context:
     def tool_results(self) -> tuple[ToolResult, ...]:
         """Those in the last user message, their texts collapsed."""
         return tuple(replace(result, text=collapse(result.text)) for result in self.conversation.tool_results)
+
+    @found
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Those that came with the last typed prompt or since, their texts collapsed."""
+        found = attachments.read(self.request.messages[max(0, self.conversation.position) :])
+        return tuple(replace(attachment, text=collapse(attachment.text)) for attachment in found)
 
     @found
     def model(self) -> tuple[str, ...]:

@@ -7,12 +7,14 @@ from pydantic_core import PydanticCustomError
 
 from mockgw.notation import JsonSchema, exclusive_schemas
 
-BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", "generate", "block")
+SERVER_TOOLS = ("web_search", "web_fetch", "code_execution", "tool_search", "mcp_tool_use")
+BLOCKS = ("text", "thinking", "redacted_thinking", "tool_use", *SERVER_TOOLS, "generate", "block")
 ENDING = ("steps", "attempts", "replies")  # the last of which is something to say what follows
 LISTS = (*ENDING, "choose")
 ANSWERS = ("reply", *BLOCKS, "content", "error", *LISTS)
 INHERITED = ("pace", "delay", "headers", "usage")
-OF_MESSAGE = (*INHERITED, "stop_reason", "stop_sequence", "model", "fault")
+STOPPING = ("stop_reason", "stop_sequence", "stop_details")
+OF_MESSAGE = (*INHERITED, *STOPPING, "model", "container", "context_management", "fault")
 # What may stand beside an answer, by its kind; beside all others stand the options of a message.
 BESIDE = {
     "rules": (),
@@ -49,8 +51,23 @@ def check_answer(value: Mapping[str, Any], what: str, instead: tuple[str, ...] =
     alone = "fault" in value and not any(key in value for key in kinds)
     kind = "fault" if alone else exactly_one(value, kinds, what)
     allowed = BESIDE.get(kind, OF_MESSAGE)
+    check_citations(value)
     for option in (key for key in value if key in (*OF_MESSAGE, "then") and key not in allowed):
         raise misplaced(option, f"has no meaning beside {kind!r}; there may be {', '.join(allowed)}")
+
+
+def check_citations(value: Mapping[str, Any]) -> None:
+    """Only a text has them, and they stand beside it."""
+    if "citations" in value and "text" not in value:
+        raise misplaced("citations", "belongs beside a 'text', as in {text: It rains., citations: [{url: …}]}")
+
+
+CITING: JsonSchema = {"citations": {"required": ["text"]}}
+
+
+def block_schema() -> JsonSchema:
+    """What a block is: exactly one of its keys, and citations beside a text."""
+    return {"anyOf": [{"required": [kind]} for kind in BLOCKS], "dependentSchemas": exclusive_schemas(BLOCKS) | CITING}
 
 
 def answer_schema(instead: tuple[str, ...] = ()) -> JsonSchema:
@@ -60,6 +77,7 @@ def answer_schema(instead: tuple[str, ...] = ()) -> JsonSchema:
     for kind in (kind for kind in kinds if kind in BESIDE):
         meaningless = [option for option in OF_MESSAGE if option not in BESIDE[kind]]
         beside[kind]["properties"] |= dict.fromkeys(meaningless, False)
+    beside |= CITING
     beside["then"] = {"anyOf": [{"required": [kind]} for kind in ENDING]}
     return {"anyOf": [{"required": [kind]} for kind in (*kinds, "fault")], "dependentSchemas": beside}
 

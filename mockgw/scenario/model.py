@@ -16,8 +16,9 @@ from mockgw.scenario.document import Document, Path
 from mockgw.scenario.index import Index, indexed
 from mockgw.scenario.kinds import ANSWERS, INHERITED, OF_MESSAGE, answer_schema, check_answer, misplaced
 from mockgw.scenario.nodes import Node, build, merged
+from mockgw.scenario.options import Defaults, Options
 from mockgw.scenario.patterns import AnyPattern, Match
-from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
+from mockgw.scenario.replies import Answer, read_answer
 from mockgw.scenario.times import AnyTimes, Times
 from mockgw.values import light
 

@@ -11,7 +11,8 @@ from mockgw.notation import is_template
 from mockgw.protocol.scripted import ScriptedError
 from mockgw.scenario.document import Path
 from mockgw.scenario.kinds import LISTS
-from mockgw.scenario.replies import Answer, BlockForm, Choice, Defaults, Item, Options
+from mockgw.scenario.options import Defaults, Options
+from mockgw.scenario.replies import Answer, BlockForm, Choice, Item
 from mockgw.values import light
 
 

@@ -1,44 +1,23 @@
 """Patterns: what a rule asks of a request; it matches when there is no difference."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from mockgw.later import Later
-from mockgw.notation import Boolean, Integer, JsonSchema, Text, Written
+from mockgw.notation import Boolean, Integer, Text, Written
+from mockgw.scenario.attached import AttachmentCondition
 from mockgw.scenario.checks import Check, either
 from mockgw.scenario.compiled import Test, compiled
-from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, values_of
+from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, untextual, values_of
 from mockgw.scenario.context import Context, model_identity
-from mockgw.scenario.kinds import misplaced
 from mockgw.scenario.operators import FAR, Values
+from mockgw.scenario.readers import NAMED_READERS, READERS
 from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import SYNONYMS
 from mockgw.values import found, lazy, light
-
-TEXTUAL = ("contains", "starts_with", "ends_with", "matches")
-
-
-class _WithoutTextual:
-    """Says to editors what `untextual` refuses."""
-
-    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        return handler(core_schema) | {"properties": dict.fromkeys(TEXTUAL, False)}
-
-
-def untextual(what: str, instead: str) -> tuple[AfterValidator, _WithoutTextual]:
-    """Of a condition on what is no text: it has no operators for text."""
-
-    def check(condition: Condition[Any]) -> Condition[Any]:
-        for name in (name for name in TEXTUAL if name in condition.model_fields_set):
-            raise misplaced(name, f"is for text, and this is {what}; write {instead}")
-        return condition
-
-    return AfterValidator(check), _WithoutTextual()
-
 
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
@@ -51,7 +30,6 @@ BooleanCondition = Annotated[
     Later[Condition[Boolean]], *untextual("true or false", "true"), BeforeValidator(read_condition)
 ]
 JsonCondition = Annotated[Later[Condition[Json]], BeforeValidator(read_condition)]
-ANY_ITEM = "*"  # in a path
 WEIGHTS = {"prompt": 8.0, "tool_result": 4.0}  # what rules are about; all else is about the circumstances
 # Where an operator stands that was written without a key.
 AS_IN = {
@@ -78,6 +56,8 @@ class Match(Written):
     """Which try of one call this is, from 1."""
     tool_result: Annotated[Later[ToolResultCondition], BeforeValidator(read_condition)] | None = None
     """A tool result in the last user message: `name`, `is_error`, operators on its text; `present: false` for none."""
+    attachment: Annotated[Later[AttachmentCondition], BeforeValidator(read_condition)] | None = None
+    """A document or an image that came with the last typed prompt or since: what it is, operators on its text."""
     system: TextCondition | None = None
     """The system prompt."""
     reminders: TextCondition | None = None
@@ -258,56 +238,3 @@ def _check(patterns: tuple[AnyPattern, ...], context: Context) -> Check:
     held = all(part.held for part in parts)
     found = "no difference" if held else "a difference"
     return Check(held, "all of these to hold", found, key="match", parts=parts)
-
-
-def _header(name: str) -> Callable[[Context], Any]:
-    return lambda context: context.headers.get(name.lower())
-
-
-def _body(path: str) -> Callable[[Context], Any]:
-    steps = path.split(".")
-    return lambda context: _at_path(context.request.body, steps)
-
-
-def _at_path(value: Any, steps: list[str]) -> tuple[Any, ...]:
-    """All values at a path, so that null is one too; () when there is none."""
-    found: tuple[Any, ...] = (value,)
-    for step in steps:
-        found = tuple(inner for outer in found for inner in _inside(outer, step))
-    return found
-
-
-def _inside(value: Any, step: str) -> Iterable[Any]:
-    if isinstance(value, dict) and step in value:
-        return (value[step],)
-    if isinstance(value, list):
-        if step == ANY_ITEM:
-            return value
-        if step.lstrip("-").isdigit() and -len(value) <= int(step) < len(value):
-            return (value[int(step)],)
-    return ()
-
-
-NAMED_READERS: Mapping[str, Callable[[str], Callable[[Context], Any]]] = {"header": _header, "body": _body}
-READERS: Mapping[str, Callable[[Context], Any]] = {
-    "prompt": lambda context: context.prompt,
-    "step": lambda context: context.conversation.step,
-    "turn": lambda context: context.conversation.turn,
-    "nth_prompt": lambda context: context.conversation.nth_prompt,
-    "nth_request": lambda context: context.nth_request,
-    "attempt": lambda context: context.attempt,
-    "tool_result": lambda context: context.tool_results,
-    "system": lambda context: context.system,
-    "reminders": lambda context: context.reminders,
-    "tools": lambda context: context.tools,
-    "beta": lambda context: context.beta,
-    "model": lambda context: context.model,
-    "stream": lambda context: context.request.stream,
-    "structured": lambda context: context.structured,
-    "thinking": lambda context: context.thinking,
-    "effort": lambda context: context.effort,
-    "key": lambda context: context.key,
-    "session": lambda context: context.session,
-    "agent": lambda context: context.agent,
-    "clock": lambda context: context.clock,
-}

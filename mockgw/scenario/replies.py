@@ -1,32 +1,40 @@
 """Replies: every answer that a rule can give, as a person writes it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mockgw.delivery.faults import Faults
-from mockgw.delivery.pacing import PROFILES, Delay, Pace
-from mockgw.later import Later
+from mockgw.later import Elsewhere, Later
 from mockgw.notation import (
     ABOVE_ZERO_SCHEMA,
     TEXT_SCHEMA,
     Count,
-    IntegerOrTemplate,
     JsonSchema,
     Number,
     Text,
     Written,
-    integer_schema,
-    or_template_schema,
     read_boolean,
     read_text,
 )
-from mockgw.protocol.headers import HeaderName
 from mockgw.protocol.scripted import AnyError, ScriptedError
-from mockgw.scenario.kinds import ANSWERS, BLOCKS, LISTS, OF_MESSAGE, answer_schema, check_answer, exactly_one
-from mockgw.scenario.written import plain, refuse_nulls
-from mockgw.suggest import did_you_mean
+from mockgw.scenario.kinds import (
+    ANSWERS,
+    BLOCKS,
+    LISTS,
+    OF_MESSAGE,
+    SERVER_TOOLS,
+    answer_schema,
+    block_schema,
+    check_answer,
+    check_citations,
+    exactly_one,
+)
+from mockgw.scenario.options import Options
+from mockgw.scenario.written import plain
+
+if TYPE_CHECKING:
+    from mockgw.scenario.server_tools import ServerTool
 
 
 def read_deltas(value: Any) -> Any:
@@ -39,19 +47,9 @@ Deltas = Annotated[
     BeforeValidator(read_deltas),
     WithJsonSchema({"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}),
 ]
+TOOLS = "mockgw.scenario.server_tools"  # what few answers have, in a module that others need not import
 # Exactly one key, whichever.
 ONE_KEY = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-
-def read_pace(value: Any) -> Any:
-    """A profile's name stands for its numbers, and says all of them: nothing is inherited beside it."""
-    if not isinstance(value, str):
-        refuse_nulls(value)
-        return value
-    if value not in PROFILES:
-        hint = did_you_mean(value, PROFILES)
-        raise ValueError(f"unknown pace {value!r}; expected {', '.join(PROFILES)} or a mapping{hint}")
-    return Pace.model_construct(_fields_set=set(Pace.model_fields), **dict(PROFILES[value].pace))
 
 
 class ToolUse(Written):
@@ -86,30 +84,6 @@ class Generate(Written):
         return self
 
 
-def not_negative(value: Any) -> Any:
-    if isinstance(value, int) and value < 0:
-        raise ValueError(f"expected at least 0, found {value}")
-    return value
-
-
-Tokens = Annotated[
-    IntegerOrTemplate, AfterValidator(not_negative), WithJsonSchema(or_template_schema(integer_schema(0)))
-]
-
-
-class UsageForm(Written):
-    """Token counts that replace the estimates."""
-
-    input_tokens: Tokens = None
-    """Input that was not cached."""
-    output_tokens: Tokens = None
-    """Output, thinking included."""
-    cache_creation_input_tokens: Tokens = None
-    """Input written to the cache."""
-    cache_read_input_tokens: Tokens = None
-    """Input read from the cache."""
-
-
 def typed(block: Any) -> Any:
     """A block as it is on the wire: the client tells blocks by their type."""
     if isinstance(block, dict) and not isinstance(block.get("type"), str):
@@ -123,7 +97,7 @@ BLOCK_SCHEMA: JsonSchema = {"type": "object", "properties": {"type": {"type": "s
 class BlockForm(Written):
     """One content block: text, a list of its deltas, or a mapping with exactly one of these keys."""
 
-    model_config = ONE_KEY
+    model_config = ConfigDict(json_schema_extra=block_schema())
 
     text: Deltas | None = None
     """Text, or a list: exactly these deltas."""
@@ -133,10 +107,22 @@ class BlockForm(Written):
     """The data of a redacted thinking block."""
     tool_use: Later[ToolUse] | None = None
     """A call of one of the client's tools."""
+    web_search: Annotated[Any, Elsewhere(TOOLS, "WebSearch")] = None
+    """A search of the web by the API itself, and what was found."""
+    web_fetch: Annotated[Any, Elsewhere(TOOLS, "WebFetch")] = None
+    """A page that the API itself fetches."""
+    code_execution: Annotated[Any, Elsewhere(TOOLS, "CodeExecution")] = None
+    """Code or a command that the API itself runs, and what it printed."""
+    tool_search: Annotated[Any, Elsewhere(TOOLS, "ToolSearch")] = None
+    """A search among the tools that are deferred."""
+    mcp_tool_use: Annotated[Any, Elsewhere(TOOLS, "McpToolUse")] = None
+    """A call of an MCP server's tool by the API itself."""
     generate: Later[Generate] | None = None
     """Made-up content."""
     block: Annotated[dict[str, Any], AfterValidator(typed), WithJsonSchema(BLOCK_SCHEMA)] | None = None
     """Any other block, as it is on the wire."""
+    citations: list[Annotated[Any, Elsewhere("mockgw.scenario.citations", "Citation")]] | None = None
+    """Where a `text`, beside which they stand, has it from."""
 
     @model_validator(mode="before")
     @classmethod
@@ -144,6 +130,7 @@ class BlockForm(Written):
         if cls is BlockForm:
             value = {"text": read_deltas(value)} if not isinstance(value, dict | Written) else value
             exactly_one(value, BLOCKS, "a block")
+            check_citations(value)
         return value
 
     @classmethod
@@ -161,45 +148,17 @@ class BlockForm(Written):
         return next(name for name in BLOCKS if getattr(self, name) is not None)
 
     @property
+    def server_tool(self) -> "ServerTool | None":
+        """The tool that the API itself runs, if it is one."""
+        tool: ServerTool | None = getattr(self, self.kind) if self.kind in SERVER_TOOLS else None
+        return tool
+
+    @property
     def calls_tool(self) -> bool:
         """Whether it is a call of one of the client's tools."""
         if self.generate is not None:
             return self.generate.tool is not None
         return self.tool_use is not None or (self.block is not None and self.block["type"] == "tool_use")
-
-
-class Options(Written):
-    """How an answer is given; absent ones are derived, estimated or inherited."""
-
-    stop_reason: Text | None = None
-    """Why the answer ends; derived when absent."""
-    stop_sequence: Text | None = None
-    """The stop sequence that was met; derived when absent."""
-    usage: Later[UsageForm] | None = None
-    """Token counts; estimated when absent."""
-    model: Text | None = None
-    """The model that the answer names."""
-    headers: dict[HeaderName, Text] | None = None
-    """Further response headers."""
-    delay: Delay | None = None
-    """Before the first byte, of errors too."""
-    pace: Annotated[Later[Pace], BeforeValidator(read_pace)] | None = None
-    """How fast the answer comes: a profile's name or a mapping."""
-    fault: Faults = ()
-    """What goes wrong on the way: a fault, or several, all in this order."""
-
-
-class Defaults(Written):
-    """Options of every reply that does not set its own; mappings are merged key by key."""
-
-    usage: Later[UsageForm] | None = None
-    """Token counts; estimated when absent."""
-    headers: dict[HeaderName, Text] | None = None
-    """Further response headers."""
-    delay: Delay | None = None
-    """Before the first byte, of errors too."""
-    pace: Annotated[Later[Pace], BeforeValidator(read_pace)] | None = None
-    """How fast answers come."""
 
 
 class Answer(Options, BlockForm):
@@ -270,7 +229,8 @@ class Answer(Options, BlockForm):
         if self.content is not None:
             yield from self.content
         elif self.kind in BLOCKS:
-            yield BlockForm.model_construct(_fields_set={self.kind}, **{self.kind: getattr(self, self.kind)})
+            given = {name: getattr(self, name) for name in (self.kind, "citations") if getattr(self, name) is not None}
+            yield BlockForm.model_construct(_fields_set=set(given), **given)
 
 
 class Item(Answer):

@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from mockgw.later import Elsewhere
 from mockgw.notation import Boolean, Integer, Text, Written
+from mockgw.scenario.attached import Kind
 from mockgw.scenario.conditions import Condition
 from mockgw.scenario.model import ScenarioForm
 from mockgw.scenario.patterns import Agent, Json, Model
@@ -24,6 +25,7 @@ NAMES = {
     Condition[Json].__name__: "JsonCondition",
     Condition[Model].__name__: "ModelCondition",
     Condition[Agent].__name__: "AgentCondition",
+    Condition[Kind].__name__: "KindCondition",
 }
 
 

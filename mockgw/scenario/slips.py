@@ -35,6 +35,7 @@ MAPPINGS = {
     "generate": "{words: 20}",
     "usage": "{output_tokens: 20}",
     "headers": "{x-team: blue}",
+    "providers": "{bedrock: {state: down}}",
     "defaults": "{pace: fast}",
     "gateway": "{dialect: anthropic}",
     "at": "{fraction: 0.5}",
@@ -149,7 +150,7 @@ def _message(details: ErrorDetails, context: Mapping[str, Any], path: Path) -> s
         case "missing":
             return f"{str(details['loc'][-1])!r} is missing"
         case "union_tag_invalid":
-            return _unknown_fault(context["tag"]) if _is_of_fault(path) else _unknown_delay(context)
+            return _unknown_fault(context["tag"]) if _is_of_fault(path) else _unknown_type(key, context)
         case "union_tag_not_found":
             return f"needs a 'type': {_types(path, found)}"
         case "literal_error":
@@ -228,11 +229,11 @@ def _all_faults() -> str:
     return "; ".join(f"{group}: {', '.join(map(name_of, faults))}" for group, faults in GROUPS.items())
 
 
-def _unknown_delay(context: Mapping[str, Any]) -> str:
+def _unknown_type(key: str, context: Mapping[str, Any]) -> str:
+    """Of a delay, or the state of a provider."""
     expected = context["expected_tags"].replace("'", "").split(", ")
-    return (
-        f"unknown delay type {context['tag']!r}; expected {', '.join(expected)}{did_you_mean(context['tag'], expected)}"
-    )
+    what = "state" if key == "state" else "delay type"
+    return f"unknown {what} {context['tag']!r}; expected {', '.join(expected)}{did_you_mean(context['tag'], expected)}"
 
 
 def _types(path: Path, found: Mapping[str, Any]) -> str:
@@ -240,6 +241,8 @@ def _types(path: Path, found: Mapping[str, Any]) -> str:
     if _is_of_fault(path):
         meant = next((key for key in found if key in FAULTS), "stall")
         return f"the name of a fault, as in {{type: {meant}, …}}"
+    if "state" in path:
+        return "the name of a state, as in {type: down, for: 30s}"
     *others, last = (get_args(kind.model_fields["type"].annotation)[0] for kind in (Fixed, Uniform, Lognormal))
     return f"{', '.join(others)} or {last}, as in {{type: {last}, …}}"
 

@@ -68,6 +68,9 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/v1/messages/batches/{id}": {"GET": beside("batches", "shown"), "DELETE": beside("batches", "delete")},
     "/v1/messages/batches/{id}/cancel": {"POST": beside("batches", "cancel")},
     "/v1/messages/batches/{id}/results": {"GET": beside("batches", "results")},
+    "/v1/files": {"POST": beside("files", "upload"), "GET": beside("files", "listed")},
+    "/v1/files/{id}": {"GET": beside("files", "shown"), "DELETE": beside("files", "delete")},
+    "/v1/files/{id}/content": {"GET": beside("files", "content")},
     "/": KNOCK,
     "/api/hello": KNOCK,
 }

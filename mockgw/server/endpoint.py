@@ -18,12 +18,15 @@ from mockgw.server import origins, sockets
 from mockgw.server.playback import Connection, Playbacks
 from mockgw.suggest import did_you_mean
 from mockgw.values import light
+from mockgw.wording import shortened
 
 SESSION = "mockgw.session"  # in a scope: the session that the URL names
 DRAINED_BYTES = 8 * MAX_BODY_BYTES  # of a body that is too large, read so that the client hears why
 
 # What a client may have meant that knocks at a path which does not exist.
-PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches", "/v1/models")
+PATHS = ("/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches", "/v1/models", "/v1/files")
+CONTROL = "_mockgw"
+WIDEST = 60
 OPENAI_PATHS = ("/chat/completions", "/completions", "/responses", "/embeddings")
 
 Handler = Callable[[Pipeline, Incoming, Scope], Opened]
@@ -102,8 +105,11 @@ def path_hint(path: str) -> str:
         return ": base_url must not end in /v1"
     if f"/v1{path}" in PATHS:
         return f": it is /v1{path}, so the base URL of this client has to end in /v1"
-    if path.startswith("/_mockgw"):
+    first, slash, rest = path.removeprefix("/").partition("/")
+    if first == CONTROL:
         return ": the control API is not part of a session: its paths begin with /_mockgw/"
+    if did_you_mean(first, [CONTROL], cutoff=0.85):
+        return f"; did you mean '/{CONTROL}{slash}{shortened(rest, WIDEST)}'?"
     if path.endswith(OPENAI_PATHS):
         return ": this speaks Anthropic's API: POST /v1/messages"
     return did_you_mean(path, PATHS, cutoff=0.85)  # not for the paths of the API that are not served

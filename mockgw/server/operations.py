@@ -152,7 +152,7 @@ OPERATIONS: tuple[Operation, ...] = (
         body=(forms.Advance,), refusals=(400, 404),
     ),
     Operation(
-        "GET", f"{SESSION}/gateway", "gateway", "What keys have in a session: balances, limits, windows.",
+        "GET", f"{SESSION}/gateway", "gateway", "What keys have in a session, and how its providers are.",
         _of_session(lambda control, session, call: control.gateway(session, of_query(call.query))),
         shapes.GatewaysShown, query=forms.OfKey, refusals=(400, 404),
     ),
@@ -165,6 +165,19 @@ OPERATIONS: tuple[Operation, ...] = (
         "POST", f"{SESSION}/gateway/refill", "refill", "Make limits full again: of a key, or of all.",
         _of_session(lambda control, session, call: control.refill(session, call.body)), shapes.GatewaysShown,
         body=(forms.Refill,), refusals=(400, 404),
+    ),
+    Operation(
+        "PUT", f"{SESSION}/gateway/providers/{{provider}}", "set_provider", "Set the state of a provider.",
+        _of_session(lambda control, session, call: control.set_provider(session, call.path["provider"], call.body)),
+        shapes.GatewaysShown, body=(forms.ProviderStates,), refusals=(400, 404),
+    ),
+    Operation(
+        "DELETE", f"{SESSION}/gateway/providers/{{provider}}", "release_provider",
+        "Let a provider do again what its script says.",
+        _of_session(lambda control, session, call: control.release_provider(
+            session, call.path["provider"], of_query(call.query)
+        )),
+        shapes.GatewaysShown, query=forms.OfScenario, refusals=(400, 404),
     ),
     *RECORDS,
     Operation(

@@ -20,8 +20,12 @@ class Options(TypedDict, total=False):
     weight: float
     stop_reason: str
     stop_sequence: str
+    stop_details: Data
     usage: Data
     model: str
+    container: Data
+    context_management: Data
+    citations: list[Data]
     headers: Data
     delay: Any
     pace: Any
@@ -59,6 +63,31 @@ def tool_use(name: str, input: Any = None, /, *, tool_id: str | None = None, **o
 def _unlike_options(given: Mapping[str, Any]) -> Data:
     known = Options.__annotations__
     return {name: value for name, value in given.items() if name not in known and not did_you_mean(name, known)}
+
+
+def web_search(search: Data, **options: Unpack[Options]) -> Data:
+    """A search of the web by the API itself: `{"query": …, "results": […]}`."""
+    return {"web_search": search, **options}
+
+
+def web_fetch(page: Data, **options: Unpack[Options]) -> Data:
+    """A page that the API itself fetches: `{"url": …, "text": …}`."""
+    return {"web_fetch": page, **options}
+
+
+def code_execution(code: Data, **options: Unpack[Options]) -> Data:
+    """Code or a command that the API itself runs: `{"code": …, "stdout": …}`."""
+    return {"code_execution": code, **options}
+
+
+def tool_search(search: Data, **options: Unpack[Options]) -> Data:
+    """A search among the tools that are deferred: `{"query": …, "tools": […]}`."""
+    return {"tool_search": search, **options}
+
+
+def mcp_tool_use(call: Data, **options: Unpack[Options]) -> Data:
+    """A call of an MCP server's tool by the API itself: `{"server_name": …, "name": …, "result": …}`."""
+    return {"mcp_tool_use": call, **options}
 
 
 def generate(

@@ -60,6 +60,26 @@ class Answers(Generic[T]):
         """A call of one of the client's tools."""
         return self._with(answers.tool_use(name, input, tool_id=tool_id, **options))
 
+    def web_search(self, search: Data, **options: Unpack[Options]) -> T:
+        """A search of the web by the API itself: `{"query": …, "results": […]}`."""
+        return self._with(answers.web_search(search, **options))
+
+    def web_fetch(self, page: Data, **options: Unpack[Options]) -> T:
+        """A page that the API itself fetches: `{"url": …, "text": …}`."""
+        return self._with(answers.web_fetch(page, **options))
+
+    def code_execution(self, code: Data, **options: Unpack[Options]) -> T:
+        """Code or a command that the API itself runs: `{"code": …, "stdout": …}`."""
+        return self._with(answers.code_execution(code, **options))
+
+    def tool_search(self, search: Data, **options: Unpack[Options]) -> T:
+        """A search among the tools that are deferred: `{"query": …, "tools": […]}`."""
+        return self._with(answers.tool_search(search, **options))
+
+    def mcp_tool_use(self, call: Data, **options: Unpack[Options]) -> T:
+        """A call of an MCP server's tool by the API itself: `{"server_name": …, "name": …, "result": …}`."""
+        return self._with(answers.mcp_tool_use(call, **options))
+
     def generate(
         self,
         *,

@@ -15,6 +15,7 @@ class MatchKeys(TypedDict, total=False):
     nth_request: Any
     attempt: Any
     tool_result: Any
+    attachment: Any
     system: Any
     reminders: Any
     tools: Any

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, TypeVar, Unpack
 from urllib.parse import quote
@@ -19,12 +20,14 @@ from mockgw.testing.conditions import MatchKeys
 from mockgw.testing.documents import Line, calling_line, chaos_of
 from mockgw.testing.given import GivenFault, GivenRule, is_last_resort, reached
 from mockgw.testing.hosts import Host
+from mockgw.testing.money import money_of, operated
 from mockgw.testing.options import OF_SESSION, check
 from mockgw.testing.reading import journal_of
 from mockgw.testing.requests import Request
 from mockgw.testing.spelling import as_yaml, plain
 
 if TYPE_CHECKING:
+    from mockgw.control.shapes import GatewaysShown
     from mockgw.testing.transport import Transport
     from mockgw.verify.expectations import Expectation, Unused
     from mockgw.verify.findings import Finding
@@ -140,6 +143,19 @@ class Gateway(Answers[GivenRule]):
         """The time as this session has it."""
         return SessionClock(self.inside, self._host.pipeline)
 
+    def top_up(self, key: str, *, add: Any = None, balance: Any = None, scenario: str | None = None) -> Decimal:
+        """Give a key of the scenario's gateway so many dollars more, or so many whatever it had; what it has then."""
+        money = {"add": add, "balance": balance, "scenario": scenario}
+        return money_of(self._on_gateway("top_up", {"key": key, **money}))
+
+    def refill(self, key: str | None = None, *, scenario: str | None = None) -> None:
+        """Make the limits and the windows of a key full again, or those of all keys."""
+        self._on_gateway("refill", {"key": key, "scenario": scenario})
+
+    def balance(self, key: str) -> Decimal:
+        """How many dollars a key of the scenario's gateway has."""
+        return money_of(self._on_gateway("gateway", {"key": key}))
+
     def verify(self, *without: Never, times: Any = None, **match: Unpack[MatchKeys]) -> "Verified":
         """That requests came which are so: as often as `times` says (a number, or `at_least` and `at_most`), or at all.
 
@@ -254,6 +270,10 @@ class Gateway(Answers[GivenRule]):
         found, clock = chaos_of(plain(chaos), line), self._host.pipeline.clock
         armed = self.inside(lambda session: session.arm(found, clock.now(), times, seconds))
         return GivenFault(armed, lambda: self.inside(lambda session: session.disarm(armed.id)))
+
+    def _on_gateway(self, operation: str, given: Data) -> "GatewaysShown":
+        """An operation of the control API on what this session's keys have."""
+        return self.inside(lambda session: operated(self._host.pipeline, self.name, operation, given))
 
     def _journal(self) -> tuple[list[Exchange], int]:
         """The exchanges as they are now, and how many are not known any more."""

@@ -1,5 +1,7 @@
 """Serving: a gateway for a Python program, from files or from nothing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -57,13 +59,21 @@ def serve(
     scenario  which of them answers when a request names none
     session   the name of the session that it is about
     socket    False: it is reached through `transport()` only
-    settings  as the flags of `mockgw serve`: seed, time_scale, dialect, chaos, host, cors, session_age
+    settings  as the flags of `mockgw serve`: seed, time_scale, dialect, chaos, validate, gateway, host, cors,
+              session_age; `hosts` are its --allow-host, `token` is its MOCKGW_TOKEN
     """
     from mockgw.pipeline import Pipeline
 
     check("serve()", settings, OF_SERVER)
     library = opened(paths, scenario) if paths else nothing()
-    return Serving(Pipeline(library, Settings(port=port, **settings)), socket=socket, name=session)
+    return Serving(Pipeline(library, settings_of(settings, port)), socket=socket, name=session)
+
+
+def settings_of(given: Mapping[str, Any], port: int) -> Settings:
+    """As the flags would make them."""
+    found = Settings(port=port, **given)
+    hosts = tuple(name.lower().removesuffix(".") for name in found.hosts)
+    return replace(found, hosts=hosts, gateway=Path(found.gateway) if found.gateway else None)
 
 
 def nothing() -> Library:

@@ -25,6 +25,8 @@ thinking-display-updates-2026-08-18 thinking-token-count-2026-05-13 token-counti
 token-efficient-tools-2025-02-19 user-profiles-2026-03-24 user-profiles-2026-08-18 user-profiles-2026-09-04
 user-profiles-billing-2026-10-01 webhooks-2026-10-07
 """
+# What its later versions add: 2.14.
+SINCE = "efs-2026-10-01 google-managed-data-controls-2026-09-01"
 # What Claude Code 2.1.330 may send beside them, and older clients did.
 OF_CLIENTS = """
 advanced-tool-use-2025-11-20 afk-mode-2026-01-31 auto-mode-classifier-2026-07-16 cache-keepalive-2026-09-03
@@ -37,7 +39,7 @@ redact-thinking-2026-02-12 request-tags-2026-08-21 resumption-2026-10-08 structu
 thinking-resumption-2026-07-17 timing-2026-09-09 tool-provenance-2026-10-26 tool-search-tool-2025-10-19
 web-fetch-2025-09-10 web-search-2025-03-05 web-search-results-only-2026-11-15
 """
-KNOWN = frozenset((OF_THE_SDK + OF_CLIENTS).split())
+KNOWN = frozenset(f"{OF_THE_SDK} {SINCE} {OF_CLIENTS}".split())
 
 
 def check(subject: Subject) -> None:

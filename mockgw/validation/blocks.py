@@ -190,8 +190,8 @@ BLOCKS: Mapping[str, Rule] = {
             **CACHED,
         }
     ),
-    "fallback": closed({"from": OBJECT, "to": OBJECT, "trigger": Optional(nullable(OBJECT)), **CACHED}),
-    "mcp_tool_listing": closed({"mcp_server_name": TEXT, "tools": array(OBJECT), **CACHED}),
+    "fallback": closed({"from": OBJECT, "to": OBJECT, "trigger": Optional(nullable(OBJECT))}),
+    "mcp_tool_listing": closed({"mcp_server_name": TEXT, "tools": array(OBJECT)}),
     "mcp_tool_result": closed(
         {
             "tool_use_id": TEXT,

@@ -31,7 +31,7 @@ def check(subject: Subject) -> None:
 def _check_known(subject: Subject) -> None:
     """A gateway knows models by many spellings, the API by its own ids and aliases, and retired ones no longer."""
     name: str = subject.body["model"]
-    if name in subject.own or models.scenario_of(name) is not None:
+    if name in subject.known.own or models.scenario_of(name) is not None:
         return
     model = subject.model
     exact = model is not None and name in (model.id, *model.aliases) and model.lifecycle != "retired"
@@ -105,7 +105,7 @@ def _check_thinking(subject: Subject) -> None:
         raise Refusal("thinking_forced", "tool_choice")
     if subject.thinking == "enabled":
         _check_budget(subject)
-        _check_loop(list(turns_of(subject.messages)))
+        _check_loop(subject, list(turns_of(subject.messages)))
 
 
 def _check_budget(subject: Subject) -> None:
@@ -117,14 +117,19 @@ def _check_budget(subject: Subject) -> None:
         raise Refusal("budget", "max_tokens")
 
 
-def _check_loop(turns: list[Turn]) -> None:
-    """What the model said since it was last asked something begins with what it thought."""
+def _check_loop(subject: Subject, turns: list[Turn]) -> None:
+    """What the model said since it was last asked something begins with what it thought, if it did think."""
     asked = max(index for index, turn in enumerate(turns) if _asks(turn) or not index)
     start = next((turn for turn in turns[asked:] if turn.role == "assistant" and turn.placed), None)
-    if start is not None and start.placed[0].type not in THOUGHTS:
+    if start is not None and start.placed[0].type not in THOUGHTS and not _was_thoughtless(subject, start):
         first = start.placed[0]
         at = ("messages", first.index, "content", first.block, "type")
         raise Refusal("thinking_first", *at, index=first.index, found=first.type)
+
+
+def _was_thoughtless(subject: Subject, turn: Turn) -> bool:
+    """Whether it was answered here without thinking: a scenario may do so, and its clients are not to blame."""
+    return any(subject.known.thoughtless(call.value["id"]) for call in turn.of("tool_use"))
 
 
 def _asks(turn: Turn) -> bool:

@@ -15,9 +15,7 @@ from mockgw.protocol.parameters import (
     OBJECT,
     TEXT,
 )
-from mockgw.protocol.parameters import (
-    PROVIDER as PROVIDER_RULE,
-)
+from mockgw.protocol.preferences import CLOSED_PROVIDER
 from mockgw.protocol.rules import (
     OPAQUE,
     Fields,
@@ -100,7 +98,7 @@ def _fields(features: frozenset[str]) -> Fields:
         "inference_geo": Optional(nullable(geo)),
         "diagnostics": Optional(nullable(closed({"previous_message_id": Optional(nullable(TEXT))}))),
         "speed": Optional(nullable(literal("standard", "fast"))),
-        "provider": Optional(nullable(PROVIDER_RULE)),
+        "provider": Optional(CLOSED_PROVIDER),
     }
     fields |= {name: Optional(rule) for name, (rule, betas) in BETA_FIELDS.items() if features & {*betas}}
     if PROVIDER in features:

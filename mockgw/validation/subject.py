@@ -1,7 +1,7 @@
 """Subject: a request that is checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockgw.protocol import models
@@ -9,28 +9,39 @@ from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.headers import betas
 from mockgw.protocol.models import Model
 from mockgw.scenario.model import Scenario
-from mockgw.values import found, lazy
+from mockgw.values import found, lazy, light
 
 OLD_VERSION, NEW_VERSION = "2023-06-01", "2026-10-21"
 SAMPLING, PROVIDER, CITING, COUNTING = "sampling", "provider", "citing", "counting"
 DATE = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
 
 
+@light
+class Known:
+    """What is known beside a request: the seed that makes the run's signatures, the models that its gateway has beside
+    those of the catalogue, the scenario that answers it, and whether that made a tool call without thinking."""
+
+    seed: int = 0
+    own: frozenset[str] = frozenset()
+    scenario: Scenario | None = None
+    thoughtless: Callable[[str], bool] = lambda call: False
+
+
+NOTHING = Known()
+
+
 @lazy
 class Subject:
-    """A body that is JSON, with the headers and the dialect that it is read by.
+    """A body that is JSON, with the headers and the dialect that it is read by, and what is known beside it.
 
-    `counting` is whether it came to `count_tokens`, `seed` the run's, which makes signatures, `own` the
-    models that its gateway has beside those of the catalogue, `scenario` what answers it and has done so.
+    `counting` is whether it came to `count_tokens`.
     """
 
     body: Any
     headers: Mapping[str, str]
     dialect: Dialect
     counting: bool = False
-    seed: int = 0
-    own: frozenset[str] = frozenset()
-    scenario: Scenario | None = None
+    known: Known = NOTHING
 
     @found
     def version(self) -> str:

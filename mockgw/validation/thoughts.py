@@ -11,7 +11,7 @@ def check(subject: Subject) -> None:
     turns = [turn for turn in turns_of(subject.messages) if turn.role == "assistant"]
     for turn in turns:
         for block in turn.of("thinking"):
-            found = verdict(block.value["signature"], block.value["thinking"], subject.seed)
+            found = verdict(block.value["signature"], block.value["thinking"], subject.known.seed)
             if found == "changed" and turn is turns[-1]:
                 raise block.refusal("changed_thinking")
             if found != "right":
@@ -20,7 +20,7 @@ def check(subject: Subject) -> None:
 
 
 def _check_redacted(subject: Subject, blocks: list[Placed]) -> None:
-    data = known(subject.scenario) if blocks and subject.scenario else None
+    data = known(subject.known.scenario) if blocks and subject.known.scenario else None
     unknown = (block for block in blocks if data is not None and block.value["data"] not in data)
     if (block := next(unknown, None)) is not None:
         raise block.refusal("bad_redacted")

@@ -57,7 +57,6 @@ SCREEN: Fields = {
     "display_width_px": AT_LEAST_1,
     "display_height_px": AT_LEAST_1,
     "display_number": Optional(nullable(integer(least=0))),
-    "enable_zoom": Optional(boolean),
 }
 TOOLSET: Fields = {"configs": Optional(nullable(OBJECT)), **CACHED}
 
@@ -103,7 +102,7 @@ TOOLS: Mapping[str, Rule] = {
     "bash_20241022": named("bash"),
     "computer_20241022": named("computer", SCREEN),
     "computer_20250124": named("computer", SCREEN),
-    "computer_20251124": named("computer", SCREEN),
+    "computer_20251124": named("computer", {**SCREEN, "enable_zoom": Optional(boolean)}),
     "text_editor_20241022": named("str_replace_editor"),
     "mcp_toolset": closed(
         {

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,10 +45,11 @@ class Shown:
 
 
 @contextmanager
-def shown(*arguments: str | Path, columns: int = 110, **more: str) -> Iterator[Shown]:
+def shown(*arguments: str | Path, enter: Sequence[str] = (), columns: int = 110, **more: str) -> Iterator[Shown]:
+    """A command of mockgw on a terminal of its own; `enter` stands before it."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
-    command = [sys.executable, "-m", "mockgw", *map(str, arguments)]
+    command = [*enter, sys.executable, "-m", "mockgw", *map(str, arguments)]
     variables = environment({"TERM": "xterm-256color", **more})
     try:
         with subprocess.Popen(

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,16 @@ def make_python(environment: Environment) -> None:
     run_twice([*pip, "-qq", "--disable-pip-version-check", *environment.pins.split()], environment.folder)
 
 
+def make_suite(environment: Environment) -> None:
+    """And the source of the SDK beside it, with its tests."""
+    make_python(environment)
+    sdk = environment.sdist.name.replace("-", "==")
+    pip = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check"]
+    run_twice([*pip, "--no-deps", "--no-binary", "anthropic", "--dest", ".", sdk], environment.folder)
+    with tarfile.open(environment.folder / f"{environment.sdist.name}.tar.gz") as archive:
+        archive.extractall(environment.folder, filter="data")
+
+
 def make_node(environment: Environment) -> None:
     """From the pins, or from a manifest that has them."""
     if missing := [tool for tool in ("node", "npm") if not shutil.which(tool)]:
@@ -70,6 +81,7 @@ def everything() -> dict[Environment, Callable[[Environment], None]]:
     return {
         environments.node(): make_claude,
         **apart,
+        environments.python_suite(): make_suite,
         environments.old_python(): make_python,
         environments.browser(): make_python,
         environments.vitest(): make_node,

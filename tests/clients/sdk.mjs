@@ -18,6 +18,12 @@ const calls = {
     const events = client.messages.stream(parameters, { signal }).on('text', (text) => reply.deltas.push(text));
     reply.value = await events.finalMessage();
   },
+  beta_create: async (client, parameters, reply) => {
+    reply.value = await client.beta.messages.create(parameters);
+  },
+  beta_stream: async (client, parameters, reply) => {
+    reply.value = await client.beta.messages.stream(parameters).finalMessage();
+  },
   iterate: async (client, parameters, reply, signal) => {
     for await (const event of await client.messages.create({ ...parameters, stream: true }, { signal }))
       if (event.delta?.type === 'text_delta') reply.deltas.push(event.delta.text);

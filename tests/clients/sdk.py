@@ -24,6 +24,15 @@ def stream(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) 
         reply["value"] = events.get_final_message().model_dump(mode="json")
 
 
+def beta_create(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    reply["value"] = client.beta.messages.create(**arguments).model_dump(mode="json")
+
+
+def beta_stream(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
+    with client.beta.messages.stream(**arguments) as events:
+        reply["value"] = events.get_final_message().model_dump(mode="json")
+
+
 def iterate(client: Anthropic, arguments: dict[str, Any], reply: dict[str, Any]) -> None:
     for event in client.messages.create(stream=True, **arguments):
         if event.type == "content_block_delta" and event.delta.type == "text_delta":
@@ -63,6 +72,8 @@ CALLS = {
     "create": create,
     "stream": stream,
     "iterate": iterate,
+    "beta_create": beta_create,
+    "beta_stream": beta_stream,
     "count_tokens": count_tokens,
     "models": models,
     "model": model,

@@ -1,6 +1,7 @@
 """Serving: the real command line as a process of its own, in a network of its own where that is wanted."""
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.clients.waiting import wait_until
 
@@ -53,6 +55,11 @@ class Server:
     def ready(self) -> bool:
         assert self.process.poll() is None, f"the server ended with {self.process.returncode}:\n{self.printed}"
         return "Ready." in self.printed.splitlines() or self.printed.startswith('{"event":"ready"')
+
+    def verdict(self) -> Any:
+        """What is to be said against its clients."""
+        asked = [*self.enter, "curl", "--silent", "--fail", f"{self.url}/_mockgw/verdict"]
+        return json.loads(subprocess.run(asked, check=True, capture_output=True, timeout=20).stdout)["findings"]
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

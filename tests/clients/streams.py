@@ -96,26 +96,48 @@ WIRE: dict[str, Values] = {
     "server_tool_use": mapping(id=SERVER_CALL_IDS, name=st.just("web_search"), input=INPUTS, caller=CALLER),
     "web_search_tool_result": mapping(tool_use_id=SERVER_CALL_IDS, caller=CALLER, content=st.lists(FOUND, max_size=2)),
     "container_upload": mapping(file_id=NAMES),
+    "compaction": mapping({"encrypted_content": NAMES}, content=TEXTS),
     "mcp_tool_use": mapping(id=NAMES, name=NAMES, server_name=NAMES, input=INPUTS),
     "mcp_tool_result": mapping(tool_use_id=NAMES, is_error=st.booleans(), content=TEXTS),
     "of_tomorrow": mapping(anything=ANY_JSON),
 }
+CALLED = {"id": SERVER_CALL_IDS}  # those that are made differ between one request and the next
+PAGES = st.lists(mapping({"title": TEXTS, "page_age": TEXTS}, url=NAMES), max_size=2)
+PRINTED = {"stdout": TEXTS, "stderr": TEXTS, "return_code": st.integers(0, 9), "files": st.lists(NAMES, max_size=2)}
 # Blocks as people write them, by key.
 WRITTEN: dict[str, Values] = {
     "text": TEXTS | deltas(TEXTS),
     "thinking": TEXTS | deltas(TEXTS),
     "redacted_thinking": NAMES,
     "tool_use": mapping(id=CALL_IDS, name=NAMES, input=INPUTS | WRITTEN_INPUTS),
+    "web_search": mapping({"results": PAGES}, query=TEXTS, **CALLED) | mapping(query=TEXTS, error=NAMES, **CALLED),
+    "web_fetch": mapping({"text": TEXTS, "title": TEXTS}, url=NAMES, **CALLED),
+    "code_execution": mapping(PRINTED, code=TEXTS, **CALLED) | mapping(PRINTED, command=TEXTS, **CALLED),
+    "tool_search": mapping({"tools": st.lists(NAMES, max_size=2)}, query=TEXTS, **CALLED),
+    "mcp_tool_use": mapping({"input": INPUTS, "result": TEXTS}, server_name=NAMES, name=NAMES, **CALLED),
     "block": of_types(WIRE),
 }
-BLOCKS = st.one_of(*(mapping(**{key: values}) for key, values in WRITTEN.items()))
+CITED = mapping(
+    text=TEXTS | deltas(TEXTS),
+    citations=st.lists(mapping({"title": TEXTS, "cited_text": TEXTS}, url=NAMES), min_size=1, max_size=2),
+)
+BLOCKS = st.one_of(CITED, *(mapping(**{key: values}) for key, values in WRITTEN.items()))
 COUNTS = st.integers(0, 10**6)
 OPTIONS: dict[str, Values] = {
     "stop_reason": st.sampled_from(["end_turn", "max_tokens", "tool_use", "pause_turn", "refusal", "of_tomorrow"]),
     "stop_sequence": TEXTS,
+    "stop_details": mapping({"category": NAMES, "explanation": TEXTS}),
     "model": NAMES,
+    "container": mapping(
+        {"skills": st.just([{"skill_id": "pdf"}])}, id=NAMES, expires_at=st.just("2026-12-01T00:00:00Z")
+    ),
+    "context_management": mapping(applied_edits=st.just([{"cleared_tool_uses": 2, "cleared_input_tokens": 9}])),
     "usage": mapping(
-        {"input_tokens": COUNTS, "cache_creation_input_tokens": COUNTS, "cache_read_input_tokens": COUNTS},
+        {
+            **dict.fromkeys(("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"), COUNTS),
+            "web_search_requests": COUNTS,
+            "speed": st.just("fast"),
+        },
         output_tokens=COUNTS,
     ),
     "pace": mapping(
@@ -151,8 +173,10 @@ class Told:
 
     @property
     def of_beta(self) -> bool:
-        """Whether it has blocks that come only where a beta is asked for."""
-        return any(block["type"] in BETA_BLOCKS for block in orjson.loads(self.json)["content"])
+        """Whether it has what comes only where a beta is asked for."""
+        message = orjson.loads(self.json)
+        types = {block["type"] for block in message["content"]}
+        return "context_management" in message or not types.isdisjoint(BETA_BLOCKS)
 
     @property
     def plain(self) -> Json:

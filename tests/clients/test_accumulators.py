@@ -13,13 +13,14 @@ from anthropic import Anthropic
 from hypothesis import given, settings
 from pydantic import BaseModel
 
+from mockgw.scenario.kinds import BLOCKS, OF_MESSAGE
 from tests.clients import environments
 from tests.clients.conftest import require, require_environment
 from tests.clients.driver import HERE
 from tests.clients.serving import clean_environment
-from tests.clients.streams import TOLD, Told
+from tests.clients.streams import OPTIONS, TOLD, WRITTEN, Json, Told
 
-ASKED: dict[str, Any] = {"model": "claude", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+ASKED: Json = {"model": "claude", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
 
 
 class Teller(httpx2.BaseTransport):
@@ -54,9 +55,15 @@ def resources(answer: Told) -> list[Any]:
     return [SDK.beta.messages, *([] if answer.of_beta else [SDK.messages])]
 
 
-def dumped(message: BaseModel) -> dict[str, Any]:
-    """What came; blocks that the SDK does not know are no reason to warn, and each answer has an id of its own."""
-    return message.model_dump(warnings=False) | {"id": ""}
+def dumped(message: BaseModel) -> Json:
+    """What came; blocks that the SDK does not know are no reason to warn."""
+    return alike(message.model_dump(warnings=False))
+
+
+def alike(message: Json) -> Json:
+    """A message without the ids that are made for each answer."""
+    container = message.get("container") and message["container"] | {"id": ""}
+    return message | {"id": "", "container": container}
 
 
 @pytest.mark.node
@@ -83,4 +90,9 @@ def test_the_typescript_sdk_reads_the_same_from_a_stream_as_from_json(tmp_path: 
         assert len(messages) == len(resources(answer))
         for message in messages:
             assert "error" not in message["json"]
-            assert message["stream"] | {"id": ""} == message["json"] | {"id": ""}, answer
+            assert alike(message["stream"]) == alike(message["json"]), answer
+
+
+def test_every_block_and_option_of_the_language_is_among_them() -> None:
+    assert set(WRITTEN) | {"generate"} == set(BLOCKS)  # what is made up is text or a call, and another each time
+    assert set(OPTIONS) | {"delay", "headers", "fault"} == set(OF_MESSAGE)  # which are no part of the message

@@ -52,41 +52,6 @@ rules:
   - reply: Something else.
 """
 
-STRICT = """
-gateway: {dialect: anthropic, validate: strict}
-rules:
-  - match: {prompt: and now}
-    reply: Exactly what was typed.
-  - match: {agent: sub}
-    content: [thinking: There is nothing., text: Nothing here.]
-  - match: {prompt: have a look}
-    steps:
-      - content:
-          - thinking: Somebody should look.
-          - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
-          - tool_use: {name: Bash, input: {command: 'echo bye', description: Say bye}}
-      - tool_use: {name: Agent, input: {description: look, prompt: look around, subagent_type: general-purpose}}
-      - text: I have sent somebody.
-  - match: {prompt: {matches: leave note}}
-    steps:
-      - content:
-          - thinking: A note it is.
-          - text: I will.
-          - tool_use: {name: Bash, input: {command: 'rm -f *.old; touch note.txt', description: Leave a note}}
-      - text: "Done: {{ prompt }}"
-  - fallback: true
-    reply: A summary.
-"""
-
-INVENTED_SIGNATURE = """
-gateway: {validate: strict}
-steps:
-  - content:
-      - block: {type: thinking, thinking: Somebody else thought so., signature: EqQBCgIYAhIM}
-      - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
-  - text: I went on.
-"""
-
 
 def test_headless_answers(claude: Claude, serve_offline: Serve) -> None:
     run = claude.ask(serve_offline(hello="reply: Hello from a scenario."), "good morning")
@@ -141,6 +106,18 @@ def test_a_sub_agent_meets_rules_of_its_own(claude: Claude, serve_offline: Serve
     assert run.tools == ["Agent"]
     assert run.text == "I have sent somebody."
     assert "Nothing here." in json.dumps(run.events)
+
+
+def test_a_search_of_the_web_finds_what_the_scenario_says(claude: Claude, serve_offline: Serve) -> None:
+    server = serve_offline("scenarios/web-search.yaml")
+
+    run = claude.ask(server, "How is the weather in Paris?", "--allowedTools", "WebSearch")
+
+    assert (run.tools, run.text) == (["WebSearch"], "It rains: https://example.com/paris says so.")
+    [found] = [event["tool_use_result"] for event in run.events if event.get("tool_use_result")]
+    assert found["searchCount"] == 1
+    assert [page["title"] for page in found["results"][1]["content"]] == ["The weather in Paris", "Umbrellas"]
+    assert sum(used["webSearchRequests"] for used in run.result["modelUsage"].values()) == 1
 
 
 def test_a_scenario_can_be_chosen_as_a_model(claude: Claude, serve_offline: Serve) -> None:
@@ -224,64 +201,3 @@ def test_context_counts_tokens(screen: Screen, serve_offline: Serve) -> None:
     shown = terminal.wait_for("Free space")
     assert re.search(r"System prompt: [1-9][\d.]*k? tokens", shown)
     assert re.search(r"System tools: [1-9][\d.]*k? tokens", shown)
-
-
-def test_a_strict_gateway_has_nothing_against_a_session(claude: Claude, screen: Screen, serve_offline: Serve) -> None:
-    server = serve_offline(strict=STRICT)
-    assert claude.ask(server, "have a look", "--allowedTools", "Agent,Bash").text == "I have sent somebody."
-
-    terminal = screen(server)
-    for number in range(3):
-        terminal.type(f"leave note {number}")
-        if not number:
-            terminal.dismiss("We're changing auto mode")
-        terminal.wait_for(f"● Done: leave note {number}")
-    terminal.type("/context")
-    terminal.wait_for("Free space")
-    terminal.type("/compact")
-    terminal.wait_for("Compacted")
-    terminal.type("and now")
-    terminal.wait_for("● Exactly what was typed.")
-
-    assert server.printed.count("strict/") > 10
-    assert "[refused]" not in server.printed
-
-
-def test_what_strict_minds_reaches_the_person(claude: Claude, serve_offline: Serve) -> None:
-    run = claude.ask(serve_offline(strict=STRICT), "hello", ANTHROPIC_BETAS="odd-beta")
-
-    assert run.result["is_error"]
-    assert "Unexpected value(s) `odd-beta` for the `anthropic-beta` header." in run.text
-
-
-def test_a_signature_that_strict_refuses_is_left_out_and_the_session_goes_on(
-    claude: Claude, serve_offline: Serve
-) -> None:
-    server = serve_offline(invented=INVENTED_SIGNATURE)
-
-    run = claude.ask(server, "hello", "--allowedTools", "Bash")
-
-    assert (run.text, run.result["is_error"]) == ("I went on.", False)
-    assert "messages.2.content.0: Invalid `signature` in `thinking` block" in server.printed
-
-
-MODELS = [
-    "claude-haiku-4-5",
-    "claude-opus-4-5",
-    "claude-sonnet-4-6",
-    "claude-opus-4-7",
-    "claude-opus-5",
-    "claude-sonnet-5",
-]
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_strict_has_nothing_against_what_it_asks_of_other_models(
-    claude: Claude, serve_offline: Serve, model: str
-) -> None:
-    server = serve_offline(strict=STRICT)
-
-    run = claude.ask(server, "have a look", "--allowedTools", "Agent,Bash", "--model", model)
-
-    assert run.text == "I have sent somebody."
-    assert "[refused]" not in server.printed

@@ -104,3 +104,36 @@ def test_the_same_custom_id_twice_is_refused(call: Call) -> None:
 
     assert (reply.error["status"], reply.error["classes"][0]) == (400, "BadRequestError")
     assert "'id-0' is the custom_id of requests.0 already" in reply.error["message"]
+
+
+@pytest.fixture
+def files(request: pytest.FixtureRequest, sdk: Driver) -> str:
+    """Where a client has its files: before 1.0 in the beta alone."""
+    return "beta.files" if "python-old" in request.node.name else "files"
+
+
+def test_a_file_is_uploaded_shown_and_deleted(call: Call, files: str) -> None:
+    made = call(f"{files}.upload", file=["notes.txt", "It is sunny.", "text/plain"]).result
+    assert (made["filename"], made["mime_type"], made["size_bytes"]) == ("notes.txt", "text/plain", 12)
+    assert made["downloadable"] is False
+
+    assert call(f"{files}.retrieve_metadata", id=made["id"]).result["created_at"]
+    refused = call(f"{files}.download", id=made["id"]).error
+    assert refused["classes"][0] == "BadRequestError" if files == "beta.files" else "FileNotDownloadableError"
+
+    assert call(f"{files}.delete", id=made["id"]).result["type"] == "file_deleted"
+    assert call(f"{files}.retrieve_metadata", id=made["id"]).error["classes"][0] == "NotFoundError"
+
+
+def test_what_the_model_has_made_can_be_downloaded(call: Call, files: str) -> None:
+    assert call(f"{files}.download", id="file_report").result == "city,sun"
+
+
+def test_files_are_listed_over_all_pages(call: Call, files: str) -> None:
+    names = [f"{number}.txt" for number in range(3)]
+    for name in names:
+        call(f"{files}.upload", file=[name, "x", "text/plain"])
+
+    listed = call(f"{files}.list", limit=1).result
+
+    assert [one["filename"] for one in listed] == ["report.csv", *names][::-1]

@@ -30,19 +30,31 @@ DECLARED = environments.node().packages / "sdk" / "client.d.ts"
 # What the API wants of a field, beyond its type.
 MAKER = Maker(
     {
-        "after_id": "claude-opus-5-5",
-        "before_id": "claude-opus-4-8",
         "budget_tokens": 1024,
+        "expires_in_seconds": 3600,
+        "file": {"$file": "A text.", "name": "a.txt"},
         "limit": 5,
         "max_tokens": 2048,
         "model": "claude-opus-5-5",
     }
 )
 MODEL = "claude-opus-5-5"
+# Any id is good, and any `cache_control`: how many there may be is told by other tests.
+SCENARIO = "{gateway: {caching: false, unknown_ids: invent, downloadable_uploads: true}, reply: '{}'}"
 CALLED = (
     *("messages.create", "messages.parse", "messages.stream", "messages.countTokens"),
     *("beta.messages.create", "beta.messages.parse", "beta.messages.stream", "beta.messages.countTokens"),
     *("models.list", "models.retrieve", "beta.models.list", "beta.models.retrieve"),
+    *(
+        f"{resource}.batches.{name}"
+        for resource in ("messages", "beta.messages")
+        for name in ("create", "retrieve", "list", "delete", "cancel", "results")
+    ),
+    *(
+        f"{resource}.{name}"
+        for resource in ("files", "beta.files")
+        for name in ("upload", "list", "retrieveMetadata", "download", "delete")
+    ),
 )
 # What helpers of the SDK make of another method: they take what it takes.
 HELPERS = {
@@ -81,7 +93,7 @@ class Sdk:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("methods")
-    (folder / "any.yaml").write_text("{gateway: {caching: false}, reply: '{}'}", encoding="utf-8")
+    (folder / "any.yaml").write_text(SCENARIO, encoding="utf-8")
     server = serving.start(["any.yaml", "--dialect", "anthropic"], folder=folder)
     yield server
     server.stop()
@@ -116,8 +128,10 @@ def arguments(method: str) -> Iterator[tuple[Any, ...]]:
 
 
 def compatible(call: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """A call, or several where the SDK refuses two parameters beside each other."""
+    """A call, or several where the SDK refuses two parameters beside each other; requests of a batch differ."""
     *before, last = call or (None,)
+    for index, request in enumerate(last.get("requests", []) if isinstance(last, dict) else []):
+        request["custom_id"] = f"request-{index}"
     both = [name for name in ("output_config", "output_format") if isinstance(last, dict) and name in last]
     if len(both) < 2:
         yield call

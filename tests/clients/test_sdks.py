@@ -1,5 +1,6 @@
 """The official SDKs against the real server: the newest for Python, one from before 1.0, the one for TypeScript."""
 
+import json
 import re
 from collections.abc import Callable
 from time import perf_counter
@@ -40,13 +41,13 @@ CLASSES = {
 both_ways = pytest.mark.parametrize("call", ["create", "stream"])
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("newest_python_sdk", id="python"),
-        pytest.param("old_python_sdk", id="python-old"),
-        pytest.param("typescript_sdk", id="typescript", marks=pytest.mark.node),
-    ]
-)
+NEWEST = [
+    pytest.param("newest_python_sdk", id="python"),
+    pytest.param("typescript_sdk", id="typescript", marks=pytest.mark.node),
+]
+
+
+@pytest.fixture(params=[*NEWEST, pytest.param("old_python_sdk", id="python-old")])
 def sdk(request: pytest.FixtureRequest) -> Driver:
     driver: Driver = request.getfixturevalue(request.param)
     return driver
@@ -97,6 +98,23 @@ def test_thinking_comes_first_and_is_signed(ask: Ask, call: str) -> None:
     assert (thinking["type"], thinking["thinking"]) == ("thinking", "The sky is blue.")
     assert thinking["signature"]
     assert text["text"] == "It is sunny."
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("model", "thinking", "shown"),
+    [
+        ("claude-opus-5-5", {"type": "adaptive"}, [""]),
+        ("claude-opus-5-5", {"type": "adaptive", "display": "summarized"}, ["The sky is blue."]),
+        ("claude-opus-5", {"type": "disabled"}, []),
+    ],
+)
+def test_thinking_as_asked(ask: Ask, call: str, model: str, thinking: dict[str, str], shown: list[str]) -> None:
+    *thoughts, text = ask(call, "as-asked", model=model, thinking=thinking).result["content"]
+
+    assert text["text"] == "It is sunny."
+    assert [thought["thinking"] for thought in thoughts] == shown
+    assert all(thought["signature"] for thought in thoughts)
 
 
 @both_ways
@@ -227,3 +245,42 @@ def test_usual_calls_pass_a_strict_gateway(sdk: Driver, serve: Serve, call: str)
 
     assert not reply.error, reply.error
     assert "[refused]" not in server.printed
+
+
+# Of answers to two calls, what is another each time.
+CHANGING = re.compile(r"\b(msg|req|toolu|srvtoolu|mcptoolu|container)_\w+|\d{4}-\d\d-\d\dT[\d:]+(Z|\+00:00)")
+DOCUMENTS = [
+    {"type": "document", "title": "Plain", "source": {"type": "text", "media_type": "text/plain", "data": "it rains"}},
+    {"type": "document", "title": "Paper", "source": {"type": "base64", "media_type": "application/pdf", "data": "JV"}},
+    {"type": "search_result", "source": "x", "title": "y", "content": [{"type": "text", "text": "it rains"}]},
+    {"type": "text", "text": "Today"},
+]
+
+
+def unchanging(value: object) -> object:
+    """The answer without that, and without what the TypeScript SDK's helper adds of its own."""
+    return json.loads(CHANGING.sub(r"\1", json.dumps(value)), object_hook=_without_parsed)
+
+
+def _without_parsed(value: dict[str, object]) -> dict[str, object]:
+    return {key: part for key, part in value.items() if key != "parsed_output"}
+
+
+KINDS = ["searched", "failed", "fetched", "ran", "tools", "paused", "refused", "served", DOCUMENTS]
+
+
+@pytest.mark.parametrize("prompt", KINDS, ids=lambda prompt: prompt if isinstance(prompt, str) else "cited")
+def test_a_rich_answer_is_the_same_streamed_and_not(ask: Ask, prompt: object) -> None:
+    whole, streamed = (ask(call, "rich", prompt=prompt, tools=[WEATHER]).result for call in ("create", "stream"))
+
+    assert whole["content"]
+    assert unchanging(streamed) == unchanging(whole)
+
+
+@pytest.mark.parametrize("sdk", NEWEST, indirect=True)
+@pytest.mark.parametrize("prompt", ["edited", "compacted", "connected", "searched", "ran"])
+def test_so_it_is_with_betas(ask: Ask, prompt: str) -> None:
+    whole, streamed = (ask(call, "rich", prompt=prompt).result for call in ("beta_create", "beta_stream"))
+
+    assert whole["content"]
+    assert unchanging(streamed) == unchanging(whole)

@@ -130,6 +130,14 @@ def test_a_key_is_given_money_or_has_so_much() -> None:
     assert only(control.gateway("other", {"key": KEY})).balance == shapes.BalanceShown("0.00", "0.00", "0.00")
 
 
+def test_only_gateways_that_were_topped_up_are_shown() -> None:
+    control = served(
+        "gateway: {limits: {requests: 1/h}}\nreply: Hi", f"gateway: {{credits: {{balance: 0}}, {PRICES}}}\nreply: Hi"
+    )
+    [topped] = control.top_up("default", {"key": KEY, "add": 1}).gateways
+    assert (topped.scenarios, topped.keys[0].balance) == (("b",), shapes.BalanceShown("1.00", "0.00", "1.00"))
+
+
 def test_limits_are_made_full_again_of_one_key_or_of_all() -> None:
     control = made("limits: {requests: 1/h}, subscription: {five_hour: {tokens: 10}}")
     for key in ("a", "b"):
@@ -146,6 +154,105 @@ def test_a_reset_begins_anew() -> None:
     control.top_up("default", {"key": KEY, "add": 1})
     control.reset("default")
     assert shown(control).balance == shapes.BalanceShown("0.50", "0.00", "0.50")
+
+
+PROVIDERS = "providers: {a: {state: {type: error, status: 429, for: 90s}}, b: {state: [{type: down, times: 2}, hang]}}"
+
+
+def provider(shown: shapes.GatewaysShown, name: str) -> shapes.ProviderShown:
+    [gateway] = shown.gateways
+    [found] = [one for one in gateway.providers if one.provider == name]
+    return found
+
+
+def test_the_state_of_each_provider_is_shown() -> None:
+    control = made(PROVIDERS)
+    control.advance("default", {"by": "30s"})
+    assert status(control) == 502
+    shown, now = control.gateway("default"), control.clock("default").time
+    a, b = provider(shown, "a"), provider(shown, "b")
+    assert (a.state, a.status, a.by_hand, a.ends_in, a.left) == ("error", 429, False, 60, None)
+    assert (now - a.since, a.ends) == (timedelta(seconds=30), now + timedelta(seconds=60))
+    assert (b.state, b.status, b.ends, b.left, b.tried, b.served, b.failed_lately) == (
+        "down",
+        None,
+        None,
+        1,
+        1,
+        0,
+        True,
+    )
+    control.advance("default", {"by": "60s"})
+    assert status(control) == 200
+    a, b = (provider(control.gateway("default"), name) for name in "ab")
+    assert (a.state, a.since, a.ends_in, a.tried, a.served) == ("up", now + timedelta(seconds=60), None, 2, 1)
+    assert b.failed_lately is False
+
+
+def test_the_state_of_a_provider_is_set_and_given_back_to_its_script() -> None:
+    control = made("providers: {a: {state: down}}")
+    assert status(control) == 502
+    a = provider(control.set_provider("default", "a", {"state": "up"}), "a")
+    assert (a.state, a.by_hand, a.since) == ("up", True, control.clock("default").time)
+    assert status(control) == 200
+    control.create_session({"name": "other"})
+    assert status(control, session="other") == 502
+    assert provider(control.release_provider("default", "a"), "a").by_hand is False
+    assert status(control) == 502
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ({"state": {"type": "down", "for": "30s"}}, [502, 502, 502, 200]),
+        ({"state": {"type": "down", "times": 2}}, [502, 502, 200, 200]),
+        ({"state": [529, {"type": "up", "times": 1}], "then": "loop"}, [503] * 4),
+        ({"state": [{"type": "down", "times": 1}, {"type": "up", "times": 1}], "then": "loop"}, [502, 200, 502, 200]),
+    ],
+)
+def test_what_is_set_may_end_by_itself(states: Any, expected: list[int]) -> None:
+    control = made("providers: {a: {}}")
+    control.set_provider("default", "a", states)
+    seen = []
+    for _ in range(4):
+        seen.append(status(control))
+        control.advance("default", {"by": "10s"})
+    assert seen == expected
+
+
+def test_a_reset_gives_all_providers_back() -> None:
+    control = made("providers: {a: {}}")
+    control.set_provider("default", "a", {"state": "down"})
+    control.reset("default")
+    a = provider(control.gateway("default"), "a")
+    assert (a.state, a.by_hand) == ("up", False)
+
+
+def test_a_provider_of_several_gateways_is_set_in_all_of_them_or_in_one() -> None:
+    control = served(*(f"gateway: {{providers: {{a: {{}}}}, credits: {{balance: {n}}}}}\nreply: Hi" for n in (1, 2)))
+    assert len(control.set_provider("default", "a", {"state": "down"}).gateways) == 2
+    [gateway] = control.release_provider("default", "a", {"scenario": "b"}).gateways
+    assert (gateway.scenarios, gateway.providers[0].state) == (("b",), "up")
+    assert [one.providers[0].state for one in control.gateway("default").gateways] == ["down", "up"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "message"),
+    [
+        ("aa", {"state": "up"}, "unknown", "there is no provider 'aa'; did you mean 'a'? there are a, b"),
+        ("bedrok", {"state": "up"}, "unknown", "there is no provider 'bedrok'"),
+        ("a", {"state": "dwn"}, "invalid", "unknown state 'dwn'; expected up, slow, down"),
+        ("a", {}, "invalid", "'state' is missing"),
+        ("a", {"state": {"type": "slow"}}, "invalid", "'delay' is missing"),
+        ("a", {"stat": "up"}, "invalid", "unknown key 'stat'; did you mean 'state'?"),
+        ("a", {"state": "up", "scenario": "x"}, "unknown", "there is no scenario with a gateway 'x'"),
+    ],
+)
+def test_what_is_wrong_with_a_state_is_told(name: str, value: Any, kind: str, message: str) -> None:
+    control = made(PROVIDERS)
+    with pytest.raises(ControlError) as raised:
+        control.set_provider("default", name, value)
+    assert (raised.value.kind, message in str(raised.value)) == (kind, True), str(raised.value)
 
 
 def served(*texts: str, **more: Any) -> Control:

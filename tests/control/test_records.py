@@ -48,6 +48,8 @@ def refused(work: Any) -> ControlError:
         ({"scenario": "test", "unmatched": True}, [""]),
         ({"unmatched": False, "since": 3}, ["cut", "hello"]),
         ({"faulted": True}, ["cut"]),
+        ({"errors": True}, ["", "fails", "cut"]),
+        ({"errors": False}, ["hello", "hello"]),
         ({"before": 3, "limit": 1}, [""]),
         ({"before": 1}, []),
         ({"conversation": "none"}, []),

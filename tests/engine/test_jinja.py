@@ -49,3 +49,39 @@ def test_usual_sums_are_made() -> None:
         compiled("{{ 2 * 3 }} {{ 2 ** 10 }} {{ 2.5 * 2 }} {{ 3 * [1] }} {{ 2 ** -1 }}").render({})
         == "6 1024 5.0 [1, 1, 1] 0.5"
     )
+
+
+ENDLESS = {
+    "nested": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "of constants": f"{{% for a in {[0] * 500} %}}" * 3 + "{% endfor %}" * 3,
+    "recursive": "{% for x in range(99) recursive %}{{ loop(range(99)) if loop.depth < 9 }}{% endfor %}",
+    "calls": "{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(99) }}",
+}
+
+
+@pytest.mark.parametrize("template", ENDLESS.values(), ids=ENDLESS)
+def test_a_small_template_cannot_ask_for_all_the_time(template: str) -> None:
+    with pytest.raises(SecurityError, match="its loops and calls take too long"):
+        compiled(template).render({})
+
+
+def test_an_expression_cannot_either_and_each_rendering_begins_anew() -> None:
+    found = compiled("{{ range(3) | map('string') | list }}")
+    assert [found.value({}) for _ in range(2)] == [["0", "1", "2"]] * 2
+    for _ in range(2):
+        assert len(compiled("{% for a in range(90000) %}-{% endfor %}").render({})) == 90_000
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{% for a in range(3) %}{{ loop.index }}/{{ loop.length }} {% else %}none{% endfor %}", "1/3 2/3 3/3 "),
+        ("{% for a in [] %}{% else %}none{% endfor %}", "none"),
+        ("{% for key, value in {'a': 1}.items() %}{{ key }}{{ value }}{% endfor %}", "a1"),
+        ("{% for a in range(5) if a is odd %}{{ a }}{% endfor %}", "13"),
+        ("{% for x in [1, [2]] recursive %}{{ loop(x) if x is iterable else x }}{% endfor %}", "12"),
+    ],
+    ids=["loop", "else", "pairs", "if", "recursive"],
+)  # fmt: skip
+def test_loops_are_jinjas(template: str, text: str) -> None:
+    assert compiled(template).render({}) == text

@@ -1,6 +1,7 @@
 """Prepared: what was made ready is, byte for byte, what would be made for the request."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from mockgw.protocol.dialects import DIALECTS
 from mockgw.protocol.messages import Message, Thinking
 from mockgw.protocol.signatures import sign
 from mockgw.scenario.nodes import Reply, build
-from mockgw.scenario.replies import Answer, Defaults, read_answer
+from mockgw.scenario.options import Defaults
+from mockgw.scenario.replies import Answer, read_answer
 from tests.support import ask, body, context, pipeline
 
+WALL = datetime(2026, 1, 1, tzinfo=UTC)
 TEXTS = st.text("ab c.é", max_size=20)
 DELTAS = st.lists(st.text("ab c", max_size=6), max_size=4)
 INPUTS = st.dictionaries(st.text("ab", max_size=2), st.text("ab", max_size=4), max_size=2)
@@ -34,13 +37,16 @@ BLOCKS = st.one_of(
     st.just({"redacted_thinking": "x"}),
     st.fixed_dictionaries({"tool_use": CALLS}),
     st.just({"block": {"type": "tool_use", "name": "Write", "input": {"a": 1}}}),
-    st.just({"block": {"type": "web_search_tool_result", "tool_use_id": "srv", "content": []}}),
+    st.just({"block": {"type": "container_upload", "file_id": "file_1"}}),
 )
 OPTIONS = st.fixed_dictionaries(
     {},
     optional={
         "stop_reason": st.sampled_from(["refusal", "end_turn"]),
         "stop_sequence": st.just("c"),
+        "stop_details": st.just({"category": "bio"}),
+        "container": st.just({"id": "container_1"}),
+        "context_management": st.just({"applied_edits": []}),
         "usage": st.fixed_dictionaries(
             {}, optional={"output_tokens": st.just(7), "cache_read_input_tokens": st.just(3)}
         ),
@@ -60,6 +66,8 @@ REQUESTS = st.fixed_dictionaries(
     optional={
         "stop_sequences": st.lists(st.sampled_from(["", "b", "zz"]), max_size=2),
         "thinking": st.just({"type": "adaptive", "display": "omitted"}) | st.just({"type": "adaptive"}),
+        "context_management": st.just({"edits": []}),
+        "speed": st.just("fast"),
     },
 )
 
@@ -70,9 +78,9 @@ def reply(written: Any) -> Reply:
     return node
 
 
-def maker(number: int, **request: Any) -> Maker:
+def maker(number: int, *, as_asked: bool = False, **request: Any) -> Maker:
     """For one request; each number draws otherwise."""
-    return Maker(context(body(f"Hello {number}", **request)), Chance(0, number), 0, DIALECTS["siraya"])
+    return Maker(context(body(f"Hello {number}", **request)), Chance(0, number), 0, DIALECTS["siraya"], WALL, as_asked)
 
 
 def actions(made: Maker, message: Message, content: Encoded, *, stream: bool) -> list[Action]:
@@ -87,7 +95,7 @@ def test_a_prepared_reply_is_what_would_be_made_for_the_request(written: Any, re
     anew, exact = mine.message(node.blocks, node.options)
     assert prepared is not None
     message, content = prepared.answer(mine)
-    if prepared.suits(mine.context.request):
+    if prepared.suits(mine):
         fresh, stream = Encoded(anew.content, exact, content.pace), request["stream"]
         assert message == anew
         assert actions(mine, message, content, stream=stream) == actions(mine, anew, fresh, stream=stream)
@@ -105,12 +113,15 @@ def test_a_prepared_reply_is_what_would_be_made_for_the_request(written: Any, re
         ({"stop_sequences": ["x", "b c"]}, False),
         ({"thinking": {"type": "adaptive"}}, True),
         ({"thinking": {"type": "adaptive", "display": "omitted"}}, False),
+        ({"thinking": {"type": "disabled"}}, True),
+        ({"thinking": {"type": "disabled"}, "as_asked": True}, False),
+        ({"thinking": {"type": "adaptive"}, "as_asked": True}, True),
     ],
 )
 def test_it_suits_what_cuts_nothing_off(request_body: dict[str, Any], suits: bool) -> None:
     prepared = prepare(reply([{"thinking": "a"}, "a b c"]), maker(1))
     assert prepared is not None
-    assert prepared.suits(maker(2, **request_body).context.request) is suits
+    assert prepared.suits(maker(2, **request_body)) is suits
 
 
 def test_streams_share_their_frames_and_waits() -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from mockgw.protocol.signatures import sign
 from mockgw.scenario.replies import Answer, read_answer
 from tests.support import ask, body, context, parsed, pipeline, turns
 
+WALL = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 TOOLS = [
     {"type": "bash_20250124", "name": "bash"},
     {"name": "Read", "input_schema": {"type": "object", "properties": {"path": {"type": "string"}}}},
@@ -23,7 +25,7 @@ TOOLS = [
 
 
 def made(written: Any, seed: int = 1, dialect: str = "siraya", **request: Any) -> tuple[Message, tuple[Exact, ...]]:
-    maker = Maker(context(body(**request)), Chance(seed), seed, DIALECTS[dialect])
+    maker = Maker(context(body(**request)), Chance(seed), seed, DIALECTS[dialect], WALL)
     answer = Answer.model_validate(read_answer(written))
     return maker.message(list(answer.blocks()), answer)
 
@@ -68,7 +70,7 @@ def test_blocks_as_on_the_wire_are_the_same_blocks() -> None:
     assert isinstance(second, ToolUse)
     assert second.id.startswith("toolu_01")
     assert (third, fourth) == (OtherBlock({"type": "tool_use", "name": 5}), Text("a"))
-    assert isinstance(fifth, OtherBlock)
+    assert fifth == Text("a", [])
 
 
 def test_exact_deltas_stay_exact() -> None:
@@ -238,6 +240,12 @@ def test_a_generated_call_is_of_the_wanted_tool(generate: Any, request_: dict[st
         pytest.param(
             {"tool": True}, {}, "does not offer the tool that is wanted; it offers no tool with a schema", id="no"
         ),
+        pytest.param(
+            {"tool": True},
+            {"tools": TOOLS, "tool_choice": {"type": "tool", "name": "\0"}},
+            r"does not offer the tool \x00; it offers Read, Count",
+            id="unprintable",
+        ),
         pytest.param({"json": True}, {}, "needs a request with output_config.format", id="no-schema"),
     ],
 )
@@ -260,3 +268,89 @@ def test_generated_text() -> None:
     assert (len(words.split()), sentences.count(".")) == (3, 2)
     assert set(orjson.loads(json)) == {"a", "b"}
     assert json.startswith('{"a":"ü","b":')
+
+
+AS_ASKED = """
+gateway: {thinking: as_asked}
+steps:
+  - content: [thinking: One., redacted_thinking: c2VjcmV0, tool_use: {name: Read, id: a}]
+  - content: [thinking: Two., text: Done.]
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers", "kinds"),
+    [
+        ({}, {}, ["tool_use", "text"]),
+        ({"thinking": {"type": "disabled"}}, {}, ["tool_use", "text"]),
+        (
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+            {},
+            ["thinking One.", "redacted_thinking", "tool_use", "text"],
+        ),
+        (
+            {"thinking": {"type": "enabled", "budget_tokens": 1024}},
+            {"anthropic_beta": "interleaved-thinking-2025-05-14"},
+            ["thinking One.", "redacted_thinking", "tool_use", "thinking Two.", "text"],
+        ),
+        ({"model": "claude-opus-5"}, {}, ["thinking", "redacted_thinking", "tool_use", "thinking", "text"]),
+    ],
+)
+def test_thinking_as_asked(fields: dict[str, Any], headers: dict[str, str], kinds: list[str]) -> None:
+    gateway = pipeline(AS_ASKED)
+    call, result = (
+        {"type": "tool_use", "id": "a", "name": "Read", "input": {}},
+        {"type": "tool_result", "tool_use_id": "a"},
+    )
+    found: list[str] = []
+    for _ in range(2):  # the second time the replies are prepared
+        found = []
+        for messages in (turns("Hello"), turns("Hello", [call], [result])):
+            request = body(messages=messages, max_tokens=2000, **fields)
+            content = parsed(ask(gateway, request, **headers))["content"]
+            found += [f"{one['type']} {one.get('thinking', '')}".strip() for one in content]
+    assert found == kinds
+
+
+def test_a_refusal_says_why() -> None:
+    found = message({"content": [], "stop_details": {"category": "bio", "explanation": "No."}})
+
+    assert (found.content, found.stop_reason) == ((), "refusal")
+    assert found.stop_details == {"type": "refusal", "category": "bio", "explanation": "No."}
+    assert message({"text": "a", "stop_reason": "refusal"}).stop_details == {
+        "type": "refusal",
+        "category": None,
+        "explanation": None,
+    }
+
+
+def test_a_refusal_may_name_another_model() -> None:
+    found = message({"content": [], "stop_details": {"recommended_model": "claude-opus-4-8"}})
+    assert found.stop_details
+    assert found.stop_details["recommended_model"] == "claude-opus-4-8"
+
+
+def test_who_asks_for_edits_is_told_which_were_made() -> None:
+    asked = {"context_management": {"edits": [{"type": "clear_thinking_20251015"}]}}
+    written = {"text": "a", "context_management": {"applied_edits": [{"cleared_thinking_turns": 2}]}}
+
+    assert message("a").context_management is None
+    assert message("a", **asked).context_management == {"applied_edits": []}
+    [edit] = (message(written, **asked).context_management or {})["applied_edits"]
+    assert edit == {"type": "clear_thinking_20251015", "cleared_thinking_turns": 2, "cleared_input_tokens": 0}
+
+
+@pytest.mark.parametrize(
+    ("scripted", "request_body", "served"),
+    [
+        ({}, {}, {}),
+        ({}, {"speed": "fast", "inference_geo": "us"}, {"speed": "fast", "inference_geo": "us"}),
+        ({}, {"speed": None, "service_tier": "auto"}, {}),
+        ({"speed": "standard", "service_tier": "priority"}, {"speed": "fast"}, {"speed": "standard"}),
+    ],
+    ids=["nothing", "as-asked", "nothing-special", "as-scripted"],
+)
+def test_usage_says_how_it_was_served(scripted: Any, request_body: Any, served: dict[str, str]) -> None:
+    other = message({"text": "a", "usage": scripted}, **request_body).usage.other
+    assert {key: other[key] for key in other if key != "service_tier"} == served
+    assert ("service_tier" in other) is ("service_tier" in scripted)

@@ -5,7 +5,7 @@ import pytest
 from mockgw.engine import template
 from mockgw.engine.jinja import OURS
 from mockgw.engine.template import Scope, Unrenderable, rendered
-from mockgw.scenario.replies import UsageForm
+from mockgw.scenario.options import UsageForm
 from tests.support import answer, ask, body, head, parsed, pipeline, scenario, text, turns
 
 CALL = [{"type": "tool_use", "id": "t", "name": "Read", "input": {}}]
@@ -236,7 +236,7 @@ def test_a_failed_template_takes_nothing_from_a_list() -> None:
         pytest.param(
             "reply: '{{ zzz }}'",
             "1:8: unknown name 'zzz' in a template; there are prompt, model, step, turn, attempt, session, tool_result,"
-            " cwd, groups, request, fake, now",
+            " attachments, cwd, groups, request, fake, now",
             id="nothing-near",
         ),
         pytest.param(

@@ -22,6 +22,9 @@ def test_what_is_kept_of_a_key_is_found_again() -> None:
     kept = Books()
     kept.use("a")
     assert (kept.uses("a"), kept.uses("b")) == (1, 0)
+    for _ in range(2):
+        kept.take_back_use("a")
+    assert kept.uses("a") == 0
     assert kept.buckets(ALL, "a", ANY, "opus", 0) is kept.buckets(ALL, "a", ANY, "opus", 5)
     assert kept.buckets(ALL, "a", ANY, "opus", 0) is not kept.buckets(ALL, "a", ANY, "haiku", 0)
     assert kept.plan(ALL, "a", 0) is kept.plan(ALL, "a", 5) is not None

@@ -55,6 +55,7 @@ gateway:
   credits: {balance: 0.000001}
   moderation: {reasons: {any: {patterns: .}}}
   models: {known: {window: 200, prices: {input: 3, output: 15}}, free: {moderated: false}}
+  providers: {none: {models: free, state: down}, one: {models: free}}
   model_naming: strict
 rules: [{match: {prompt: never}, reply: Hi}]
 """
@@ -68,6 +69,8 @@ CHECKS: list[tuple[str, dict[str, Any] | bytes, dict[str, str], int, str]] = [
     ("tokens", body(MANY, model="known"), {}, 429, "You are being rate limited"),
     ("credits", body(model="known"), {}, 402, "Your account or API key has insufficient credits."),
     ("moderation", body(model="known"), {"x_api_key": "rich"}, 403, "your input was flagged"),
+    ("route", body(model="free", provider={"zdr": True}), {"x_api_key": "rich"}, 503, "no available model provider"),
+    ("providers", body(model="free", provider={"only": ["none"]}), {"x_api_key": "rich"}, 502, "model is down"),
     ("rules", body(model="free"), {"x_api_key": "rich"}, 400, "no rule"),
 ]
 
@@ -198,6 +201,13 @@ def test_a_key_that_is_used_up_is_expired() -> None:
     assert status(gateway, x_api_key="hour") == 401
 
 
+def test_a_miss_uses_up_no_key() -> None:
+    gateway = mocked("{keys: {trial: {uses: 1}}}", "rules: [{match: {prompt: Hello}, reply: Hi}]")
+    assert [status(gateway, body(prompt), x_api_key="trial") for prompt in ("miss", "miss", "Hello", "Hello")] == [
+        400, 400, 200, 401
+    ]  # fmt: skip
+
+
 def test_the_credits_of_a_key_run_out() -> None:
     gateway = mocked(f"{{credits: {{balance: 0.0002, low: 0.0001}}, {PRICES}}}")
     seen = []
@@ -313,9 +323,23 @@ def test_tokens_are_counted_whatever_the_limits_but_not_for_a_model_that_there_i
     assert counted("acme").exchange.status == 404
 
 
+KINDS = (
+    "Hello",
+    "broken",
+    "cut",
+    "miss",
+    "cached",
+    "huge",
+    "unknown",
+    "cheap",
+    "down",
+    "breaking",
+    "nobody",
+    "another",
+)
 # What may become of a request: whether it is streamed and how much of it leaves, or that it is refused on the way.
 FATES = st.tuples(
-    st.sampled_from(["Hello", "broken", "cut", "miss", "cached", "huge", "unknown"]),
+    st.sampled_from(KINDS),
     st.booleans(),
     st.sampled_from(["whole", "left", "stopped"]),
     st.integers(0, 12),
@@ -326,19 +350,40 @@ gateway:
   limits: {{requests: 1000/s, tokens: 100000/m, concurrent: 500}}
   model_naming: strict
   {PRICES.replace("'*'", "claude-sonnet-4-5")}
+  providers:
+    usual: {{models: claude-sonnet-4-5}}
+    cheap:
+      models: claude-sonnet-4-5
+      prices: {{input: 1, output: 2}}
+      state: [{{type: up, times: 2}}, {{type: error, times: 1}}]
+      then: loop
+    down: {{models: [claude-opus-5, claude-fable-5], state: hang}}
+    breaking: {{models: claude-haiku-4-5, prices: {{input: 7, output: 9}}, state: {{type: break, events: 4}}}}
+  fallbacks: {{claude-opus-5: [claude-sonnet-4-5]}}
 rules:
-  - match: {{prompt: [Hello, cached, huge]}}
+  - match: {{prompt: [Hello, cached, huge, cheap, failing, down, breaking, nobody, another]}}
     reply: {{text: one two three four five, pace: {{tps: 10}}}}
   - {{match: {{prompt: broken}}, error: 529}}
   - {{match: {{prompt: cut}}, reply: one two three four five, fault: truncate}}
 """
 
 
+OF_KINDS: dict[str, dict[str, Any]] = {
+    "unknown": {"model": "acme"},
+    "cheap": {"provider": {"sort": "price"}},
+    "failing": {"provider": {"only": ["cheap"]}},
+    "down": {"model": "claude-fable-5"},
+    "another": {"model": "claude-opus-5"},
+    "breaking": {"model": "claude-haiku-4-5"},
+    "nobody": {"provider": {"only": ["nobody"]}},
+}
+
+
 def asked_for(kind: str, *, stream: bool) -> dict[str, Any]:
     cached = {"type": "text", "text": "x" * 6000, "cache_control": {"type": "ephemeral"}}
     more: dict[str, Any] = {"system": [cached]} if kind == "cached" else {}
     more |= {"system": "x" * 40_000} if kind == "huge" else {}
-    more |= {"model": "acme"} if kind == "unknown" else {}
+    more |= OF_KINDS.get(kind, {})
     return body(kind, stream=stream, **more)
 
 
@@ -351,11 +396,11 @@ def test_the_balance_is_the_start_less_all_recorded_costs_whatever_the_order(
 
 def test_the_ledger_is_exact_after_a_thousand_mixed_requests() -> None:
     rng = Random(7)
-    kinds, endings = ("Hello", "broken", "cut", "miss", "cached", "huge", "unknown"), ("whole", "left", "stopped")
-    fates = [(rng.choice(kinds), rng.random() < 0.5, rng.choice(endings), rng.randrange(13)) for _ in range(1000)]
-    gateway = pipeline(LEDGER.replace("balance: 0.02", "balance: 0.2").replace("1000/s", "700/h"))
+    endings = ("whole", "left", "stopped")
+    fates = [(rng.choice(KINDS), rng.random() < 0.5, rng.choice(endings), rng.randrange(13)) for _ in range(1000)]
+    gateway = pipeline(LEDGER.replace("balance: 0.02", "balance: 0.2").replace("1000/s", "300/h"))
     check_ledger(gateway, fates, rng)
-    assert {exchange.status for exchange in gateway.journal} == {200, 400, 402, 404, 429, 529}
+    assert {exchange.status for exchange in gateway.journal} == {200, 400, 402, 404, 408, 429, 502, 503, 529}
 
 
 def check_ledger(gateway: Pipeline, fates: list[tuple[str, bool, str, int]], rng: Random) -> None:

@@ -214,7 +214,8 @@ def test_message_delta_has_the_cumulative_usage() -> None:
 
 def test_message_delta_tells_of_what_was_searched_run_and_edited() -> None:
     searched = Usage(1, 2, other={"server_tool_use": {"web_search_requests": 1, "web_fetch_requests": 0}})
-    container, managed = {"id": "container_1"}, {"applied_edits": []}
+    container: dict[str, Any] = {"id": "container_1"}
+    managed: dict[str, Any] = {"applied_edits": []}
     start, delta, _ = stream(message(usage=searched, container=container, context_management=managed))
 
     assert (delta["delta"]["container"], delta["context_management"]) == (container, managed)

@@ -163,7 +163,7 @@ OPEN = {
     "display": {"thinking": {"type": "enabled", "budget_tokens": 1024, "display": "updates"}},
     "thinking off": {"thinking": {"type": "disabled", "budget_tokens": "unused"}},
     "thinking between tools": {"thinking": {"type": "between_tools"}},
-    "sort": {"provider": {"sort": "karma", "only": ["bedrock"]}},
+    "unknown preference": {"provider": {"sort": "price", "only": ["bedrock"], "karma": 1}},
     "server tool": {"tools": [{"type": "web_search_20990101", "name": "web_search"}]},
     "unnamed tool": {"tools": [{"type": "browser_toolset_20260801"}]},
     "empty system": {"system": []},
@@ -399,12 +399,6 @@ NESTED: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"stop_sequences": ["a", 1]}, "stop_sequences.1: Input should be a valid string", "stop_sequences.1"),
     ({"container": 1}, "container.ContainerParams: Input does not match the expected shape.", "container"),
-    ({"provider": {"sort": ["price"]}}, "provider.sort: Input should be a valid string", "provider.sort"),
-    (
-        {"provider": {"allow_fallbacks": "no"}},
-        "provider.allow_fallbacks: Input should be a valid boolean",
-        "provider.allow_fallbacks",
-    ),
 ]
 
 

@@ -11,8 +11,12 @@ from mockgw.delivery.faults.malformed import Kind
 from mockgw.delivery.pacing import PROFILES
 from mockgw.delivery.places import EventType
 from mockgw.protocol.scripted import STATUS_OF
+from mockgw.scenario.conditions import TEXTUAL
+from mockgw.scenario.gateway.states import ALONE as STATES_ALONE
+from mockgw.scenario.gateway.states import STATES as PROVIDERS_STATES
+from mockgw.scenario.gateway.states import name_of as name_of_state
 from mockgw.scenario.kinds import BESIDE, ENDING, INHERITED, OF_MESSAGE
-from mockgw.scenario.patterns import TEXTUAL, Agent
+from mockgw.scenario.patterns import Agent
 
 Values = st.SearchStrategy[Any]
 Path = tuple[str | int, ...]
@@ -110,8 +114,21 @@ TOKENS = st.sampled_from([0, 12, "{{ step }}"])
 OPTIONS = {
     "stop_reason": TEXTS,
     "stop_sequence": TEXTS,
-    "usage": mapping({"input_tokens": TOKENS, "output_tokens": TOKENS, "cache_read_input_tokens": TOKENS}),
+    "stop_details": mapping({"category": TEXTS, "explanation": TEXTS, "recommended_model": TEXTS}),
+    "usage": mapping(
+        dict.fromkeys(("input_tokens", "output_tokens", "cache_read_input_tokens"), TOKENS)
+        | {"speed": TEXTS, "web_search_requests": TOKENS}
+    ),
     "model": TEXTS,
+    "container": mapping({"id": TEXTS, "expires_at": TEXTS, "skills": st.just([{"skill_id": "pdf"}])}),
+    "context_management": mapping(
+        {
+            "applied_edits": several(
+                mapping({"cleared_input_tokens": st.integers(0, 2)}, cleared_tool_uses=st.integers(0, 2))
+                | mapping({"cleared_input_tokens": st.integers(0, 2)}, cleared_thinking_turns=COUNTS)
+            )
+        }
+    ),
     "headers": HEADERS,
     "delay": DELAYS,
     "pace": PACES,
@@ -119,7 +136,34 @@ OPTIONS = {
 }
 DELTAS = TEXTS | st.lists(TEXTS, max_size=2)
 INPUTS = st.dictionaries(st.sampled_from(["a", "b"]), ANYTHING, max_size=1) | several(TEXTS)
+OF_CALL = {"id": TEXTS}
+FAILED = mapping(OF_CALL, error=TEXTS)
+PAGES_FOUND = several(mapping({"title": TEXTS, "page_age": TEXTS}, url=TEXTS))
+OF_MCP = {"server_name": TEXTS, "name": TEXTS}
+SERVER_TOOLS = {
+    "web_search": FAILED | mapping(OF_CALL | {"results": PAGES_FOUND}, query=TEXTS),
+    "web_fetch": FAILED | mapping(OF_CALL | {"text": TEXTS, "title": TEXTS}, url=TEXTS),
+    "code_execution": FAILED
+    | both(
+        one_key({"code": TEXTS, "command": TEXTS}),
+        mapping(
+            OF_CALL | {"stdout": TEXTS, "stderr": TEXTS, "return_code": st.integers(0, 2), "files": several(TEXTS)}
+        ),
+    ),
+    "tool_search": FAILED | mapping(OF_CALL | {"tools": several(TEXTS)}, query=TEXTS),
+    "mcp_tool_use": mapping(OF_CALL | {"input": st.just({"a": 1})}, **OF_MCP)
+    | mapping({"input": st.just({})}, result=TEXTS, **OF_MCP)
+    | st.fixed_dictionaries({"error": TEXTS, **OF_MCP}),
+}
+WHICH = st.sampled_from(["Report", "{{ prompt }}"]) | st.integers(0, 2)
+OF_CITATION = {"cited_text": TEXTS, "title": TEXTS}
+CITATIONS = several(
+    mapping(OF_CITATION, url=TEXTS)
+    | mapping(OF_CITATION | {"page": COUNTS}, document=WHICH)
+    | mapping(OF_CITATION, search_result=WHICH)
+)
 BLOCKS = {
+    **SERVER_TOOLS,
     "text": DELTAS,
     "thinking": DELTAS,
     "redacted_thinking": TEXTS,
@@ -127,7 +171,8 @@ BLOCKS = {
     "generate": one_key({"words": COUNTS, "sentences": COUNTS, "json": st.just(True), "tool": TEXTS | st.just(True)}),
     "block": st.fixed_dictionaries({"type": TEXTS.filter(lambda one: isinstance(one, str)), "more": ANYTHING}),
 }
-CONTENTS = st.lists(DELTAS | one_key(BLOCKS), max_size=2)
+CITED = st.fixed_dictionaries({"text": DELTAS, "citations": CITATIONS})
+CONTENTS = st.lists(DELTAS | one_key(BLOCKS) | CITED, max_size=2)
 
 
 def picked(names: Sequence[str]) -> Values:
@@ -138,7 +183,7 @@ def picked(names: Sequence[str]) -> Values:
 def answers(own: Values, depth: int) -> Values:
     """Mappings with an answer's keys and some of their own; answers stand in answers so deep."""
     kinds = [
-        both(one_key(BLOCKS | {"content": CONTENTS}), picked(OF_MESSAGE)),
+        both(one_key(BLOCKS | {"content": CONTENTS}) | CITED, picked(OF_MESSAGE)),
         both(st.fixed_dictionaries({"error": ERRORS}), picked(BESIDE["error"])),
         both(st.fixed_dictionaries({"fault": ONE_FAULT}), picked(OF_MESSAGE)),
     ]
@@ -183,6 +228,9 @@ def matches(depth: int = 1) -> Values:
     keys |= {"header": st.dictionaries(TEXTS.map(str), texts, max_size=1)}
     keys |= {"body": st.dictionaries(TEXTS.map(str), json, max_size=1)}
     keys |= {"tool_result": conditions(TEXTS, name=texts, is_error=BOOLEANS)}
+    kinds = conditions(st.sampled_from(["document", "image"]))
+    named = {"name": texts, "media_type": texts, "url": texts, "file_id": texts}
+    keys |= {"attachment": conditions(TEXTS, 1, True, type=kinds, size_bytes=counts, **named)}
     keys |= {"agent": conditions(st.sampled_from(get_args(Agent)))}
     keys |= {"clock": conditions(DURATIONS, textual=False, every=PERIODS)}
     if depth:
@@ -205,6 +253,31 @@ GATEWAY_KEYS = STATES | mapping(
 WINDOWS = mapping({"used": SHARES}, tokens=COUNTS)
 PRICES = mapping(dict.fromkeys(("cache_write_5m", "cache_write_1h", "cache_read"), MONEY), input=MONEY, output=MONEY)
 NAMES = st.sampled_from(["a", "*", "claude-opus-5"])
+ENDS = {"for": PERIODS, "times": COUNTS}
+PROVIDER_STATES = st.sampled_from([*STATES_ALONE, 429, 599]) | st.one_of(
+    mapping(ENDS, type=st.sampled_from(STATES_ALONE)),
+    mapping(ENDS, type=st.just("slow"), delay=PERIODS),
+    mapping(ENDS | {"status": st.integers(400, 599), "retry_after": DURATIONS}, type=st.just("error")),
+    mapping(ENDS | {"events": COUNTS, "ending": st.sampled_from(["error_event", "truncate"])}, type=st.just("break")),
+)
+OF_ENDPOINTS = {
+    "prices": PRICES,
+    "throughput": st.sampled_from([1, 0.5]),
+    "latency": DURATIONS,
+    "max_tokens": COUNTS,
+    "supports": st.lists(TEXTS, max_size=2),
+    "quantization": st.sampled_from(["fp8", "unknown"]),
+}
+PROVIDERS = mapping(
+    OF_ENDPOINTS
+    | {
+        "models": TEXTS | several(TEXTS) | st.dictionaries(NAMES, mapping(OF_ENDPOINTS), min_size=1, max_size=2),
+        "data_collection": BOOLEANS,
+        "zdr": BOOLEANS,
+        "state": PROVIDER_STATES | several(PROVIDER_STATES),
+        "then": st.sampled_from(["up", "loop"]),
+    }
+)
 GATEWAYS = mapping(
     {
         "dialect": st.sampled_from(["siraya", "anthropic"]),
@@ -226,10 +299,14 @@ GATEWAYS = mapping(
             mapping({"window": COUNTS, "max_tokens": COUNTS, "cache_minimum": st.integers(0, 3), "prices": PRICES}),
             max_size=2,
         ),
+        "providers": st.dictionaries(st.sampled_from(["a", "b/c.d"]), PROVIDERS, max_size=2),
+        "unroutable": st.sampled_from([503, 404]),
         "model_naming": st.sampled_from(["lenient", "strict"]),
         "fallbacks": st.dictionaries(NAMES, st.lists(TEXTS, max_size=2), max_size=2),
         "caching": BOOLEANS,
         "batches": mapping({"duration": DURATIONS}),
+        "files": st.fixed_dictionaries({"a": mapping({"mime_type": TEXTS}, filename=TEXTS, text=TEXTS)}),
+        "downloadable_uploads": BOOLEANS,
         "unknown_ids": st.sampled_from(("refuse", "invent")),
     }
 )
@@ -327,6 +404,17 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Choice": ({"text": "a"}, lambda one: {"choose": [one]}),
     "BlockForm": ({}, lambda one: {"content": [one]}),
     "ToolUse": ({"name": "Read"}, lambda one: {"tool_use": one}),
+    "WebSearch": ({"query": "a"}, lambda one: {"web_search": one}),
+    "WebResult": ({"url": "a"}, lambda one: {"web_search": {"query": "a", "results": [one]}}),
+    "WebFetch": ({"url": "a"}, lambda one: {"web_fetch": one}),
+    "CodeExecution": ({"code": "a"}, lambda one: {"code_execution": one}),
+    "ToolSearch": ({"query": "a"}, lambda one: {"tool_search": one}),
+    "McpToolUse": ({"server_name": "a", "name": "b"}, lambda one: {"mcp_tool_use": one}),
+    "Citation": ({"url": "a"}, lambda one: {"text": "a", "citations": [one]}),
+    "StopDetails": ({}, lambda one: {"text": "a", "stop_details": one}),
+    "Container": ({}, lambda one: {"text": "a", "container": one}),
+    "ContextManagement": ({}, lambda one: {"text": "a", "context_management": one}),
+    "Edit": ({"cleared_tool_uses": 1}, lambda one: {"text": "a", "context_management": {"applied_edits": [one]}}),
     "Generate": ({}, lambda one: {"generate": one}),
     "UsageForm": ({}, lambda one: {"text": "a", "usage": one}),
     "ChaosForm": ({"delay": 1}, lambda one: {"rules": ["a"], "chaos": [one]}),
@@ -342,8 +430,18 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "Prices": ({"input": 1, "output": 5}, lambda one: _gateway({"models": {"a": {"prices": one}}})),
     "Moderation": ({"reasons": {"a": "b"}}, lambda one: _gateway({"moderation": one})),
     "Reason": ({"words": "a"}, lambda one: _gateway({"moderation": {"reasons": {"a": one}}})),
+    "FileForm": ({"filename": "a", "text": "b"}, lambda one: _gateway({"files": {"a": one}})),
     "BatchesForm": ({"duration": 1}, lambda one: _gateway({"batches": one})),
     "Timeouts": ({"total": 1}, lambda one: _gateway({"timeout": one})),
+    "Provider": ({}, lambda one: _gateway({"providers": {"a": one}})),
+    "Endpoint": ({}, lambda one: _gateway({"providers": {"a": {"models": {"b": one}}}})),
+    **{
+        state.__name__: (
+            {"type": name_of_state(state), **({"delay": 1} if name_of_state(state) == "slow" else {})},
+            lambda one: _gateway({"providers": {"a": {"state": one}}}),
+        )
+        for state in PROVIDERS_STATES
+    },
     "ScriptedError": ({"status": 429}, lambda one: {"error": one}),
     "Pace": ({}, lambda one: {"text": "a", "pace": one}),
     "Fixed": ({"type": "fixed", "delay": 1}, _with_delay),
@@ -364,6 +462,8 @@ PLACED: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
     "AgentCondition": ({}, lambda one: _ruled({"agent": one})),
     "JsonCondition": ({}, lambda one: _ruled({"body": {"a.b": one}})),
     "ToolResultCondition": ({}, lambda one: _ruled({"tool_result": one})),
+    "AttachmentCondition": ({}, lambda one: _ruled({"attachment": one})),
+    "KindCondition": ({}, lambda one: _ruled({"attachment": {"type": one}})),
     "ClockCondition": ({}, lambda one: _ruled({"clock": one})),
 }
 

@@ -7,7 +7,8 @@ from mockgw.scenario.library import shipped
 from mockgw.scenario.loader import load, parse
 
 ANSWERS = (
-    "reply, text, thinking, redacted_thinking, tool_use, generate, block, content, error, "
+    "reply, text, thinking, redacted_thinking, tool_use, web_search, web_fetch, code_execution, tool_search, "
+    "mcp_tool_use, generate, block, content, error, "
     "steps, attempts, replies, choose"
 )
 RULE = "rules:\n  - reply: a\n    match: "
@@ -68,7 +69,8 @@ def message(text: str) -> str:
         ),
         pytest.param(
             "content: [{text: a, thinking: b}]",
-            "1:11: a block has exactly one of text, thinking, redacted_thinking, tool_use, generate, block"
+            "1:11: a block has exactly one of text, thinking, redacted_thinking, tool_use, web_search, web_fetch, "
+            "code_execution, tool_search, mcp_tool_use, generate, block"
             "; found 'text' and 'thinking'; to give both, begin each with '- '",
             id="two-blocks",
         ),
@@ -490,7 +492,8 @@ def message(text: str) -> str:
         pytest.param(
             "steps: [{reply: a, zzz: 1}]",
             f"1:20: unknown key 'zzz'; expected an answer ({ANSWERS}), its options (pace, delay, headers, usage, "
-            "stop_reason, stop_sequence, model, fault, then), times",
+            "stop_reason, stop_sequence, stop_details, model, container, context_management, fault, then), citations, "
+            "times",
             id="unlike-any-key",
         ),
     ],

@@ -4,7 +4,8 @@ import pytest
 
 from mockgw.delivery.pacing import INSTANT, Fixed, Pace
 from mockgw.scenario.nodes import Entry, Failure, Node, Reply, Sequence, build, has_template, merged
-from mockgw.scenario.replies import Answer, Defaults, Options, read_answer
+from mockgw.scenario.options import Defaults, Options
+from mockgw.scenario.replies import Answer, read_answer
 
 TAIL: Any = {"type": "lognormal", "median": "1s", "sigma": 0.5}
 

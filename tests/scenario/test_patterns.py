@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from mockgw.scenario.checks import Check
 from mockgw.scenario.context import Context
-from mockgw.scenario.patterns import READERS, Match, Pattern
+from mockgw.scenario.patterns import Match, Pattern
+from mockgw.scenario.readers import READERS
 from tests.support import body, context, turns
 
 REMINDER = "<system-reminder>\nremember  milk\n</system-reminder>\n"

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from mockgw.scenario.replies import Answer, BlockForm, Choice, Generate, Item, Options, read_answer
+from mockgw.scenario.options import Options
+from mockgw.scenario.replies import Answer, BlockForm, Choice, Generate, Item, read_answer
 from mockgw.scenario.written import WrittenFloat, WrittenInt
 
 

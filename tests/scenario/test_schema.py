@@ -178,7 +178,8 @@ def test_it_is_a_schema_of_its_dialect() -> None:
 def test_definitions_are_called_by_their_classes_and_say_what_they_are() -> None:
     classes = {name for name in SCHEMA["$defs"] if name not in NAMES.values()}
 
-    bases = {"Fault", "Breaking", "Shaping", "Heading", "Options", "Condition"}
+    bases = {"Fault", "Breaking", "Shaping", "Heading", "Options", "Condition", "PartCondition"}
+    bases |= {"ServerTool", "Script", "ProviderState"}
     beside = ("mockgw.control", "mockgw.verify")  # what is written there stands in no scenario
     elsewhere = {name for name, model in tables.classes().items() if model.__module__.startswith(beside)}
     assert classes == tables.classes().keys() - {"ScenarioForm", "Jitter", *bases, *elsewhere}

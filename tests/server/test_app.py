@@ -42,6 +42,9 @@ def test_routes() -> None:
         "/v1/messages/batches/{id}": ("GET", "DELETE"),
         "/v1/messages/batches/{id}/cancel": ("POST",),
         "/v1/messages/batches/{id}/results": ("GET",),
+        "/v1/files": ("POST", "GET"),
+        "/v1/files/{id}": ("GET", "DELETE"),
+        "/v1/files/{id}/content": ("GET",),
         "/": ("HEAD", "GET"),
         "/api/hello": ("HEAD", "GET"),
     }
@@ -105,8 +108,13 @@ def test_a_wrong_method_is_a_405_that_names_the_right_ones(
         }  # fmt: skip
 
 
-def test_the_anthropic_dialect_has_its_own_envelope() -> None:
-    with Server(live(GREETING, dialect="anthropic")) as server:
+@pytest.mark.parametrize(
+    ("scenario", "settings"),
+    [(GREETING, {"dialect": "anthropic"}), ("{gateway: {dialect: anthropic}, reply: Hello}", {})],
+    ids=["the-server's", "the-scenario's"],
+)
+def test_the_anthropic_dialect_has_its_own_envelope(scenario: str, settings: dict[str, Any]) -> None:
+    with Server(live(scenario, **settings)) as server:
         answer = httpx2.get(f"{server.url}/v1/v1/models", trust_env=False)
     error = {"type": "not_found_error", "message": "Not Found: base_url must not end in /v1"}
     assert answer.json() == {"type": "error", "error": error, "request_id": answer.headers["request-id"]}
@@ -115,6 +123,9 @@ def test_the_anthropic_dialect_has_its_own_envelope() -> None:
 HINTS = {
     "/v1/v1/messages": ": base_url must not end in /v1",
     "/v1/chat/completions": ": this speaks Anthropic's API: POST /v1/messages",
+    "/_mockgww/health": "; did you mean '/_mockgw/health'?",
+    "/mockgw/journal/count": "; did you mean '/_mockgw/journal/count'?",
+    "/_mockwg": "; did you mean '/_mockgw'?",
     "/v1/message": "; did you mean '/v1/messages'?",
     "/messages": ": it is /v1/messages, so the base URL of this client has to end in /v1",
     "/v1/messages/count_token": "; did you mean '/v1/messages/count_tokens'?",

@@ -17,7 +17,11 @@ from mockgw.settings import Settings
 from tests.support import body
 
 RULES = """
-gateway: {credits: {balance: 1}, limits: {requests: 1000/m, concurrent: 9}, subscription: {five_hour: {tokens: 100000}}}
+gateway:
+  credits: {balance: 1}
+  limits: {requests: 1000/m, concurrent: 9}
+  subscription: {five_hour: {tokens: 100000}}
+  providers: {bedrock: {state: {type: error, for: 1h, times: 9}}, vertex/europe: {}}
 rules: [{id: hi, match: {prompt: Hello}, reply: Hi, expect: 1}, {id: other, match: {prompt: Other}, reply: O}]
 """
 RULE = {"match": {"prompt": "a"}, "reply": "A"}
@@ -107,6 +111,23 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
         (f"{S}/gateway/refill", {"key": "k"}, 200),
         (f"{S}/gateway/refill", {"kay": "k"}, 400),
         ("/sessions/nobody/gateway/refill", None, 404),
+    ],
+    "set_provider": [
+        (f"{S}/gateway/providers/bedrock", {"state": "up"}, 200),
+        (
+            f"{S}/gateway/providers/vertex%2Feurope",
+            {"state": [429, {"type": "down", "for": "30s"}], "then": "loop"},
+            200,
+        ),
+        (f"{S}/gateway/providers/bedrock", {"state": "dwn"}, 400),
+        (f"{S}/gateway/providers/bedrok", {"state": "up"}, 404),
+        ("/sessions/nobody/gateway/providers/bedrock", {"state": "up"}, 404),
+    ],
+    "release_provider": [
+        (f"{S}/gateway/providers/bedrock", None, 200),
+        (f"{S}/gateway/providers/bedrock?scenario=served", None, 200),
+        (f"{S}/gateway/providers/bedrock?scenario=sirved", None, 404),
+        (f"{S}/gateway/providers/bedrock?a=b", None, 400),
     ],
     "journal": [
         ("/journal", None, 200),

@@ -35,8 +35,8 @@ def test_the_clock_that_is_set_ahead_is_that_of_rules_and_templates() -> None:
 
 def test_what_is_due_then_of_a_batch_is_answered() -> None:
     with in_process() as gw:
-        gw.reply("Hello")
         api = gw.session("api", dialect="anthropic")
+        api.reply("Hello")
         with client(api) as sdk:
             sdk.messages.batches.create(requests=[{"custom_id": "a", "params": asked()}])  # type: ignore[typeddict-item]
             assert api.requests == []

@@ -29,6 +29,11 @@ def test_every_option_has_its_kind() -> None:
         ({"dialect": "openai"}, "'dialect' takes siraya or anthropic, found 'openai'"),
         ({"cors": "all"}, "'cors' takes loopback or any, found 'all'"),
         ({"chaos": "error:429"}, "'chaos': 'error:429' does not say how often"),
+        ({"validate": "all"}, "'validate' takes off, schema, schema-report, strict or strict-report, found 'all'"),
+        ({"gateway": 5}, "'gateway' takes the path of a file, found 5"),
+        ({"hosts": "box"}, "'hosts' takes a list of names such as 'gateway.test', found 'box'"),
+        ({"hosts": ["http://box"]}, "'hosts' takes a list of names such as 'gateway.test'"),
+        ({"token": "two words"}, "'token' takes letters, digits and signs of ASCII, without blanks"),
         ({"host": 5}, "'host' takes an address of this machine, found 5"),
     ],
 )

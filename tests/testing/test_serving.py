@@ -5,6 +5,7 @@ import urllib.request
 from pathlib import Path
 
 import anthropic
+import httpx2
 import pytest
 
 import mockgw
@@ -67,3 +68,25 @@ def test_what_cannot_be_served(tmp_path: Path) -> None:
         serve(tmp_path / "wrong.yaml")
     with serve() as gw, pytest.raises(PortInUseError), serve(port=port_of(gw.url.partition("/s/")[0])):
         raise AssertionError("two servers on one port")
+
+
+def test_the_control_api_has_the_token_and_the_names_that_it_was_given() -> None:
+    with serve(token="s3cret", hosts=["Gateway.Test."]) as gw:
+        url = gw.url.partition("/s/")[0] + "/_mockgw/version"
+        named = {"host": "gateway.test", "authorization": "Bearer s3cret"}
+        assert httpx2.get(url, headers=named, trust_env=False).status_code == 200
+        assert httpx2.get(url, headers={"host": "gateway.test"}, trust_env=False).status_code == 401
+        assert httpx2.get(url, headers={**named, "host": "other.test"}, trust_env=False).status_code == 403
+
+
+def test_a_file_may_say_which_gateway_it_is_and_how_strict_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "gateway.yaml"
+    file.write_text("keys: {good: active}", encoding="utf-8")
+    with (
+        serve("hello", gateway=str(file), validate="strict") as gw,
+        anthropic.Anthropic(base_url=gw.url, api_key="bad", max_retries=0) as sdk,
+    ):
+        with pytest.raises(anthropic.AuthenticationError):
+            sdk.messages.create(**asked())
+        with pytest.raises(anthropic.BadRequestError, match="bogus"):
+            sdk.with_options(api_key="good").messages.create(**asked(), extra_body={"bogus": 1})

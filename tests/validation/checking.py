@@ -5,7 +5,7 @@ from typing import Any
 from mockgw.protocol.dialects import DIALECTS
 from mockgw.protocol.errors import ApiError
 from mockgw.validation import strict
-from mockgw.validation.subject import Subject
+from mockgw.validation.subject import Known, Subject
 from tests.support import body
 
 NOW = "2026-10-21"
@@ -18,7 +18,7 @@ def subject(
 ) -> Subject:
     """A request to be checked; header names with `_` for `-`."""
     sent = {"anthropic-version": BEFORE} | {name.replace("_", "-"): value for name, value in headers.items()}
-    return Subject(body() if request is None else request, sent, DIALECTS[dialect], counting, seed)
+    return Subject(body() if request is None else request, sent, DIALECTS[dialect], counting, Known(seed))
 
 
 def told(request: Any = None, **about: Any) -> str:

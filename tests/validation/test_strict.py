@@ -18,8 +18,8 @@ from mockgw.protocol.wordings import WORDINGS
 from mockgw.server.runner import Server
 from mockgw.validation import strict
 from mockgw.validation.subject import Subject
+from tests.fuzz.mutations import decoded
 from tests.support import ask, head, live, parsed, pipeline
-from tests.validation.mutants import decoded
 
 STRICT = "reply: Hello.\ngateway: {dialect: anthropic, validate: strict}"
 each_row = pytest.mark.parametrize("row", validation.rows(), ids=lambda row: f"{row.rule}: {row.says[:40]}")
@@ -61,42 +61,12 @@ def test_a_row_has_the_wording_of_its_rule(row: Row) -> None:
     assert WORDINGS[row.rule].status == row.status
 
 
-def test_of_broken_requests_only_the_api_s_errors_are_told() -> None:
-    """And what they name is there: all of the path but its last part, and the kinds of blocks and tools in it."""
-    found = [(body, error) for body, headers in decoded(2, 3000) if (error := refusal(body, headers))]
-
-    assert len(found) > 1000
-    for body, error in found:
-        assert error.status in (400, 404)
-        assert len(error.message.splitlines()) == 1
-        assert leads_somewhere(body, path_of(error.message)), error.message
-
-
 def refusal(body: Any, headers: dict[str, str]) -> ApiError | None:
     try:
         strict.check(Subject(body, headers, DIALECTS["anthropic"]))
     except ApiError as error:
         return error
     return None
-
-
-def path_of(message: str) -> list[str]:
-    """The path that a message begins with, without its last part."""
-    found = re.match(r"((?:messages|tools|system|[a-z_]+)(?:\.\w+)*): ", message)
-    return found[1].split(".")[:-1] if found else []
-
-
-def leads_somewhere(value: Any, path: list[str]) -> bool:
-    """Whether there is a value at the end of a path in which kinds of values stand too."""
-    if not path:
-        return True
-    step, rest = path[0], path[1:]
-    if isinstance(value, list):
-        return step.isdecimal() and int(step) < len(value) and leads_somewhere(value[int(step)], rest)
-    if not isinstance(value, dict):
-        return False
-    is_kind = step in (value.get("type"), "custom", "ContainerParams")
-    return (is_kind and leads_somewhere(value, rest)) or (step in value and leads_somewhere(value[step], rest))
 
 
 def test_what_passes_is_right_for_the_schema_too() -> None:

@@ -16,8 +16,9 @@ from mockgw.scenario.context import MAIN, SIDE, SUB, collapse
 from mockgw.scenario.model import Rule
 from mockgw.scenario.nodes import Node, Sequence
 from mockgw.scenario.operators import TESTS, number_of
-from mockgw.scenario.patterns import ANY_ITEM, AnyPattern, Combination
-from mockgw.scenario.results import ToolResultCondition
+from mockgw.scenario.parts import PartCondition
+from mockgw.scenario.patterns import AnyPattern, Combination
+from mockgw.scenario.readers import ANY_ITEM
 from mockgw.values import light
 
 # Keys that always have exactly one of a few values; their formulas are about its place in this list.
@@ -26,12 +27,13 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "stream": (False, True),
     "structured": (False, True),
     "tool_result.is_error": (False, True),
+    "attachment.type": ("document", "image"),
 }
 FROM_0, FROM_1 = compared("gte", 0, whole=True), compared("gte", 1, whole=True)
 # Keys that always have exactly one whole number. A side call may come before the first request that counts.
 COUNTS = {**dict.fromkeys(("step", "turn", "nth_prompt", "nth_request"), FROM_0), "attempt": FROM_1}
 # Keys that may have several values, of which one must fit; so may paths of the body through any item of a list.
-SEVERAL = ("tools", "beta", "reminders", "model", "tool_result")
+SEVERAL = ("tools", "beta", "reminders", "model", "tool_result", "attachment")
 ALWAYS_THERE = ("session", "key", "model")
 COMPARISONS = ("gt", "gte", "lt", "lte")
 # A regular expression that is only a text.
@@ -180,8 +182,8 @@ def _of_pattern(pattern: AnyPattern) -> Formula:
         parts = [of_patterns(patterns) for patterns in pattern.alternatives]
         return {"all": every, "any": either, "none": none}[pattern.key](parts)
     match pattern.condition:
-        case ToolResultCondition() as condition:
-            return _of_tool_result(condition)
+        case PartCondition() as condition:
+            return _of_part(pattern.key, condition)
         case ClockCondition() as condition:
             return _of_clock(condition)
     key = pattern.key.lower() if pattern.key.startswith("header.") else pattern.key
@@ -271,24 +273,24 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def _of_tool_result(condition: ToolResultCondition) -> Formula:
-    """One result must fit all of it."""
-    fits = Atom("tool_result", "some", _of_result(condition))
+def _of_part(key: str, condition: PartCondition) -> Formula:
+    """One part must fit all of it."""
+    fits = Atom(key, "some", _of_one(key, condition))
     return Denied(fits) if condition.present is False else fits
 
 
-def _of_result(condition: ToolResultCondition) -> Formula:
-    own = [] if condition.name is None else [_of_condition("tool_result.name", condition.name)]
-    if condition.is_error is not None:
-        own.append(chosen("tool_result.is_error", condition.is_error))
+def _of_one(key: str, condition: PartCondition) -> Formula:
+    said = {name: getattr(condition, name) for name in condition.aspects()}
+    own = [_of_condition(f"{key}.{name}", aspect) for name, aspect in condition.conditions()]
+    own.extend(chosen(f"{key}.{name}", wanted) for name, wanted in said.items() if isinstance(wanted, bool))
 
-    def inner(within: ToolResultCondition) -> Formula:
-        return denied(_of_result(within)) if within.present is False else _of_result(within)
+    def inner(within: PartCondition) -> Formula:
+        return denied(_of_one(key, within)) if within.present is False else _of_one(key, within)
 
     def test(name: str, wanted: Any) -> Formula:
-        return _of_text("tool_result.text", name, wanted)
+        return _of_text(f"{key}.text", name, wanted)
 
-    return every([*own, _of_operators(condition, test, inner, ("name", "is_error", "present"))])
+    return every([*own, _of_operators(condition, test, inner, (*condition.aspects(), "present"))])
 
 
 def _of_clock(condition: ClockCondition, key: str = "clock", domain: Span = FROM_0) -> Formula:

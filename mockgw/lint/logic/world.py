@@ -10,7 +10,7 @@ from mockgw.values import light
 
 # Keys whose values are not the same at each step of a loop; of these, lint knows how the counts go on.
 GOING_ON = ("step", "turn", "nth_request")
-UNKNOWN = ("reminders", "clock", "body.messages", "body.tool_choice")
+UNKNOWN = ("reminders", "clock", "attachment", "body.messages", "body.tool_choice")
 CHANGING = (*GOING_ON, *UNKNOWN, "tool_result")
 USUAL_PROMPT = "Hello"
 FIRST_TRY = compared("equals", 1, whole=True)

@@ -32,7 +32,7 @@ class Terms:
         section = self.section
         strict = section.model_naming == "strict" or section.bearer_only
         counted = section.keys, section.limits, section.subscription, section.credits
-        return strict or any((*counted, section.moderation, section.timeout, section.models))
+        return strict or any((*counted, section.moderation, section.timeout, section.models, section.providers))
 
     def key(self, key: str) -> Key | None:
         """What is said of a key; None if there is no such key."""

@@ -91,7 +91,7 @@ export class ExchangeView {
       ["tokens", record.input_tokens === null ? "" : `${amount(inputOf(record))} in, ${amount(record.output_tokens)} out`],
       ["cache", record.cache_read_input_tokens || record.cache_creation_input_tokens ? `${amount(record.cache_read_input_tokens)} read, ${amount(record.cache_creation_input_tokens)} written` : ""],
       ["cost", Number(record.cost) ? dollars(record.cost) : ""], ["ending", endingOf(record)], ["size", bytes(record.size_bytes)],
-      ["noted", record.validation], ["id", record.request_id],
+      ["tried", (record.tried ?? []).join(", ")], ["noted", record.validation], ["id", record.request_id],
     ];
     return el("dl", { class: "facts small" }, rows.filter(([, value]) => value).map(([name, value]) => el("div", { class: name === "id" ? "wide" : "" }, el("dt", {}, name), el("dd", { class: "said" }, line(value, 120)))));
   }

@@ -35,8 +35,6 @@ class Maker:
                 return [items, items[:1]] if len(items) > 1 else [items]  # what is seen once need not be seen again
             case Word(name) if name in PLAIN:
                 return [PLAIN[name]]
-            case Word("Uploadable"):
-                return [{"$file": "A text.", "name": "a.txt"}]
             case Both(parts) if Word("string") in parts:
                 return [PLAIN["string"]]  # `string & {}`: any text, beside those that are known
             case Shape() | Both():
