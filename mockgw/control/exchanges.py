@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockgw.control import details, entries
+from mockgw.control import details, entries, forms, questions
 from mockgw.control.base import Base
 from mockgw.journal import Exchange
 
@@ -41,6 +41,14 @@ class ExchangeControl(Base):
         rule, kind = answered["rule"], (answered["error"] or {}).get("kind", "")
         changed = _changed(outcome, rule, kind)
         return details.Why(exchange.request_id, outcome, not changed, changed, explained)
+
+    def export(self, request_id: str, query: Any = None) -> str:
+        """The exchange as a command, a rule or a test: `Export`."""
+        from mockgw.control import exports  # as above
+
+        made = {"curl": exports.curl, "rule": exports.rule, "pytest": exports.test}
+        form = forms.read(questions.Export, query, "the query")
+        return made[form.as_](self._exchange(request_id))
 
 
 def _outcome(exchange: Exchange) -> details.Outcome:

@@ -95,6 +95,13 @@ class Listing(Wanted):
     """`jsonl`: the whole records, a line each, as `mockgw serve --journal` writes them."""
 
 
+class Export(Written):
+    """What an exchange is to be made into."""
+
+    as_: Literal["curl", "rule", "pytest"] = Field(alias="as")
+    """A command for a shell, a rule in YAML that answers the request, or a test in Python."""
+
+
 class Doing(Written):
     """Things that were done by the control API."""
 

@@ -74,7 +74,7 @@ def timeline(exchange: Exchange, now: float) -> Timeline:
         request_id=exchange.request_id,
         ended=ended,
         ending=exchange.delivery.ending,
-        stream=_is_stream(found.answer),
+        stream=is_stream(found.answer),
         time_scale=delivery.scale,
         first_byte=None if delivery.first_byte is None else found.real(delivery.first_byte),
         duration=found.real(delivery.ended) if ended else None,
@@ -84,7 +84,8 @@ def timeline(exchange: Exchange, now: float) -> Timeline:
     )
 
 
-def _is_stream(answer: Played) -> bool:
+def is_stream(answer: Played) -> bool:
+    """Whether it tells events."""
     return answer.head is not None and "event-stream" in answer.head.headers.get("content-type", "")
 
 
@@ -112,7 +113,7 @@ def _pieces(answer: Played) -> Iterator[tuple[float, int]]:
         return
     start = 0
     while start < len(answer.data):
-        found = answer.data.find(FRAME_END, start) if _is_stream(answer) else -1
+        found = answer.data.find(FRAME_END, start) if is_stream(answer) else -1
         start = len(answer.data) if found < 0 else found + len(FRAME_END)
         yield 0.0, start
 

@@ -7,7 +7,7 @@ import orjson
 
 from mockgw.control.conversations import conversation_of
 from mockgw.control.details import Answered, Part, ToolShown, Transcript, Turn
-from mockgw.control.timelines import course
+from mockgw.control.timelines import course, is_stream
 from mockgw.journal import Exchange
 from mockgw.protocol import conversation, sse
 
@@ -38,8 +38,7 @@ def answered(exchange: Exchange, now: float) -> Answered:
     """What has left of the answer, put together again."""
     found = course(exchange, now)
     head = found.answer.head
-    stream = head is not None and "event-stream" in head.headers.get("content-type", "")
-    message, whole = _told(found.data) if stream else _read(found.data)
+    message, whole = _told(found.data) if is_stream(found.answer) else _read(found.data)
     return Answered(
         status=head.status if head else 0,
         whole=whole,
@@ -48,6 +47,12 @@ def answered(exchange: Exchange, now: float) -> Answered:
         usage=message.get("usage") or {},
         error=message.get("error"),
     )
+
+
+def planned(exchange: Exchange) -> dict[str, Any]:
+    """The message or error that was planned, as far as it can be read, as it stands on the wire."""
+    answer = course(exchange, exchange.started).answer
+    return (_told(answer.data) if is_stream(answer) else _read(answer.data))[0]
 
 
 def _body(exchange: Exchange) -> tuple[dict[str, Any], str]:
@@ -175,6 +180,8 @@ def _add(block: dict[str, Any], delta: Json, inputs: dict[int, str], index: int)
     for key in ("text", "thinking"):
         if isinstance(delta.get(key), str):
             block[key] = str(block.get(key) or "") + delta[key]
+    if "citation" in delta:
+        block["citations"] = [*(block.get("citations") or ()), delta["citation"]]
     if isinstance(delta.get("partial_json"), str):
         inputs[index] = inputs.get(index, "") + delta["partial_json"]
 

@@ -8,7 +8,6 @@ from mockgw.errors import Problem
 from mockgw.journal import Journal
 from mockgw.pipeline import Pipeline
 from mockgw.scenario.model import Rule, Scenario
-from mockgw.scenario.written import plain
 from mockgw.sessions import Armed, Session
 
 
@@ -93,11 +92,10 @@ def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes
 
 
 def rule_text(rule: Rule, scenario: Scenario) -> str:
-    """As a person would write it."""
-    import yaml  # few ask for it
+    """As it could stand below `rules:`."""
+    from mockgw.scenario.spelling import as_yaml  # few ask for it
 
-    value = scenario.document.at(rule.path)
-    return yaml.dump(plain(value), Dumper=yaml.SafeDumper, sort_keys=False, allow_unicode=True, width=100)
+    return as_yaml([scenario.document.at(rule.path)])
 
 
 def _seconds(value: float) -> float:

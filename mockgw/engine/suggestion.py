@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from mockgw.scenario.context import MAIN, Context
 
@@ -21,13 +22,29 @@ def _conditions(context: Context) -> Iterator[str]:
         yield f"agent: {context.agent}"
 
 
+def match_of(context: Context) -> dict[str, Any]:
+    """The same as data: what a request must be to be answered as this one."""
+    more = {"step": context.conversation.step, "agent": context.agent if context.agent != MAIN else ""}
+    return {"prompt": _asked(context.prompt), **{key: value for key, value in more.items() if value}}
+
+
+def _asked(prompt: str | None) -> Any:
+    if prompt is None:
+        return {"present": False}
+    beginning = _beginning(prompt)
+    return str(prompt) if beginning is None else {"starts_with": beginning}
+
+
+def _beginning(prompt: str) -> str | None:
+    """How a prompt begins that is too long to be asked for as a whole."""
+    return None if len(prompt) <= LONGEST else prompt[:LONGEST].rpartition(" ")[0] or str(prompt[:LONGEST])
+
+
 def _prompt(prompt: str | None) -> str:
     if prompt is None:
         return "{present: false}"
-    if len(prompt) <= LONGEST:
-        return _quoted(prompt)
-    beginning = prompt[:LONGEST].rpartition(" ")[0] or prompt[:LONGEST]
-    return f"{{starts_with: {_quoted(beginning)}}}"
+    beginning = _beginning(prompt)
+    return _quoted(prompt) if beginning is None else f"{{starts_with: {_quoted(beginning)}}}"
 
 
 def _quoted(text: str) -> str:

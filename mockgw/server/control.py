@@ -152,6 +152,8 @@ class ControlApi:
                 return None
         if isinstance(result, Reply):
             return result
+        if isinstance(result, str):
+            return Reply(200, result.encode(errors="replace"), {"content-type": "text/plain; charset=utf-8"})
         if isinstance(result, bytes):
             return Reply(200, result, {"content-type": "application/jsonl"})
         holds = operation.holds is None or operation.holds(result)

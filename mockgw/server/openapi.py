@@ -30,6 +30,7 @@ ERRORS = {
     504: "It took too long.",
 }
 EVERYWHERE = (401, 403)
+TEXTS = {"events": "text/event-stream", "text": "text/plain"}
 WITH_BODY = (413, 415)
 JsonSchema = dict[str, Any]
 
@@ -105,8 +106,8 @@ class _Schemas:
             yield status, {"description": ERRORS[status], **error}
 
     def _content(self, operation: Operation) -> JsonSchema:
-        if operation.result == "events":
-            return {"text/event-stream": {"schema": {"type": "string"}}}
+        if operation.result in TEXTS:
+            return {TEXTS[operation.result]: {"schema": {"type": "string"}}}
         schema: JsonSchema = {"type": "object"} if operation.result is dict else _reference(operation.result)
         lines = {"application/jsonl": {"schema": {"type": "string"}}} if operation.query is questions.Listing else {}
         return {JSON: {"schema": schema}, **lines}

@@ -62,6 +62,11 @@ RECORDS: tuple[Operation, ...] = (
         _of_exchange(Control.why), details.Why, refusals=UNKNOWN,
     ),
     Operation(
+        "GET", f"{EXCHANGE}/export", "export", "An exchange as a curl command, a rule in YAML, or a test.",
+        lambda control, call: control.export(call.path["request_id"], of_query(call.query)), "text",
+        query=questions.Export, refusals=(400, 404, 409),
+    ),
+    Operation(
         "DELETE", "journal", "clear", "Forget the exchanges of one session or of all, and nothing else.",
         lambda control, call: control.clear(of_query(call.query)), shapes.Done, query=forms.OfSession, refusals=(400,),
     ),

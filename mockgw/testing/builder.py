@@ -5,11 +5,12 @@ from typing import Any, Generic, Never, TypeVar, Unpack
 
 from mockgw.errors import MockgwError
 from mockgw.notation import shown
+from mockgw.scenario.spelling import as_yaml
 from mockgw.testing import answers
 from mockgw.testing.answers import Data, Options
 from mockgw.testing.conditions import MatchKeys
 from mockgw.testing.documents import Line, calling_line, rule_of
-from mockgw.testing.spelling import as_yaml, plain
+from mockgw.testing.spelling import plain
 
 FIRST = ("id", "match", "fallback", "times", "expect")  # of a rule's keys, in YAML
 T = TypeVar("T")

@@ -12,6 +12,7 @@ from mockgw.errors import MockgwError
 from mockgw.journal import Exchange
 from mockgw.protocol.sent import is_session_name
 from mockgw.scenario.library import Library
+from mockgw.scenario.spelling import as_yaml
 from mockgw.sessions import Own, Session
 from mockgw.testing.answers import Data
 from mockgw.testing.builder import Answering, Answers, match_of
@@ -24,7 +25,7 @@ from mockgw.testing.money import money_of, operated
 from mockgw.testing.options import OF_SESSION, check
 from mockgw.testing.reading import journal_of
 from mockgw.testing.requests import Request
-from mockgw.testing.spelling import as_yaml, plain
+from mockgw.testing.spelling import plain
 
 if TYPE_CHECKING:
     from mockgw.control.shapes import GatewaysShown

@@ -119,8 +119,8 @@ def test_a_reset_of_all_ends_every_session() -> None:
 
 def test_a_rule_is_shown_as_it_is_written() -> None:
     found = controlled().rule("test", "any")
-    assert (found.text, found.place) == ("id: any\nfallback: true\ntimes: 2\nreply: Any\n", "test.yaml:1")
-    assert controlled("reply: Hi").rule("test", "rule-1").text == "reply: Hi\n"
+    assert (found.text, found.place) == ("- {id: any, fallback: true, times: 2, reply: Any}\n", "test.yaml:1")
+    assert controlled("reply: Hi").rule("test", "rule-1").text == "- {reply: Hi}\n"
     with pytest.raises(ControlError, match="there is no rule 'ani'; did you mean 'any'"):
         controlled().rule("test", "ani")
 

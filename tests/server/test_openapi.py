@@ -150,6 +150,13 @@ CALLS: dict[str, list[tuple[str, Any, int]]] = {
     "timeline": [("/journal/{request}/timeline", None, 200), ("/journal/req_none/timeline", None, 404)],
     "transcript": [("/journal/{request}/transcript", None, 200), ("/journal/req_none/transcript", None, 404)],
     "why": [("/journal/{request}/why", None, 200), ("/journal/req_none/why", None, 404)],
+    "export": [
+        ("/journal/{request}/export?as=curl", None, 200),
+        ("/journal/{request}/export?as=rule", None, 200),
+        ("/journal/{request}/export?as=pytest", None, 200),
+        ("/journal/{request}/export?as=python", None, 400),
+        ("/journal/req_none/export?as=curl", None, 404),
+    ],
     "clear": [("/journal?session=nobody", None, 200), ("/journal?sesion=a", None, 400)],
     "explain": [
         ("/explain", {"request": body("Hello"), "headers": {"x-api-key": "k"}, "session": "a", "attempt": 2}, 200),
