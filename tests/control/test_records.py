@@ -50,7 +50,7 @@ def refused(work: Any) -> ControlError:
         ({"faulted": True}, ["cut"]),
         ({"errors": True}, ["", "fails", "cut"]),
         ({"errors": False}, ["hello", "hello"]),
-        ({"before": 3, "limit": 1}, [""]),
+        ({"before": 3}, ["hello", ""]),
         ({"before": 1}, []),
         ({"conversation": "none"}, []),
         ({"call": "none"}, []),
