@@ -198,7 +198,7 @@ def test_a_fault_of_ones_own_strikes_the_next_requests_and_no_more(travel: Serve
     tab.click("text=Make your own")
     tab.choose(".arming select", "fault:truncate")
     tab.click(".arming >> text=Arm")
-    tab.wait(".armed-row >> text=next 1 request")
+    tab.wait(".armed-row >> text=next request")
 
     say(travel, "A weekend in Lisbon")
     say(travel, "Lisbon again")
@@ -454,3 +454,46 @@ def tasks(trace: Path) -> list[int]:
     ]
     assert len(found) > MANY / 100, "nothing was traced"
     return found
+
+
+def test_an_exchange_is_read_replayed_explained_and_taken_along(travel: Server, tab: Page) -> None:
+    say(travel, "Please break off")
+    say(travel, "What nobody has scripted")
+    tab.open(f"{travel.url}/#group=no")
+    shows(tab, 2)
+
+    tab.click("#list .row >> text=break off")
+    tab.wait("#exchange-body .turn.user >> text=Please break off")
+    tab.wait("#exchange-body .turn.answer.failed >> text=This answer")
+    tab.click("[role=tab] >> text=Stream")
+    tab.wait(".struck-list >> text=truncate")
+    tab.click("text=Replay")
+    tab.until("document.querySelector('.replayed').innerText.startsWith('This answer')")
+    assert "message_start" in tab.text(".events tbody tr:nth-child(2)")
+    tab.click("[role=tab] >> text=Answer")
+    tab.wait("#exchange-body >> text=event: content_block_delta")
+
+    for name, begins in (("curl", "curl "), ("rule", "rules:"), ("pytest", '"""')):
+        tab.click(f".exchange-actions >> text={name}")
+        tab.wait(f"#toast >> text=Copied: {name}")
+        assert begins in tab.clipboard
+
+    tab.press("k", "Enter")
+    tab.click("[role=tab] >> text=Why")
+    tab.wait("#exchange-body >> text=A rule that takes this request")
+    tab.click("[aria-label='Copy the rule']")
+    assert "What nobody has scripted" in tab.clipboard
+
+
+def test_answers_come_slower_when_a_slider_is_moved(travel: Server, tab: Page) -> None:
+    tab.open(travel.url)
+    tab.wait("#slider-tps")
+    tab.evaluate("document.querySelector('#slider-tps').focus()")
+    tab.press("ArrowRight")
+    tab.wait("#control >> text=1 tokens/s")
+
+    assert control(travel, "sessions/default/timing")["pace"] == {"tps": 1.0}
+    tab.click("#control button >> text=As scripted")
+    tab.until("document.querySelector('output').innerText === 'as scripted'")
+    assert control(travel, "sessions/default/timing")["pace"] is None
+    tab.wait(".activities >> text=console")

@@ -47,7 +47,7 @@ export function chipsOf(entry) {
   const found = faults.slice(0, FAULTS).map((name) => el("span", { class: "chip fault" }, icon("fault"), el("span", { class: "cut" }, line(name, 40))));
   if (faults.length > FAULTS) found.push(el("span", { class: "chip", title: faults.slice(FAULTS).join(", ") }, `+${faults.length - FAULTS}`));
   if (isUnmatched(entry)) found.push(el("span", { class: "chip warn" }, "no rule"));
-  if (endingOf(entry)) found.push(el("span", { class: "chip bad" }, endingOf(entry)));
+  if (endingOf(entry) && !faults.length) found.push(el("span", { class: "chip bad" }, endingOf(entry)));
   return found;
 }
 

@@ -7,7 +7,7 @@ import { bytes, counted } from "./words.js";
 
 // How a part is shown: its heading, and whether it is folded at first.
 const KINDS = {
-  system: ["system", true], reminder: ["reminder", true], note: ["note", true], typed: ["", false], text: ["", false],
+  system: ["prompt", true], reminder: ["reminder", true], note: ["note", true], typed: ["", false], text: ["", false],
   thinking: ["thinking", false], tool_use: ["calls", false], tool_result: ["result of", false],
 };
 
