@@ -497,3 +497,25 @@ def test_answers_come_slower_when_a_slider_is_moved(travel: Server, tab: Page) -
     tab.until("document.querySelector('output').innerText === 'as scripted'")
     assert control(travel, "sessions/default/timing")["pace"] is None
     tab.wait(".activities >> text=console")
+
+
+def test_a_key_is_given_money_and_a_provider_is_taken_down_and_brought_up(serve: Serve, tab: Page) -> None:
+    section = "credits: {balance: 1}, models: {'*': {prices: {input: 3, output: 15}}}, providers: {near: {}, far: {}}"
+    server = serve(paid=f"{{gateway: {{{section}}}, reply: Hello.}}")
+    say(server, "One")
+    tab.open(server.url)
+    tab.click(".money >> text=+ $10")
+    tab.until("Number(document.querySelector('.balance').innerText.slice(1)) > 10.9")
+    tab.click(".money >> text=Empty")
+    tab.until("document.querySelector('.balance').innerText === '$0'")
+
+    tab.click("[aria-label='near is up']")
+    tab.wait("[aria-label='near is up'][aria-checked=false]")
+    assert [one["state"] for one in providers(server)] == ["down", "up"]
+    tab.click("[aria-label='near is up']")
+    tab.wait("[aria-label='near is up'][aria-checked=true]")
+    assert [one["state"] for one in providers(server)] == ["up", "up"]
+
+
+def providers(server: Server) -> Any:
+    return control(server, "sessions/default/gateway")["gateways"][0]["providers"]
