@@ -20,6 +20,7 @@ UNMIRRORED = {
     "control/details.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/entries.py": "seen through tests/control/test_records.py",
     "control/errors.py": "seen through the messages of tests/control/test_sessions.py",
+    "control/loaded.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/questions.py": "filled in by tests/control/test_records.py, at random by test_forms.py",
     "control/reports.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/shapes.py": "values, held to what is answered by tests/server/test_openapi.py",

@@ -9,7 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from mockgw import __version__
-from mockgw.control import forms, questions, reports, shapes, views
+from mockgw.control import forms, loaded, questions, reports, shapes, views
 from mockgw.control.activities import Activities
 from mockgw.control.errors import ControlError, unknown
 from mockgw.control.exchanges import ExchangeControl
@@ -98,28 +98,28 @@ class Control(SessionControl, GatewayControl, RecordControl, ExchangeControl):
         self.pipeline.sessions.of(name, self._now)
         return shapes.Done("reset")
 
-    def scenarios(self) -> shapes.Scenarios:
-        loaded = self.pipeline.library.scenarios.values()
-        return shapes.Scenarios(tuple(views.in_list(scenario, self.pipeline) for scenario in loaded))
+    def scenarios(self) -> loaded.Scenarios:
+        found = self.pipeline.library.scenarios.values()
+        return loaded.Scenarios(tuple(views.in_list(scenario, self.pipeline) for scenario in found))
 
-    def scenario(self, name: str) -> shapes.ScenarioShown:
+    def scenario(self, name: str) -> loaded.ScenarioShown:
         return views.scenario(self._loaded(name), self.pipeline)
 
-    def rule(self, scenario: str, id: str) -> shapes.RuleText:
+    def rule(self, scenario: str, id: str) -> loaded.RuleText:
         """A rule of a loaded scenario as it is written."""
         found = self._loaded(scenario)
         rules = {rule.id: rule for rule in found.rules}
         if id not in rules:
             raise unknown("rule", id, list(rules))
-        return shapes.RuleText(id, rules[id].place, views.rule_text(rules[id], found))
+        return loaded.RuleText(id, rules[id].place, views.rule_text(rules[id], found))
 
-    async def problems(self, scenario: str) -> shapes.ScenarioProblems:
+    async def problems(self, scenario: str) -> loaded.ScenarioProblems:
         """What lint says of a loaded scenario; a large one takes it a while."""
         from mockgw.lint.check import problems  # few ask for it
 
         found = self._loaded(scenario)
         told = await asyncio.to_thread(problems, found)
-        return shapes.ScenarioProblems(found.name, str(found.document.path), views.troubles(told))
+        return loaded.ScenarioProblems(found.name, str(found.document.path), views.troubles(told))
 
     def activity(self, query: Any = None) -> reports.Doings:
         """What was done by the control API: `Doing`."""

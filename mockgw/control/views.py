@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from mockgw.control import shapes
+from mockgw.control import loaded, shapes
 from mockgw.engine.timing import Timing
 from mockgw.errors import Problem
 from mockgw.journal import Journal
@@ -68,15 +68,15 @@ def timing(session: Session) -> shapes.TimingShown:
     return shapes.TimingShown(found.delay, pace, session.time_scale)
 
 
-def in_list(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioInList:
+def in_list(scenario: Scenario, pipeline: Pipeline) -> loaded.ScenarioInList:
     chosen = scenario.name == pipeline.library.chosen
     file = str(scenario.document.path)
-    return shapes.ScenarioInList(scenario.name, scenario.description, file, len(scenario.rules), chosen)
+    return loaded.ScenarioInList(scenario.name, scenario.description, file, len(scenario.rules), chosen)
 
 
-def scenario(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioShown:
+def scenario(scenario: Scenario, pipeline: Pipeline) -> loaded.ScenarioShown:
     sessions = pipeline.sessions.all(pipeline.clock.now())
-    return shapes.ScenarioShown(
+    return loaded.ScenarioShown(
         name=scenario.name,
         description=scenario.description,
         file=str(scenario.document.path),
@@ -85,10 +85,10 @@ def scenario(scenario: Scenario, pipeline: Pipeline) -> shapes.ScenarioShown:
     )
 
 
-def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> shapes.RuleShown:
+def _rule(rule: Rule, scenario: Scenario, sessions: Iterable[Session]) -> loaded.RuleShown:
     counts = {session.name: session.state.taken((scenario.key, rule.path)) for session in sessions}
     answers = {name: count for name, count in counts.items() if count}
-    return shapes.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
+    return loaded.RuleShown(rule.id, rule.place, rule.fallback, rule.times, answers)
 
 
 def rule_text(rule: Rule, scenario: Scenario) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, questions, shapes
+from mockgw.control import forms, loaded, questions, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.scenario.model import RuleForm, ScenarioForm
@@ -49,19 +49,19 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET", "scenarios", "scenarios", "The loaded scenarios.",
-        lambda control, call: control.scenarios(), shapes.Scenarios,
+        lambda control, call: control.scenarios(), loaded.Scenarios,
     ),
     Operation(
         "GET", "scenarios/{scenario}", "scenario", "A loaded scenario, its rules, and how often each answered.",
-        lambda control, call: control.scenario(call.path["scenario"]), shapes.ScenarioShown, refusals=UNKNOWN,
+        lambda control, call: control.scenario(call.path["scenario"]), loaded.ScenarioShown, refusals=UNKNOWN,
     ),
     Operation(
         "GET", "scenarios/{scenario}/rules/{rule}", "rule", "A rule of a loaded scenario as it is written, in YAML.",
-        lambda control, call: control.rule(call.path["scenario"], call.path["rule"]), shapes.RuleText, refusals=UNKNOWN,
+        lambda control, call: control.rule(call.path["scenario"], call.path["rule"]), loaded.RuleText, refusals=UNKNOWN,
     ),
     Operation(
         "GET", "scenarios/{scenario}/problems", "problems", "What lint says of a loaded scenario, by line.",
-        lambda control, call: control.problems(call.path["scenario"]), shapes.ScenarioProblems, refusals=UNKNOWN,
+        lambda control, call: control.problems(call.path["scenario"]), loaded.ScenarioProblems, refusals=UNKNOWN,
     ),
     Operation(
         "GET", "sessions", "sessions", "Every session.",

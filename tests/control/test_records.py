@@ -69,6 +69,11 @@ def test_exchanges_are_found(control: Control, query: Any, rules: list[str]) -> 
     assert control.journal_lines(query).count(b"\n") == len(rules)
 
 
+def test_before_leads_to_the_page_before(control: Control) -> None:
+    newest, older = control.journal({"limit": 2}).exchanges, control.journal({"limit": 2, "before": 4}).exchanges
+    assert [[one["number"] for one in page] for page in (newest, older)] == [[4, 5], [2, 3]]
+
+
 def test_the_newest_are_listed_if_there_are_more_than_wanted(control: Control) -> None:
     found = control.journal({"limit": 2})
     assert [entry["number"] for entry in found.exchanges] == [4, 5]
