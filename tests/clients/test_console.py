@@ -23,6 +23,11 @@ from tests.support import ask, body, live
 
 TRAVEL = """
 defaults: {pace: {interval: 5ms}}
+gateway:
+  credits: {balance: 5}
+  models: {"*": {prices: {input: 3, output: 15}}}
+  limits: {requests: 1000/m}
+  providers: {near: {}, far: {}}
 rules:
   - id: plan
     match: {prompt: {contains: Lisbon}}
@@ -356,6 +361,7 @@ def test_nothing_serious_stands_in_the_way_of_those_who_cannot_see_it(travel: Se
     tab.press("2")
     tab.click("text=429 for 30 s")
     tab.wait(".armed-row")
+    tab.wait(".provider")
     found["control"] = serious(tab)
     tab.press("3")
     tab.click(".scenario summary")
@@ -509,13 +515,27 @@ def test_a_key_is_given_money_and_a_provider_is_taken_down_and_brought_up(serve:
     tab.click(".money >> text=Empty")
     tab.until("document.querySelector('.balance').innerText === '$0'")
 
-    tab.click("[aria-label='near is up']")
-    tab.wait("[aria-label='near is up'][aria-checked=false]")
+    tab.click("text=Take down")
+    tab.wait("text=Bring up")
     assert [one["state"] for one in providers(server)] == ["down", "up"]
-    tab.click("[aria-label='near is up']")
-    tab.wait("[aria-label='near is up'][aria-checked=true]")
+    tab.click("text=Bring up")
+    tab.wait("text=Bring up", state="detached")
     assert [one["state"] for one in providers(server)] == ["up", "up"]
 
 
 def providers(server: Server) -> Any:
     return control(server, "sessions/default/gateway")["gateways"][0]["providers"]
+
+
+def test_where_a_token_is_wanted_the_page_asks_for_it(tab: Page) -> None:
+    with ServerHere(live("reply: It is sunny.", token="a secret")) as server:
+        tab.open("about:blank")
+        tab.do("forgive", told="401")
+        tab.do("go", url=server.url)
+        tab.fill("#token-field", "another")
+        tab.press("Enter")
+        tab.wait("#token >> text=the token that was sent is another one")
+        tab.fill("#token-field", "a secret")
+        tab.press("Enter")
+        tab.wait("#live[data-state=live]")
+        tab.wait(".preset")

@@ -68,7 +68,7 @@ class Console {
   }
 
   state(name) {
-    if (name === "live" && this.connected !== true) this.load().catch((problem) => say(problem.message, { bad: true }));
+    if (name === "live" && this.connected !== true) this.load();
     this.connected = name === "live";
     const live = find("live");
     live.dataset.state = this.connected && this.paused ? "paused" : name;
@@ -77,7 +77,15 @@ class Console {
 
   // All that the journal has, the newest first, a part at a time.
   async load({ anew = true } = {}) {
-    if (anew) this.exchanges.clear();
+    try {
+      if (anew) this.exchanges.clear();
+      await this.pages(anew);
+    } catch (problem) {
+      say(problem.message, { bad: true });
+    }
+  }
+
+  async pages(anew) {
     let before = "";
     for (;;) {
       const { exchanges } = await ask(`journal${query({ limit: PAGE, before })}`);
@@ -128,11 +136,18 @@ class Console {
     this.filters.offer(this.exchanges.sessions);
     const { rows, calls } = this.rows.build(all, { fits: this.filters.fits, grouped: this.place.get("group") === "yes" });
     this.list.show(rows);
+    if (!this.list.current) this.mark();
     this.totals.show(calls);
     this.notice(this.filters.isOn ? `${counted(calls.length, "call")} of ${counted(all.length, "exchange")} fit.` : "");
     const empty = all.length === 0 && this.loaded;
     find("welcome").hidden = !empty;
     find("list").hidden = find("columns").hidden = empty;
+  }
+
+  // The row of the exchange that was opened by a link.
+  mark() {
+    const entry = this.exchanges.find(this.place.get("open"));
+    if (entry) this.list.select(entry.callKey, { reveal: false });
   }
 
   notice(text) {

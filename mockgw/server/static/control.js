@@ -1,7 +1,7 @@
 // Control: what one session is told - its scenario, faults, pace, money and clock - by the public control API.
 
 import { ActivityCard } from "./activity.js";
-import { ask, part, post, query } from "./api.js";
+import { ApiProblem, ask, part, post, query } from "./api.js";
 import { done } from "./card.js";
 import { Choice } from "./choice.js";
 import { Clocks } from "./clocks.js";
@@ -50,8 +50,17 @@ export class Control {
     this.timer = setTimeout(() => { this.timer = 0; this.refresh(); }, SOON);
   }
 
+  // Look at the session again. Where the server is away, the bar says so.
   async refresh() {
-    if (!this.visible) return undefined;
+    if (!this.visible) return;
+    try {
+      await this.look();
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem || problem instanceof TypeError)) throw problem;
+    }
+  }
+
+  async look() {
     const session = this.session;
     const [{ sessions }, { scenarios }] = await Promise.all([ask("sessions"), ask("scenarios")]);
     if (session !== USUAL && !sessions.some((one) => one.name === session)) return this.place.set({ of: USUAL });

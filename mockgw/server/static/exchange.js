@@ -28,7 +28,9 @@ export class ExchangeView {
 
   get tab() {
     const entry = this.exchanges.find(this.id);
-    return this.place.get("tab") || (entry && isUnmatched(entry) ? "Why" : TABS[0]);
+    const wanted = this.place.get("tab");
+    if (TABS.includes(wanted)) return wanted;
+    return entry && isUnmatched(entry) ? "Why" : TABS[0];
   }
 
   follow() {

@@ -46,7 +46,7 @@ export class Gauges {
   provider(gateway, { provider }) {
     const name = `${gateway.scenarios[0]}:provider:${provider}`;
     const [chip, told] = [el("span", { class: "chip" }), el("span", { class: "soft small number" })];
-    const toggle = button("", () => this.turn(gateway, provider), { role: "switch", "aria-label": `${provider} is up` });
+    const toggle = button("", () => this.turn(gateway, provider), { "data-provider": provider });
     this.bars.set(name, { chip, told, toggle });
     return el("li", { class: "provider" }, el("strong", { class: "cut" }, provider), chip, told, toggle);
   }
@@ -60,13 +60,13 @@ export class Gauges {
     chip.textContent = [provider.status ?? provider.state, ...ends].filter(Boolean).join(" ");
     told.textContent = `tried ${provider.tried}, served ${provider.served}`;
     toggle.textContent = isUp ? "Take down" : "Bring up";
-    toggle.setAttribute("aria-checked", String(isUp));
-    toggle.dataset.up = isUp ? "yes" : "";
+    toggle.setAttribute("aria-label", `${toggle.textContent}: ${provider.provider}`);
+    toggle.dataset.state = provider.state;
   }
 
   async turn(gateway, provider) {
     const { toggle } = this.bars.get(`${gateway.scenarios[0]}:provider:${provider}`);
-    const state = toggle.dataset.up ? "down" : "up";
+    const state = toggle.dataset.state === "up" ? "down" : "up";
     const path = `sessions/${part(this.control.session)}/gateway/providers/${part(provider)}`;
     await done(put(path, { state, scenario: gateway.scenarios[0] }), `${provider} is ${state}`);
     this.control.refresh();
@@ -90,7 +90,7 @@ export class Gauges {
     const value = el("strong", { class: "balance" });
     const held = el("span", { class: "soft small" });
     this.bars.set(`${name}:balance`, { value, held });
-    const top = SUMS.map((sum) => button(`+ $${sum}`, () => this.credit(gateway, key, { add: sum }), { "aria-label": `Add ${sum} dollars` }));
+    const top = SUMS.map((sum) => button(`+ $${sum}`, () => this.credit(gateway, key, { add: sum }), { "aria-label": `+ $${sum} for this key` }));
     return el("div", { class: "money" }, value, held, top, button("Empty", () => this.credit(gateway, key, { balance: 0 })));
   }
 

@@ -1,6 +1,6 @@
 // Scenarios: the loaded files with what lint says of them, each rule with how often it answered, and a request tried.
 
-import { ask, part, post } from "./api.js";
+import { ApiProblem, ask, part, post } from "./api.js";
 import { done } from "./card.js";
 import { el, fill } from "./dom.js";
 import { chevron } from "./icons.js";
@@ -44,6 +44,14 @@ export class Scenarios {
   }
 
   async refresh() {
+    try {
+      await this.look();
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem || problem instanceof TypeError)) throw problem; // the server is away
+    }
+  }
+
+  async look() {
     const [{ scenarios }, ready] = await Promise.all([ask("scenarios"), ask("ready")]);
     const whole = await Promise.all(scenarios.map((one) => this.known(one)));
     this.trial.offer(scenarios);
