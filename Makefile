@@ -13,7 +13,7 @@ help:
 	@echo "make clients    install the real clients that tests/clients drives (needs Node.js)"
 	@echo "make benchmark  how fast it is, beside bare uvicorn and aimock (ARGS='--only small,stream')"
 	@echo "make peers      install aimock for the benchmark (needs Node.js)"
-	@echo "make soak       ten minutes of faults and impatient clients (ARGS='--seconds 60')"
+	@echo "make soak       100,000 broken requests, ten minutes of faults and impatient clients (ARGS='--seconds 60')"
 	@echo "make drift      what the newest SDKs know of the API and mockgw does not (ARGS=--help)"
 	@echo "make docs       write the tables of docs/ and the schema of scenarios anew"
 

@@ -201,7 +201,7 @@ def explained(opened: Opened, given: "Given") -> "Given":
 
 
 def noted(exchange: Exchange) -> dict[str, str]:
-    """The header that says what was wrong with a request and only noted."""
+    """The header that says what was wrong with a request, or with an answer to it, and only noted."""
     if not exchange.validation:
         return {}
     return carried({"x-mockgw-validation": shortened(exchange.validation, LONGEST_FINDING)})

@@ -1,9 +1,10 @@
-"""Checking: a request that was let in is read as strictly as its gateway wants, or the run."""
+"""Checking: a request is read as strictly as its gateway wants, or the run; and its answer is held to what it asks."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from mockgw.engine.decide import Decision
 from mockgw.journal import Journal
 from mockgw.opened import Opened
 from mockgw.protocol.dialects import Dialect
@@ -31,7 +32,9 @@ def read(
             from mockgw.validation import strict, subject  # few runs need all that they need
 
             own = frozenset(terms.section.models) if terms else frozenset()
-            known = subject.Known(seed, own, opened.scenario, partial(_is_thoughtless, journal, opened.session.name))
+            has_file = opened.has_file if dialect.whole_api else bool
+            thoughtless = partial(_is_thoughtless, journal, opened.session.name)
+            known = subject.Known(seed, own, opened.scenario, thoughtless, has_file)
             strict.check(subject.Subject(body, opened.incoming.sent, dialect, check is check_count, known))
         return check(body)
     except ApiError as error:
@@ -39,6 +42,15 @@ def read(
         from mockgw.validation import salvage  # as above
 
         return salvage.readable(body, check)
+
+
+def compare(opened: Opened, request: MessagesRequest, decision: Decision) -> None:
+    """Note where a scripted answer is not the JSON that is asked for: the API would not give such a one."""
+    schema = (request.output_config.get("format") or {}).get("schema")
+    if isinstance(schema, dict) and opened.level != "off" and not opened.exchange.validation:
+        from mockgw.engine import structured  # as above
+
+        opened.exchange.validation = structured.doubt(schema, decision)
 
 
 def _is_thoughtless(journal: Journal, session: str, call: str) -> bool:

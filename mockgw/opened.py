@@ -49,6 +49,18 @@ class Opened:
         """The files that its session has, and its gateway: `opened.files.find(id)`."""
         return self.session.files(self.terms, self.session.wall(self.exchange.received))
 
+    def has_file(self, id: str) -> bool:
+        """Whether messages can name a file."""
+        if self.invents:
+            return True
+        file = self.files.find(id)
+        return file is not None and not file.has_expired(self.session.wall(self.exchange.received))
+
+    @property
+    def invents(self) -> bool:
+        """Whether its gateway knows any id."""
+        return self.terms is not None and self.terms.section.unknown_ids == "invent"
+
     @property
     def bearer_only(self) -> bool:
         """Whether its gateway wants a key as `Authorization: Bearer`, and in no other way."""

@@ -164,6 +164,7 @@ class Pipeline:
             started=now,
             session=session.name,
             clock=session.clock(now),
+            batch=incoming.batch,
         )
         return Opened(incoming, exchange, session, session.state, chance, terms=self.terms)
 
@@ -243,6 +244,8 @@ class Pipeline:
             raise elsewhere.told(error, asked, others, free=session.choice is None) from None
         finally:
             exchange.rule = decider.rule  # even if it turns out to have no answer
+        if asked.context.request.output_config:
+            checking.compare(opened, asked.context.request, decision)
         if opened.passage is not None or opened.use is not None:
             return admission.decided(opened, decision, actions, stream=asked.context.request.stream)
         return decision, actions
@@ -277,7 +280,7 @@ class Pipeline:
     def _asked(self, opened: Opened, admitted: Admitted, request: MessagesRequest) -> Asked:
         sent, state, scenario = opened.incoming.sent, opened.state, admitted.scenario
         agent = agent_of(request, sent)
-        who = (scenario.key, agent, *run_of(sent))
+        who = (scenario.key, agent, opened.incoming.batch, *run_of(sent))
         like = Likeness((*who, len(request.messages)), lambda: fingerprint(request.messages, *who))
         call = state.begin(like, counted=agent != SIDE)
         exchange = opened.exchange

@@ -22,6 +22,7 @@ UNMIRRORED = {
     "control/errors.py": "seen through the messages of tests/control/test_sessions.py",
     "control/loaded.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/questions.py": "filled in by tests/control/test_records.py, at random by test_forms.py",
+    "control/gateway_shapes.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/reports.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/shapes.py": "values, held to what is answered by tests/server/test_openapi.py",
     "control/views.py": "seen through what tests/control/test_sessions.py and test_control.py show",

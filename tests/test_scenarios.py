@@ -39,6 +39,7 @@ NAMES = [
     "compaction",
     "connection-reset",
     "default",
+    "failover",
     "five-a-minute",
     "five-cents",
     "flaky-network",
@@ -49,11 +50,13 @@ NAMES = [
     "malformed-stream",
     "moderation",
     "no-provider",
+    "no-route",
     "out-of-credits",
     "overloaded",
     "parallel-tools",
     "provider-down",
     "rate-limited",
+    "recovery",
     "refusal",
     "sequence",
     "slow-model",
@@ -341,6 +344,33 @@ def test_the_key_table_has_a_key_for_three_requests(client: anthropic.Anthropic,
         ask("key-table")
 
 
+def test_failover_goes_on_with_another_provider(client: anthropic.Anthropic) -> None:
+    tried = []
+    for _ in range(4):
+        raw = client.messages.with_raw_response.create(
+            model="claude-mock/failover", max_tokens=1000, messages=[{"role": "user", "content": "Hello"}]
+        )
+        tried.append(raw.headers["x-mockgw-tried"])
+        assert text(raw.parse()).startswith("Nobody has noticed")
+    assert tried == ["anthropic:200", "anthropic:200", "anthropic:502, bedrock:200", "bedrock:200"]
+
+
+def test_no_route_is_for_who_wants_what_no_provider_has(client: anthropic.Anthropic) -> None:
+    def asked(**provider: Any) -> Message:
+        return client.messages.create(
+            model="claude-mock/no-route",
+            max_tokens=1000,
+            messages=[{"role": "user", "content": "Hello"}],
+            extra_body={"provider": provider},
+        )
+
+    assert text(asked(data_collection="deny")).startswith("A provider was found")
+    for wish in ({"zdr": True}, {"data_collection": "deny", "ignore": ["anthropic"]}, {"only": ["azure"]}):
+        with pytest.raises(anthropic.InternalServerError, match="no available model provider") as refused:
+            asked(**wish)
+        assert refused.value.status_code == 503
+
+
 def test_the_usage_limit_warns_and_then_refuses_until_its_window_ends(client: anthropic.Anthropic) -> None:
     statuses = []
     for _ in range(2):
@@ -613,6 +643,37 @@ def test_compaction_gives_the_summary_and_goes_on_after_it(ask: Ask) -> None:
 
     assert summary == "<summary>We counted until it was too much.</summary>"
     assert "go on" in text(ask("compaction", after))
+
+
+def test_recovery_refuses_a_signature_that_it_has_not_made(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "a signature"}]
+    transcript = continued(transcript, ask("recovery", transcript), "hello")
+    with pytest.raises(
+        anthropic.BadRequestError, match=r"messages.1.content.0: Invalid `signature` in `thinking` block"
+    ):
+        ask("recovery", transcript)
+
+    transcript[1]["content"] = [block for block in transcript[1]["content"] if block["type"] != "thinking"]
+    assert "the thinking left out" in text(ask("recovery", transcript))
+
+
+def test_recovery_refuses_system_messages(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "a system message"}, {"role": "system", "content": "Hm."}]
+    with pytest.raises(anthropic.BadRequestError, match="role 'system' is not supported on this model"):
+        ask("recovery", transcript)
+
+    assert "put elsewhere" in text(ask("recovery", transcript[:1]))
+
+
+def test_recovery_refuses_a_prompt_that_is_too_long(ask: Ask) -> None:
+    transcript: Transcript = [{"role": "user", "content": "count"}]
+    transcript = continued(transcript, ask("recovery", transcript), "1 " * 100_000)
+    with pytest.raises(anthropic.BadRequestError, match=r"prompt is too long: \d+ tokens > 40000 maximum"):
+        ask("recovery", transcript)
+
+    asked = json.loads(COMPACT.read_text(encoding="utf-8"))["body"]["messages"][-1]["content"]
+    assert text(ask("recovery", asked)).startswith("<summary>")
+    assert "made shorter" in text(ask("recovery", "This session is being continued from a previous conversation."))
 
 
 def test_sequence_goes_through_its_answers_and_then_refuses(ask: Ask) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DOLLAR = 10**12  # picodollars
 SAME = (
-    "request_id", "session", "method", "path", "model", "scenario", "rule", "call", "attempt", "stream",
+    "request_id", "session", "method", "path", "model", "scenario", "rule", "call", "attempt", "batch", "stream",
     "answer", "chaos", "refusal", "message", "validation", "provider",
 )  # fmt: skip
 TOKENS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mockgw.control import forms, shapes
+from mockgw.control import forms, gateway_shapes
 from mockgw.control.base import Base
 from mockgw.control.errors import ControlError, unknown
 from mockgw.gateway.keys import masked
@@ -40,7 +40,7 @@ class Kept:
 class GatewayControl(Base):
     """A method for each operation on what a gateway counts."""
 
-    def gateway(self, session: str, value: Any = None) -> shapes.GatewaysShown:
+    def gateway(self, session: str, value: Any = None) -> gateway_shapes.GatewaysShown:
         """What keys have, or one of them: `OfKey`. To ask counts nothing."""
         found, key = self._session(session), forms.read(forms.OfKey, value, "the query").key
         kept = self._gateways(found, None)
@@ -48,7 +48,7 @@ class GatewayControl(Base):
             raise ControlError(f"no gateway of the session {found.name!r} has such a key", "unknown")
         return self._shown(found, kept, key)
 
-    def top_up(self, session: str, value: Any) -> shapes.GatewaysShown:
+    def top_up(self, session: str, value: Any) -> gateway_shapes.GatewaysShown:
         """Give a key money, or set what it has: `TopUp`."""
         found, form = self._session(session), forms.read(forms.TopUp, value)
         kept = self._gateways(found, form.scenario)
@@ -60,7 +60,7 @@ class GatewayControl(Base):
             balance.amount = form.balance if form.balance is not None else balance.amount + (form.add or 0)
         return self._shown(found, [one for one, _ in paid], key)
 
-    def refill(self, session: str, value: Any = None) -> shapes.GatewaysShown:
+    def refill(self, session: str, value: Any = None) -> gateway_shapes.GatewaysShown:
         """Make the limits and the windows of a key full again, or of all: `Refill`."""
         found, form = self._session(session), forms.read(forms.Refill, value)
         kept = self._gateways(found, form.scenario)
@@ -73,19 +73,19 @@ class GatewayControl(Base):
                 books.refill(key, now)
         return self._shown(found, kept, wanted)
 
-    def set_provider(self, session: str, provider: str, value: Any) -> shapes.GatewaysShown:
+    def set_provider(self, session: str, provider: str, value: Any) -> gateway_shapes.GatewaysShown:
         """Let a provider be in a state, or in several in turn, instead of what its script says: `ProviderStates`."""
         found, form = self._session(session), forms.read(forms.ProviderStates, value)
         return self._provided(found, provider, form.scenario, form)
 
-    def release_provider(self, session: str, provider: str, value: Any = None) -> shapes.GatewaysShown:
+    def release_provider(self, session: str, provider: str, value: Any = None) -> gateway_shapes.GatewaysShown:
         """Let a provider do again what its script says: `OfScenario`."""
         found, form = self._session(session), forms.read(forms.OfScenario, value, "the query")
         return self._provided(found, provider, form.scenario, None)
 
     def _provided(
         self, session: Session, provider: str, scenario: str | None, script: "Script | None"
-    ) -> shapes.GatewaysShown:
+    ) -> gateway_shapes.GatewaysShown:
         kept = self._gateways(session, scenario)
         having = [one for one in kept if provider in one.terms.section.providers]
         if not having:
@@ -125,10 +125,12 @@ class GatewayControl(Base):
         clock = self.pipeline.clock
         return Instant(nanoseconds(session.clock(clock.now())), session.wall(clock.wall()))
 
-    def _shown(self, session: Session, kept: Iterable[Kept], key: str | None) -> shapes.GatewaysShown:
+    def _shown(self, session: Session, kept: Iterable[Kept], key: str | None) -> gateway_shapes.GatewaysShown:
         at = self._instant(session)
         clock = session.clock(self._now)
-        return shapes.GatewaysShown(tuple(_gateway(one, session.counted(one.terms), key, at, clock) for one in kept))
+        return gateway_shapes.GatewaysShown(
+            tuple(_gateway(one, session.counted(one.terms), key, at, clock) for one in kept)
+        )
 
 
 def _meant(session: Session, kept: Sequence[Kept], key: str) -> str:
@@ -149,17 +151,17 @@ def _known(terms: "Terms", books: "Books") -> list[str]:
     return [key for key in dict.fromkeys([*named, *books.keys()]) if terms.key(key)]
 
 
-def _gateway(kept: Kept, books: "Books", key: str | None, at: "Instant", clock: float) -> shapes.GatewayShown:
+def _gateway(kept: Kept, books: "Books", key: str | None, at: "Instant", clock: float) -> gateway_shapes.GatewayShown:
     keys = [key] if key is not None else _known(kept.terms, books)
     providers = tuple(_provider(name, books.record(kept.terms, name), at) for name in kept.terms.section.providers)
-    return shapes.GatewayShown(kept.scenarios, tuple(_keys(kept.terms, books, keys, at, clock)), providers)
+    return gateway_shapes.GatewayShown(kept.scenarios, tuple(_keys(kept.terms, books, keys, at, clock)), providers)
 
 
-def _provider(name: str, record: "Record", at: "Instant") -> shapes.ProviderShown:
+def _provider(name: str, record: "Record", at: "Instant") -> gateway_shapes.ProviderShown:
     course, phase = record.at(at.now)
     left = None if phase.until is None else phase.until - at.now
     kind: Any = phase.state.type
-    return shapes.ProviderShown(
+    return gateway_shapes.ProviderShown(
         provider=name,
         state=kind,
         status=getattr(phase.state, "status", None),
@@ -176,14 +178,14 @@ def _provider(name: str, record: "Record", at: "Instant") -> shapes.ProviderShow
 
 def _keys(
     terms: "Terms", books: "Books", keys: Iterable[str], at: "Instant", clock: float
-) -> Iterator[shapes.KeyShown]:
+) -> Iterator[gateway_shapes.KeyShown]:
     """What these keys have, as far as there are such keys; what is made for it is made in a copy of the books."""
     from mockgw.gateway import standing
 
     for key in keys:
         if form := terms.key(key):
             uses, balance, plan = books.uses(key), _balance(books, terms, key), books.plan(terms, key, at.now)
-            yield shapes.KeyShown(
+            yield gateway_shapes.KeyShown(
                 key=masked(key),
                 state=standing.state(form, uses=uses, clock=clock, wall=at.wall),
                 uses=uses,
@@ -198,29 +200,31 @@ def _balance(books: "Books", terms: "Terms", key: str) -> "Balance | None":
     return books.balance(terms, key, form) if form else None
 
 
-def _money(balance: "Balance") -> shapes.BalanceShown:
+def _money(balance: "Balance") -> gateway_shapes.BalanceShown:
     from mockgw.scenario.gateway.amounts import dollars
 
-    return shapes.BalanceShown(dollars(balance.amount), dollars(balance.reserved), dollars(balance.free))
+    return gateway_shapes.BalanceShown(dollars(balance.amount), dollars(balance.reserved), dollars(balance.free))
 
 
-def _limits(models: str, buckets: "Buckets", at: "Instant") -> shapes.LimitsShown:
+def _limits(models: str, buckets: "Buckets", at: "Instant") -> gateway_shapes.LimitsShown:
     shown = tuple(_bucket(name, bucket, at) for name, bucket in buckets.families.items())
-    return shapes.LimitsShown(models, buckets.running, buckets.most_at_once, shown)
+    return gateway_shapes.LimitsShown(models, buckets.running, buckets.most_at_once, shown)
 
 
-def _bucket(name: Any, bucket: "Bucket", at: "Instant") -> shapes.BucketShown:
+def _bucket(name: Any, bucket: "Bucket", at: "Instant") -> gateway_shapes.BucketShown:
     wait = bucket.until_full(at.now)
     rate = bucket.rate
-    return shapes.BucketShown(name, rate.limit, rate.seconds, bucket.left(at.now), _seconds(wait), at.after(wait))
+    return gateway_shapes.BucketShown(
+        name, rate.limit, rate.seconds, bucket.left(at.now), _seconds(wait), at.after(wait)
+    )
 
 
-def _windows(plan: "Plan", at: "Instant") -> Iterator[shapes.WindowShown]:
+def _windows(plan: "Plan", at: "Instant") -> Iterator[gateway_shapes.WindowShown]:
     for window in plan.windows:
         window.share(at.now)  # one that is over is a new one
         left = window.left(at.now)
         claim: Any = window.claim
-        yield shapes.WindowShown(claim, window.tokens, window.used, _seconds(left), at.after(left))
+        yield gateway_shapes.WindowShown(claim, window.tokens, window.used, _seconds(left), at.after(left))
 
 
 def _seconds(nanoseconds: int) -> float:

@@ -16,10 +16,11 @@ class Entry:
 
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will. Exchanges of one
     `conversation` belong together: those of one run of Claude Code, else those that begin with the same message.
-    `prompt` is what a person typed last, cut short. `call` is the id of the first try of the same call, `chaos` whose
-    wish it was if something struck over the script, `validation` what was wrong with the request and only noted. `cost`
-    is in dollars; null is unknown. `provider` is the one that served, `tried` are all that were tried and what each
-    came to: `anthropic:502`.
+    `prompt` is what a person typed last, cut short. `call` is the id of the first try of the same call, `batch` the
+    message batch that it is part of with its own id there, `chaos` is whose wish it was if something struck over the
+    script, `validation` what was wrong with the request, or with an answer to it, and only noted. `cost` is in dollars;
+    null is unknown. `provider` is the one that served, `tried` are all that were tried and what each came to:
+    `anthropic:502`.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Entry:
     rule: str
     call: str
     attempt: int
+    batch: str
     stream: bool
     status: int
     answer: str

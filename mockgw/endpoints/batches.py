@@ -8,7 +8,7 @@ from mockgw.batches import MOST_REQUESTS, Batch, Waiting
 from mockgw.delivery.actions import Action
 from mockgw.endpoints import invented
 from mockgw.endpoints.answers import as_bytes, as_json
-from mockgw.endpoints.entry import base_of, enter, invents
+from mockgw.endpoints.entry import base_of, enter
 from mockgw.endpoints.working import work
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
@@ -70,7 +70,7 @@ def _answered(pipeline: Pipeline, incoming: Incoming, answer: Answer) -> Opened:
 def _of_one(id: str, answer: AnswerOne, invent: Callable[[str, Opened], Batch] = invented.ended_batch) -> Answer:
     def found(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
         batch = opened.session.batches.find(id)
-        if batch is None and invents(opened):
+        if batch is None and opened.invents:
             batch = invent(id, opened)
         if batch is None:
             raise ApiError(404, f"Message batch `{id}` not found.")
@@ -130,7 +130,7 @@ def _duration(pipeline: Pipeline, opened: Opened) -> float:
 def _listed(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
     base = base_of(pipeline, opened.incoming)
     infos = [batch.shown(base, opened.exchange.clock) for batch in opened.session.batches.newest_first()]
-    found = page(infos, opened.incoming.query, of="message batch", invents=invents(opened))
+    found = page(infos, opened.incoming.query, of="message batch", invents=opened.invents)
     return as_json(opened, f"{len(found['data'])} batches", found)
 
 

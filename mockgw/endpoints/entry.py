@@ -19,11 +19,6 @@ def enter(pipeline: Pipeline, opened: Opened) -> None:
     pipeline.admit(opened, None)
 
 
-def invents(opened: Opened) -> bool:
-    """Whether a gateway knows any id."""
-    return opened.terms is not None and opened.terms.section.unknown_ids == "invent"
-
-
 def base_of(pipeline: Pipeline, incoming: Incoming) -> str:
     """The URL by which a client came here, session and all, for URLs that it is to follow."""
     sent, settings = incoming.headers, pipeline.settings

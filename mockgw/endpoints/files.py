@@ -10,7 +10,7 @@ from mockgw.batches import moment
 from mockgw.delivery.actions import Action
 from mockgw.endpoints import invented
 from mockgw.endpoints.answers import as_bytes, as_json
-from mockgw.endpoints.entry import enter, invents
+from mockgw.endpoints.entry import enter
 from mockgw.files import MOST_BYTES, MOST_FILES, File, extension_of, type_of
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
@@ -68,7 +68,7 @@ def _answered(pipeline: Pipeline, incoming: Incoming, answer: Answer) -> Opened:
 def _of_one(id: str, answer: AnswerOne) -> Answer:
     def found(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
         file = opened.files.find(id)
-        if file is None and invents(opened):
+        if file is None and opened.invents:
             file = invented.file(id, opened)
         if file is None:
             raise ApiError(404, f"File `{id}` not found.")
@@ -125,7 +125,7 @@ def _listed(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
         infos, query = [info for info in infos if info["id"] in wanted.split(",")], {"limit": "1000"}
     if cursor := query.get("page"):
         query["after_id"] = cursor.removeprefix(PAGE)
-    found = page(infos, query, of="file", invents=invents(opened))
+    found = page(infos, query, of="file", invents=opened.invents)
     onwards = found["has_more"] and not query.get("before_id")
     found["next_page"] = f"{PAGE}{found['last_id']}" if onwards else None
     return as_json(opened, f"{len(found['data'])} files", found)

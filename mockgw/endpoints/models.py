@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from mockgw.delivery.actions import Action
 from mockgw.endpoints import invented
 from mockgw.endpoints.answers import as_json
-from mockgw.endpoints.entry import invents
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.errors import ApiError
@@ -21,7 +20,7 @@ def listed(pipeline: Pipeline, incoming: Incoming) -> Opened:
         infos = opened.session.library(pipeline.library).model_infos()
         if wanted := incoming.query.get("lifecycle[]"):
             infos = [info for info in infos if info["lifecycle"] in wanted.split(",")]
-        found = page(infos, incoming.query, of="model", invents=invents(opened))
+        found = page(infos, incoming.query, of="model", invents=opened.invents)
         return as_json(opened, f"{len(found['data'])} models", found)
 
     return pipeline.answered(incoming, answer)
@@ -36,7 +35,7 @@ def shown(pipeline: Pipeline, incoming: Incoming, id: str) -> Opened:
         try:
             info = opened.session.library(pipeline.library).model_info(id)
         except ApiError:
-            if not invents(opened):
+            if not opened.invents:
                 raise
             info = invented.model(id)
         return as_json(opened, "model", info)

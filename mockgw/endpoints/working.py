@@ -1,6 +1,7 @@
 """Working: requests of batches are answered as all others are, when their time has come."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from mockgw.protocol.requests import Incoming
 from mockgw.sessions import Session
 
 PATH = "/v1/messages"
+MOST_AT_ONCE = 5_000  # half a second's work; other clients do not wait for more than that
 BROKEN = {"type": "error", "error": {"type": "api_error", "message": "Internal server error"}}
 
 
@@ -21,16 +23,19 @@ def work(pipeline: Pipeline, session: Session) -> None:
     """Answer what is due in the batches of a session. Whoever looks at them, or moves its clock, has it done first."""
     if not session.has_batches:
         return
-    clock = session.clock(pipeline.clock.now())
+    clock, left = session.clock(pipeline.clock.now()), MOST_AT_ONCE
     for batch in session.batches:
-        for waiting in batch.due(clock):
+        for waiting in islice(batch.due(clock), left):
             batch.keep(waiting.custom_id, _result(pipeline, session, batch, waiting))
-        batch.settle(clock)
+            left -= 1
+        if left:
+            batch.settle(clock)
 
 
 def _result(pipeline: Pipeline, session: Session, batch: Batch, waiting: Waiting) -> Mapping[str, Any]:
     body = orjson.dumps(waiting.params)
-    incoming = Incoming("POST", PATH, batch.sent, body=body, prefix=session.name, batch=batch.id)
+    name = f"{batch.id}/{waiting.custom_id}"
+    incoming = Incoming("POST", PATH, batch.sent, body=body, prefix=session.name, batch=name)
     problem = _unsupported(waiting.params)
     opened = pipeline.refuse(incoming, problem) if problem else pipeline.messages(incoming)
     match _read(_taken(pipeline, opened)):

@@ -1,6 +1,6 @@
 """Cutting: where `max_tokens` and `stop_sequences` end an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,8 +31,17 @@ class Cut:
     stop_sequence: str | None = None
 
 
-def cut(parts: Sequence[Part], *, max_tokens: int | None, stop_sequences: Sequence[str]) -> Cut:
-    """The parts up to the limit or the first stop sequence in a text, whichever comes first."""
+def cut(
+    parts: Sequence[Part],
+    *,
+    max_tokens: int | None,
+    stop_sequences: Sequence[str],
+    eager: Callable[[str], bool] = lambda name: False,
+) -> Cut:
+    """The parts up to the limit or the first stop sequence in a text, whichever comes first.
+
+    `eager` says of a tool whether its input is streamed as it is written, so that it may end anywhere.
+    """
     kept: list[Part] = []
     used = 0
     for part in parts:
@@ -40,7 +49,7 @@ def cut(parts: Sequence[Part], *, max_tokens: int | None, stop_sequences: Sequen
         shorter = _ended(part, stop[0]) if stop else part
         size, length = _measured(shorter.counted, max_tokens, used)
         if length < len(shorter.counted):
-            kept.extend(_within(shorter, size, length))
+            kept.extend(_within(shorter, size, length, eager))
             return Cut(tuple(kept), used + size, "max_tokens")
         used += size
         if not stop or _text(shorter.block):
@@ -64,10 +73,11 @@ def _measured(text: str, max_tokens: int | None, used: int) -> tuple[int, int]:
     return (tokens.count(text), len(text)) if max_tokens is None else tokens.within(text, max_tokens - used)
 
 
-def _within(part: Part, budget: int, length: int) -> list[Part]:
+def _within(part: Part, budget: int, length: int, eager: Callable[[str], bool]) -> list[Part]:
     """As much of a part as the budget pays for."""
     if isinstance(part.block, ToolUse):
-        return [_arguments_within(part, part.block, budget)] if budget else []
+        whole = [_arguments_within(part, part.block, budget)] if budget else []
+        return [_broken_off(part, one, length) if eager(part.block.name) else one for one in whole]
     return [_ended(part, length)] if length else []
 
 
@@ -91,6 +101,13 @@ def _arguments_within(part: Part, call: ToolUse, budget: int) -> Part:
             break
         complete[key] = value
     return Part(replace(call, input=complete), None, input_json(complete))
+
+
+def _broken_off(part: Part, whole: Part, length: int) -> Part:
+    """A call whose JSON ends in the middle; what is complete of it is its input where nothing is streamed."""
+    assert isinstance(part.block, ToolUse)
+    written = part.exact if part.exact is not None else tokens.pieces(input_json(part.block.input), 1)
+    return replace(whole, exact=tuple(_trimmed(written, length)), counted=part.counted[:length])
 
 
 def _trimmed(deltas: Deltas, length: int) -> Deltas:

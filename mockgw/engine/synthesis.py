@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mockgw.engine import server_tools
     from mockgw.scenario.citations import Citation
 
+FINE_GRAINED = "fine-grained-tool-streaming"  # the beta, from before tools said it each for itself
 SERVED = ("inference_geo", "speed")  # of a request: how it is served
 
 
@@ -72,6 +73,7 @@ class Maker:
             [part for part in parts if not is_empty(part)],
             max_tokens=request.max_tokens,
             stop_sequences=request.stop_sequences,
+            eager=self._is_eager,
         )
         reason = options.stop_reason or result.stop_reason or derived_reason(result.parts, options)
         stop = options.stop_sequence or result.stop_sequence
@@ -93,6 +95,14 @@ class Maker:
                 part = self._part(form, index, omit=shown == "omitted")
                 parts.append(part if form.citations is None else self._cited(part, form.citations, blocks))
         return [part for part in parts if not is_thought(part)] if shown == "nothing" else parts
+
+    def _is_eager(self, name: str) -> bool:
+        """Whether a tool's input is to be streamed as it is written: fine-grained tool streaming."""
+        if any(beta.startswith(FINE_GRAINED) for beta in self.context.beta):
+            return True
+        return any(
+            tool.get("name") == name and tool.get("eager_input_streaming") for tool in self.context.request.tools
+        )
 
     def _of_server_tools(self) -> "server_tools.Maker":
         from mockgw.engine import server_tools  # few answers have such blocks
@@ -259,11 +269,17 @@ def call_id(chance: Chance, index: int) -> str:
     return "toolu_01" + chance.token("tool", index, length=22)
 
 
+def _served(body: dict[str, Any]) -> dict[str, Any]:
+    if "speed" not in body and "inference_geo" not in body:
+        return {}
+    return {key: body[key] for key in SERVED if body.get(key)}
+
+
 def usage(request: MessagesRequest, output_tokens: int, scripted: UsageForm | None) -> Usage:
     """The tokens: estimated from the whole request and the real output, but for what a script sets."""
     least = 0 if request.max_tokens == 0 else 1
     usual = usage_of(request, max(least, output_tokens))
-    served = {key: request.body[key] for key in SERVED if request.body.get(key)}
+    served = _served(request.body)
     if scripted is None:
         return replace(usual, other=served) if served else usual
     said: dict[str, Any] = {name: getattr(scripted, name) for name in scripted.model_fields_set}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mockgw.engine import template
 from mockgw.errors import Problem, ScenarioError
-from mockgw.lint import answers, expectations, faults, loops, matches, reach, regexes
+from mockgw.lint import answers, expectations, faults, loops, matches, providers, reach, regexes
 from mockgw.scenario.library import Library, Loaded, chosen, load_files
 from mockgw.scenario.model import Scenario
 from mockgw.values import light
@@ -45,6 +45,7 @@ RULES: tuple[LintRule, ...] = (
     answers.doubtful,
     reach.unreachable,
     loops.endless,
+    providers.doubtful,
 )
 
 

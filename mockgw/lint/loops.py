@@ -1,4 +1,4 @@
-"""Loops: tool calls that an agent is told to make again and again."""
+"""Loops: tool calls that an agent is told to make again and again, and pauses that never end."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from mockgw.scenario.replies import BlockForm
 
 LOOKS = 20_000  # at a rule above; after so many, no more is looked for in this scenario
 WAYS = 8  # of one rule to match, each a loop of its own
+PAUSE = "pause_turn"
 ENDINGS = ("next_rule", "error")
 
 
@@ -27,7 +28,7 @@ def endless(scenario: Scenario) -> Iterator[Problem]:
         formula = of_match(rule)
         if calls and looks > 0 and (call := _endless_call(rule, formula, above)):
             place = _place(call, rule, scenario.document)
-            yield scenario.document.warning(_message(rule), place, "endless-tool-call")
+            yield scenario.document.warning(_message(rule, call), place, "endless-tool-call")
         looks -= len(above) if calls else 0
         if changes(formula):
             above.append(formula)
@@ -76,8 +77,13 @@ def _endless_list(node: Sequence, step: int) -> Reply | None:
 
 
 def called(reply: Reply) -> list[str | None]:
-    """The names of the tools that it calls, None for one that is not known; none if it ends a loop, or may."""
+    """The names of the tools that it calls, None for one that is not known; none if it ends a loop, or may.
+
+    A pause is sent back as a call is, with whatever stood there before.
+    """
     options = reply.options
+    if options.stop_reason == PAUSE and not options.fault:
+        return [None]
     if options.fault or options.stop_sequence is not None or options.stop_reason not in (None, "tool_use"):
         return []
     names = (_name(form) for form in reply.blocks if form.calls_tool)
@@ -92,11 +98,15 @@ def _name(form: BlockForm) -> str | None:
 
 
 def _place(call: Reply, rule: Rule, document: Document) -> Path:
+    if call.options.stop_reason == PAUSE:
+        return Leaf(rule, call, document).option_path("stop_reason")
     index, block = next((index, block) for index, block in enumerate(call.blocks) if block.calls_tool)
     return Leaf(rule, call, document).key_path(index, block)
 
 
-def _message(rule: Rule) -> str:
+def _message(rule: Rule, call: Reply) -> str:
+    if call.options.stop_reason == PAUSE:
+        return "sent back, this pauses again, for ever; put it into 'steps' with an answer after it"
     told = "after the tool's result this call is made again, for ever; put it into 'steps' with an answer after it"
     if not rule.path:
         return told

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -34,7 +35,6 @@ MESSAGE_STOP: Event = {"type": "message_stop"}
 
 # message_start already counts a token or so: 1, 2, 8 … were recorded.
 FIRST_OUTPUT_TOKENS = 1
-TOLD_AT_THE_END = ("container", "context_management")
 # What the last usage leaves out, since it stands in message_start: its form is the cumulative one of the current API.
 TOLD_AT_THE_START = ("cache_creation", "service_tier", "inference_geo", "speed")
 
@@ -52,11 +52,16 @@ def stream(message: Message, deltas: Sequence[Deltas | None] = ()) -> list[Event
 
 def start(message: Message) -> Event:
     """What a stream begins with."""
-    body = {key: value for key, value in around([], message).items() if key not in TOLD_AT_THE_END}
+    body = around([], message if message.container is message.context_management is None else _begun(message))
     body["stop_reason"] = body["stop_sequence"] = body["stop_details"] = None
     body["usage"]["output_tokens"] = min(FIRST_OUTPUT_TOKENS, message.usage.output_tokens)
     body["usage"].pop("server_tool_use", None)  # nothing was searched yet
     return {"type": "message_start", "message": body}
+
+
+def _begun(message: Message) -> Message:
+    """Without what is told at the end."""
+    return replace(message, container=None, context_management=None)
 
 
 def end(message: Message) -> tuple[Event, Event]:

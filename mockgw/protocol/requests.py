@@ -25,7 +25,7 @@ class Incoming:
     """A request as it came, header names in lower case.
 
     `prefix` is the session that its URL names. `socket` says whether its connection is one that can be cut. `batch` is
-    the id of the message batch that it is part of.
+    the message batch that it is part of, and its own id there.
     """
 
     method: str

@@ -28,13 +28,19 @@ def shown_as_written(request: MessagesRequest) -> Shown:
 
 def shown_as_asked(request: MessagesRequest, *, between_calls: bool, betas: Collection[str]) -> Shown:
     """What the model that it asks for would show, before its first tool call or between two."""
-    if not _thinks(type_of(request), between_calls=between_calls, betas=betas):
+    type = type_of(request)
+    if not _thinks(type, between_calls=between_calls, betas=betas):
         return "nothing"
-    display = (request.thinking or {}).get("display")
-    if display is None:
-        model = find(request.model)
-        display = model.abilities.display if model is not None else "summarized"
+    display = "summarized" if type == "between_tools" else _display(request)
     return "omitted" if display == "omitted" or (display == "updates" and not between_calls) else "whole"
+
+
+def _display(request: MessagesRequest) -> str:
+    named = (request.thinking or {}).get("display")
+    if named is not None:
+        return str(named)
+    model = find(request.model)
+    return model.abilities.display if model is not None else "summarized"
 
 
 def _thinks(type: str, *, between_calls: bool, betas: Collection[str]) -> bool:

@@ -302,6 +302,7 @@ WORDINGS: dict[str, Wording] = {
     "pdf": Wording("The PDF specified was not valid.", f"{DOCS}/build-with-claude/pdf-support"),
     "pdf_locked": Wording("The PDF specified is password protected.", f"{DOCS}/build-with-claude/pdf-support"),
     "pdf_pages": Wording("A maximum of {most} PDF pages may be provided.", f"{DOCS}/build-with-claude/pdf-support"),
+    "file": Wording("File `{found}` not found.", f"{DOCS}/build-with-claude/files", 404),
 }
 
 

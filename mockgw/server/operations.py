@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mockgw.control import forms, loaded, questions, shapes
+from mockgw.control import forms, gateway_shapes, loaded, questions, shapes
 from mockgw.control.control import Control
 from mockgw.control.forms import of_query
 from mockgw.scenario.model import RuleForm, ScenarioForm
@@ -154,22 +154,22 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", f"{SESSION}/gateway", "gateway", "What keys have in a session, and how its providers are.",
         _of_session(lambda control, session, call: control.gateway(session, of_query(call.query))),
-        shapes.GatewaysShown, query=forms.OfKey, refusals=(400, 404),
+        gateway_shapes.GatewaysShown, query=forms.OfKey, refusals=(400, 404),
     ),
     Operation(
         "POST", f"{SESSION}/gateway/credits", "top_up", "Give a key money, or set what it has.",
-        _of_session(lambda control, session, call: control.top_up(session, call.body)), shapes.GatewaysShown,
+        _of_session(lambda control, session, call: control.top_up(session, call.body)), gateway_shapes.GatewaysShown,
         body=(forms.TopUp,), refusals=(400, 404),
     ),
     Operation(
         "POST", f"{SESSION}/gateway/refill", "refill", "Make limits full again: of a key, or of all.",
-        _of_session(lambda control, session, call: control.refill(session, call.body)), shapes.GatewaysShown,
+        _of_session(lambda control, session, call: control.refill(session, call.body)), gateway_shapes.GatewaysShown,
         body=(forms.Refill,), refusals=(400, 404),
     ),
     Operation(
         "PUT", f"{SESSION}/gateway/providers/{{provider}}", "set_provider", "Set the state of a provider.",
         _of_session(lambda control, session, call: control.set_provider(session, call.path["provider"], call.body)),
-        shapes.GatewaysShown, body=(forms.ProviderStates,), refusals=(400, 404),
+        gateway_shapes.GatewaysShown, body=(forms.ProviderStates,), refusals=(400, 404),
     ),
     Operation(
         "DELETE", f"{SESSION}/gateway/providers/{{provider}}", "release_provider",
@@ -177,7 +177,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _of_session(lambda control, session, call: control.release_provider(
             session, call.path["provider"], of_query(call.query)
         )),
-        shapes.GatewaysShown, query=forms.OfScenario, refusals=(400, 404),
+        gateway_shapes.GatewaysShown, query=forms.OfScenario, refusals=(400, 404),
     ),
     *RECORDS,
     Operation(

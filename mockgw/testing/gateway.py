@@ -28,7 +28,7 @@ from mockgw.testing.requests import Request
 from mockgw.testing.spelling import plain
 
 if TYPE_CHECKING:
-    from mockgw.control.shapes import GatewaysShown
+    from mockgw.control.gateway_shapes import GatewaysShown
     from mockgw.testing.transport import Transport
     from mockgw.verify.expectations import Expectation, Unused
     from mockgw.verify.findings import Finding

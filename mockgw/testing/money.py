@@ -8,7 +8,7 @@ from mockgw.errors import MockgwError
 from mockgw.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    from mockgw.control.shapes import GatewaysShown
+    from mockgw.control.gateway_shapes import GatewaysShown
 
 
 def operated(pipeline: Pipeline, session: str, operation: str, given: Mapping[str, Any]) -> "GatewaysShown":

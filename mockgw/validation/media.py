@@ -1,6 +1,6 @@
-"""Media: whether images and PDFs are what they say they are, and not too large.
+"""Media: whether images and PDFs are what they say they are, and not too large; whether files are there.
 
-Sources: https://platform.claude.com/docs/en/build-with-claude/vision and .../pdf-support.
+Sources: https://platform.claude.com/docs/en/build-with-claude/vision, .../pdf-support and .../files.
 """
 
 import base64
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockgw.protocol.models import MILLION
-from mockgw.protocol.rules import Refusal
+from mockgw.protocol.rules import Refusal, shown
 from mockgw.validation.sizes import Size, fitted, media_type, size_of
 from mockgw.validation.subject import Subject
 from mockgw.values import light
@@ -26,7 +26,7 @@ Path = tuple[str | int, ...]
 
 @light
 class Medium:
-    """An image or a document that came as base64, and where it stands."""
+    """An image or a document that came as base64, or a file that was named, and where it stands."""
 
     path: Path
     block: dict[str, Any]
@@ -39,6 +39,12 @@ class Medium:
     def source(self) -> dict[str, Any]:
         source: dict[str, Any] = self.block["source"]
         return source
+
+    @property
+    def file(self) -> str | None:
+        """The id of the file, if it is one."""
+        named = self.block if self.kind == "container_upload" else self.source
+        return named.get("file_id")
 
     @property
     def stays(self) -> bool:
@@ -62,8 +68,12 @@ class Medium:
 
 
 def check(subject: Subject) -> None:
-    """Every image and PDF, in the order in which they stand."""
-    found = list(_media(subject))
+    """Every file that is named, and then every image and PDF, in the order in which they stand."""
+    media = list(_media(subject))
+    for medium in media:
+        if medium.file is not None and not subject.known.has_file(medium.file):
+            raise Refusal("file", *medium.path, found=shown(medium.file))
+    found = [medium for medium in media if medium.file is None]
     many = sum(medium.kind == "image" for medium in found) > MANY
     large = subject.model is None or subject.model.max_input_tokens == MILLION
     for medium in found:
@@ -85,10 +95,12 @@ def _inside(above: Path, blocks: list[dict[str, Any]]) -> Iterator[Medium]:
     for index, block in enumerate(blocks):
         path, kind, source = (*above, index), block["type"], block.get("source")
         if kind in ("image", "document") and isinstance(source, dict):
-            if source["type"] == "base64":
+            if source["type"] in ("base64", "file"):
                 yield Medium(path, block)
             if isinstance(source.get("content"), list):
                 yield from _inside((*path, "source", "content"), source["content"])
+        if kind == "container_upload":
+            yield Medium(path, block)
         if kind == "tool_result" and isinstance(block.get("content"), list):
             yield from _inside((*path, "content"), block["content"])
 

@@ -19,12 +19,14 @@ DATE = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
 @light
 class Known:
     """What is known beside a request: the seed that makes the run's signatures, the models that its gateway has beside
-    those of the catalogue, the scenario that answers it, and whether that made a tool call without thinking."""
+    those of the catalogue, the scenario that answers it, whether that made a tool call without thinking, and whether
+    there is a file with an id."""
 
     seed: int = 0
     own: frozenset[str] = frozenset()
     scenario: Scenario | None = None
     thoughtless: Callable[[str], bool] = lambda call: False
+    has_file: Callable[[str], bool] = bool
 
 
 NOTHING = Known()

@@ -37,8 +37,9 @@ def is_directive(message: Message) -> bool:
 
 
 def prefills(subject: Subject) -> bool:
-    """Whether the last word is the assistant's, for the model to go on from there."""
-    return bool(subject.messages[-1]["role"] == "assistant")
+    """Whether the last word is the assistant's, for the model to go on from there; not of an answer that paused."""
+    last = subject.messages[-1]
+    return last["role"] == "assistant" and not _ends_in_server_tool(last)
 
 
 def _check_keys(index: int, message: Message) -> None:
@@ -97,6 +98,12 @@ def _check_system(messages: list[dict[str, Any]], index: int) -> None:
         raise Refusal("system_follows", "messages", index, index=index)
     if index + 1 < len(messages) and messages[index + 1]["role"] == "user":
         raise Refusal("system_followed", "messages", index, index=index)
+
+
+def _ends_in_server_tool(message: Message) -> bool:
+    """Whether it stops where `pause_turn` does: at a call that the server makes itself, or at its result."""
+    last = blocks(message)[-1:]
+    return bool(last) and (last[0]["type"] in ("server_tool_use", "mcp_tool_use") or _ends_in_server_result(message))
 
 
 def _ends_in_server_result(message: Message) -> bool:

@@ -143,6 +143,8 @@ def calls(exchanges: Iterable[Exchange]) -> list[Call]:
 
 
 def _key(exchange: Exchange) -> Key:
+    if exchange.batch:
+        return "batch", exchange.batch
     if exchange.call and not exchange.refusal:
         return "call", exchange.call
     return "same", exchange.session, digest(exchange.method, exchange.path, exchange.key), summed(exchange.body)

@@ -102,6 +102,7 @@ WIRE: dict[str, Values] = {
     "of_tomorrow": mapping(anything=ANY_JSON),
 }
 CALLED = {"id": SERVER_CALL_IDS}  # those that are made differ between one request and the next
+CODES = st.sampled_from(["unavailable", "max_uses_exceeded"])  # of others the SDK warns
 PAGES = st.lists(mapping({"title": TEXTS, "page_age": TEXTS}, url=NAMES), max_size=2)
 PRINTED = {"stdout": TEXTS, "stderr": TEXTS, "return_code": st.integers(0, 9), "files": st.lists(NAMES, max_size=2)}
 # Blocks as people write them, by key.
@@ -110,7 +111,7 @@ WRITTEN: dict[str, Values] = {
     "thinking": TEXTS | deltas(TEXTS),
     "redacted_thinking": NAMES,
     "tool_use": mapping(id=CALL_IDS, name=NAMES, input=INPUTS | WRITTEN_INPUTS),
-    "web_search": mapping({"results": PAGES}, query=TEXTS, **CALLED) | mapping(query=TEXTS, error=NAMES, **CALLED),
+    "web_search": mapping({"results": PAGES}, query=TEXTS, **CALLED) | mapping(query=TEXTS, error=CODES, **CALLED),
     "web_fetch": mapping({"text": TEXTS, "title": TEXTS}, url=NAMES, **CALLED),
     "code_execution": mapping(PRINTED, code=TEXTS, **CALLED) | mapping(PRINTED, command=TEXTS, **CALLED),
     "tool_search": mapping({"tools": st.lists(NAMES, max_size=2)}, query=TEXTS, **CALLED),

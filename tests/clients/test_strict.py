@@ -12,6 +12,7 @@ from tests.clients.terminal import Terminal
 pytestmark = pytest.mark.node
 Screen = Callable[..., Terminal]
 TURNS = 20
+RECOVERY = "scenarios/recovery.yaml"
 
 STRICT = """
 gateway: {{dialect: {dialect}, validate: strict}}
@@ -41,28 +42,6 @@ rules:
     content: [thinking: Much to think about., text: "Thought: {{{{ prompt }}}}"]
   - fallback: true
     reply: A summary.
-"""
-
-INVENTED_SIGNATURE = """
-gateway: {validate: strict}
-steps:
-  - content:
-      - block: {type: thinking, thinking: Somebody else thought so., signature: EqQBCgIYAhIM}
-      - tool_use: {name: Bash, input: {command: 'echo hello', description: Say hello}}
-  - text: I went on.
-"""
-
-SMALL_WINDOW = """
-gateway: {validate: strict, models: {"*": {window: 40000}}}
-rules:
-  - match: {prompt: {contains: <summary>}}
-    reply: "<summary>We counted until it was too much.</summary>"
-  - match: {prompt: {starts_with: This session is being continued}}
-    reply: I went on.
-  - steps:
-      - tool_use: {name: Bash, input: {command: "seq {{ turn * 10000 }} {{ turn * 10000 + 4500 }}", description: Count}}
-        times: 8
-      - Nobody wanted a summary.
 """
 
 # To the client it is a model that knows system messages, to the gateway an older one.
@@ -116,11 +95,11 @@ def test_what_strict_minds_reaches_the_person(claude: Claude, serve_offline: Ser
 
 
 def test_a_signature_that_is_refused_is_left_out_and_the_session_goes_on(claude: Claude, serve_offline: Serve) -> None:
-    server = serve_offline(invented=INVENTED_SIGNATURE)
+    server = serve_offline(RECOVERY)
 
-    run = claude.ask(server, "hello", "--allowedTools", "Bash")
+    run = claude.ask(server, "a signature", "--allowedTools", "Bash")
 
-    assert (run.text, run.result["is_error"]) == ("I went on.", False)
+    assert (run.text, run.result["is_error"]) == ("The signature was refused, and the thinking left out.", False)
     assert "messages.2.content.0: Invalid `signature` in `thinking` block" in server.printed
     assert server.verdict() == []
 
@@ -135,12 +114,21 @@ def test_system_messages_that_are_refused_are_said_elsewhere(claude: Claude, ser
     assert server.verdict() == []
 
 
+def test_a_gateway_may_know_no_system_messages_of_any_model(claude: Claude, serve_offline: Serve) -> None:
+    server = serve_offline(RECOVERY)
+
+    run = claude.ask(server, "a system message", "--model", "claude-opus-5")
+
+    assert run.text == "The system message was refused, and its text put elsewhere."
+    assert "recovery/no-system  invalid_request_error  400" in server.printed
+
+
 def test_a_prompt_that_is_too_long_is_compacted(claude: Claude, serve_offline: Serve) -> None:
-    server = serve_offline(small=SMALL_WINDOW)
+    server = serve_offline(RECOVERY)
 
-    run = claude.ask(server, "work hard", "--allowedTools", "Bash", "--model", "claude-haiku-4-5")
+    run = claude.ask(server, "a long prompt", "--allowedTools", "Bash", "--model", "claude-haiku-4-5")
 
-    assert (run.text, run.result["is_error"]) == ("I went on.", False)
+    assert (run.text, run.result["is_error"]) == ("The prompt was too long, and was made shorter.", False)
     assert re.search(r"prompt is too long: \d+ tokens > 40000 maximum", server.printed)
     [compacted] = [event for event in run.events if event.get("subtype") == "compact_boundary"]
     assert compacted["compact_metadata"]["trigger"] == "auto"

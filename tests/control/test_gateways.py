@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockgw.clock import VirtualClock
-from mockgw.control import shapes
+from mockgw.control import gateway_shapes
 from mockgw.control.control import Control
 from mockgw.control.errors import ControlError
 from mockgw.delivery.actions import Delivery
@@ -32,13 +32,13 @@ def status(control: Control, key: str = KEY, session: str = "default", **more: A
     return opened.exchange.status
 
 
-def only(shown: shapes.GatewaysShown) -> shapes.KeyShown:
+def only(shown: gateway_shapes.GatewaysShown) -> gateway_shapes.KeyShown:
     [gateway] = shown.gateways
     [key] = gateway.keys
     return key
 
 
-def shown(control: Control, key: str = KEY) -> shapes.KeyShown:
+def shown(control: Control, key: str = KEY) -> gateway_shapes.KeyShown:
     return only(control.gateway("default", {"key": key}))
 
 
@@ -71,10 +71,10 @@ def test_keys_are_shown_masked_those_of_the_table_and_those_that_came() -> None:
 def test_what_is_reserved_is_shown_while_a_request_is_under_way() -> None:
     control = made(f"{KEYS}, {WEEK}, {PRICES}")
     opened = ask(control.pipeline, body(), x_api_key=KEY)
-    assert shown(control).balance == shapes.BalanceShown("0.50", "0.000063", "0.499937")
+    assert shown(control).balance == gateway_shapes.BalanceShown("0.50", "0.000063", "0.499937")
     assert shown(control).limits[0].running == 1
     control.pipeline.settle(opened, Delivery(ending="whole"))
-    assert shown(control).balance == shapes.BalanceShown("0.499937", "0.00", "0.499937")
+    assert shown(control).balance == gateway_shapes.BalanceShown("0.499937", "0.00", "0.499937")
     assert (shown(control).limits[0].running, shown(control).limits[0].concurrent) == (0, 3)
 
 
@@ -119,15 +119,15 @@ def test_a_key_is_given_money_or_has_so_much() -> None:
     control = made(f"credits: {{balance: 0}}, {PRICES}")
     assert status(control) == 402
     topped = only(control.top_up("default", {"key": KEY, "add": 0.25}))
-    assert topped.balance == shapes.BalanceShown("0.25", "0.00", "0.25")
-    assert only(control.top_up("default", {"key": KEY, "add": 0.5})).balance == shapes.BalanceShown(
+    assert topped.balance == gateway_shapes.BalanceShown("0.25", "0.00", "0.25")
+    assert only(control.top_up("default", {"key": KEY, "add": 0.5})).balance == gateway_shapes.BalanceShown(
         "0.75", "0.00", "0.75"
     )
     assert (status(control), status(control, "another")) == (200, 402)
     control.top_up("default", {"key": KEY, "balance": 0})
     assert status(control) == 402
     control.create_session({"name": "other"})
-    assert only(control.gateway("other", {"key": KEY})).balance == shapes.BalanceShown("0.00", "0.00", "0.00")
+    assert only(control.gateway("other", {"key": KEY})).balance == gateway_shapes.BalanceShown("0.00", "0.00", "0.00")
 
 
 def test_only_gateways_that_were_topped_up_are_shown() -> None:
@@ -135,7 +135,7 @@ def test_only_gateways_that_were_topped_up_are_shown() -> None:
         "gateway: {limits: {requests: 1/h}}\nreply: Hi", f"gateway: {{credits: {{balance: 0}}, {PRICES}}}\nreply: Hi"
     )
     [topped] = control.top_up("default", {"key": KEY, "add": 1}).gateways
-    assert (topped.scenarios, topped.keys[0].balance) == (("b",), shapes.BalanceShown("1.00", "0.00", "1.00"))
+    assert (topped.scenarios, topped.keys[0].balance) == (("b",), gateway_shapes.BalanceShown("1.00", "0.00", "1.00"))
 
 
 def test_limits_are_made_full_again_of_one_key_or_of_all() -> None:
@@ -153,13 +153,13 @@ def test_a_reset_begins_anew() -> None:
     control = made(f"{KEYS}, {PRICES}")
     control.top_up("default", {"key": KEY, "add": 1})
     control.reset("default")
-    assert shown(control).balance == shapes.BalanceShown("0.50", "0.00", "0.50")
+    assert shown(control).balance == gateway_shapes.BalanceShown("0.50", "0.00", "0.50")
 
 
 PROVIDERS = "providers: {a: {state: {type: error, status: 429, for: 90s}}, b: {state: [{type: down, times: 2}, hang]}}"
 
 
-def provider(shown: shapes.GatewaysShown, name: str) -> shapes.ProviderShown:
+def provider(shown: gateway_shapes.GatewaysShown, name: str) -> gateway_shapes.ProviderShown:
     [gateway] = shown.gateways
     [found] = [one for one in gateway.providers if one.provider == name]
     return found
@@ -267,7 +267,7 @@ def test_scenarios_with_the_same_section_share_a_gateway_and_others_have_their_o
     told = {"key": "k", "add": 1}
     assert [gateway.scenarios for gateway in control.gateway("default").gateways] == [("a", "b"), ("c",)]
 
-    def amounts(shown: shapes.GatewaysShown) -> list[str]:
+    def amounts(shown: gateway_shapes.GatewaysShown) -> list[str]:
         return [key.balance.amount for gateway in shown.gateways for key in gateway.keys if key.balance]
 
     assert amounts(control.top_up("default", told | {"scenario": "c"})) == ["3.00"]
@@ -285,10 +285,10 @@ def test_a_key_that_is_masked_is_meant_by_its_place() -> None:
     status(control, "another-key-that-came")
     assert [key.key for key in control.gateway("default").gateways[0].keys] == ["sk-d…ey", "…", "…", "anot…me"]
 
-    assert only(control.top_up("default", {"key": "#4", "balance": 7})).balance == shapes.BalanceShown(
+    assert only(control.top_up("default", {"key": "#4", "balance": 7})).balance == gateway_shapes.BalanceShown(
         "7.00", "0.00", "7.00"
     )
-    assert shown(control).balance == shapes.BalanceShown("0.50", "0.00", "0.50")
+    assert shown(control).balance == gateway_shapes.BalanceShown("0.50", "0.00", "0.50")
     [limits] = only(control.refill("default", {"key": "#4"})).limits
     assert [bucket.left for bucket in limits.buckets] == [1]
 

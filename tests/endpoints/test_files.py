@@ -1,5 +1,6 @@
 """Files from their upload to their end, and the list of them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -8,6 +9,7 @@ import pytest
 from mockgw.endpoints import files
 from mockgw.endpoints.files import LONGEST, SHORTEST
 from tests.endpoints.asking import Answer, Client, client
+from tests.support import body, text
 
 CSV = ("a.csv", b"a,b", "text/csv")
 MADE = "{gateway: {files: {file_report: {filename: report.csv, text: 'a,b'}}}, reply: a}"
@@ -190,3 +192,36 @@ def test_an_invented_file_is_one_that_somebody_uploaded() -> None:
     assert (found["id"], found["filename"], found["downloadable"]) == ("theirs", "theirs.txt", False)
     assert asked.ask(files.delete, "theirs")["type"] == "file_deleted"
     assert asked.ask(files.listed, query={"page": "theirs"})["data"] == []
+
+
+STRICT = "dialect: anthropic, validate: strict, files: {file_made: {filename: a.txt, text: a}}"
+CODE = {"type": "code_execution_20250825", "name": "code_execution"}
+
+
+def naming(asked: Client, block: dict[str, Any]) -> str:
+    """What is answered to a message with a file in it."""
+    request = body(messages=[{"role": "user", "content": [block]}], tools=[CODE])
+    return text(asked.gateway, request, anthropic_version="2023-06-01")
+
+
+def of_document(id: str) -> dict[str, Any]:
+    return {"type": "document", "source": {"type": "file", "file_id": id}}
+
+
+def of_container(id: str) -> dict[str, Any]:
+    return {"type": "container_upload", "file_id": id}
+
+
+@pytest.mark.parametrize("block", [of_document, of_container])
+def test_a_strict_gateway_minds_whether_a_file_is_there(block: Callable[[str], dict[str, Any]]) -> None:
+    asked = client(f"{{gateway: {{{STRICT}}}, reply: Seen}}")
+    id = uploaded(asked, expires_in_seconds="3600").json["id"]
+    told = [naming(asked, block(one)) for one in (id, "file_made", "file_x")]
+    assert told == ["Seen", "Seen", "File `file_x` not found."]
+    asked.advance(3600)
+    assert naming(asked, block(id)) == f"File `{id}` not found."
+
+
+@pytest.mark.parametrize("gateway", ["dialect: anthropic, unknown_ids: invent", "dialect: siraya"])
+def test_where_ids_are_invented_or_nobody_keeps_files_each_is_there(gateway: str) -> None:
+    assert naming(client(f"{{gateway: {{{gateway}, validate: strict}}, reply: Seen}}"), of_document("file_x")) == "Seen"

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
+from mockgw.control.control import Control
 from mockgw.delivery.actions import Delivery
 from mockgw.endpoints import batches
 from tests.endpoints.asking import Client, batch_of, client
@@ -107,3 +108,20 @@ def test_a_batch_whose_key_has_no_money_is_errored() -> None:
 def test_nothing_is_too_slow_for_a_batch() -> None:
     [one] = worked(client("{gateway: {timeout: 1s}, reply: a, delay: 1h}"), "a")
     assert said(one) == "a"
+
+
+def test_not_all_of_a_large_batch_is_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockgw.endpoints.working.MOST_AT_ONCE", 2)
+    asked = client()
+    id = asked.ask(batches.create, sends=batch_of("a", "b", "c"))["id"]
+    asked.wait(2)
+    found = [asked.ask(batches.shown, id) for _ in range(2)]
+    assert [one["processing_status"] for one in found] == ["in_progress", "ended"]
+    assert found[1]["request_counts"]["succeeded"] == 3
+
+
+def test_requests_of_a_batch_are_no_retries_of_each_other() -> None:
+    attempts = "attempts: [{error: {status: 429, retry_after: 60}}, {text: fine}]"
+    asked = client(f"rules: [{{match: {{prompt: Hi}}, {attempts}}}, {{fallback: true, error: 400}}]")
+    assert [one["type"] for one in worked(asked, "Hi", "Hi", "Bad", "Bad")] == ["errored"] * 4
+    assert Control(asked.gateway).verdict().clean

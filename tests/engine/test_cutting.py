@@ -96,6 +96,26 @@ def test_a_call_that_does_not_parse_has_nothing_complete() -> None:
     assert [(part.block, part.exact) for part in result.parts] == [(ToolUse("id", "Read", {}), None)]
 
 
+@pytest.mark.parametrize("exact", [None, ('{"path": "a"', ', "line": 12}')], ids=["made", "written"])
+def test_a_call_that_is_streamed_as_it_is_written_ends_anywhere(exact: tuple[str, ...] | None) -> None:
+    whole = Part(ToolUse("id", "Read", {"path": "a", "line": 12}), exact, input_json({"path": "a", "line": 12}))
+    result = cut([whole], max_tokens=9, stop_sequences=[], eager=lambda name: name == "Read")
+
+    [part] = result.parts
+    assert isinstance(part.block, ToolUse)
+    assert part.block.input == {"path": "a"}
+    assert part.exact
+    assert "".join(part.exact) == part.counted
+    assert whole.counted.startswith(part.counted)
+    assert len(part.counted) > len('{"path": "a"')
+
+
+def test_a_call_without_arguments_has_none_that_end_anywhere() -> None:
+    whole = Part(ToolUse("id", "ReadAllOfIt", {}), None, "ReadAllOfIt")
+    [part] = cut([whole], max_tokens=1, stop_sequences=[], eager=bool).parts
+    assert part.exact == ()
+
+
 def test_another_block_is_never_half() -> None:
     block = OtherBlock({"type": "web_search_tool_result"})
     result = cut([Part(block, None, WORDS)], max_tokens=2, stop_sequences=[])

@@ -5,6 +5,7 @@ import pytest
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Message, OtherBlock, to_json
 from tests.engine.test_synthesis import message
+from tests.support import ask, body, parsed, pipeline
 
 SEARCH = {"web_search": {"query": "rain", "results": [{"url": "https://example.com", "title": "Rain"}]}}
 CALL = {"type": "server_tool_use", "id": "srvtoolu_7", "name": "web_search", "input": {"query": "rain"}}
@@ -125,3 +126,33 @@ def test_a_page_that_was_asked_for_before_the_pause_keeps_its_address() -> None:
 def test_a_result_without_its_call_is_told(written: Any, request_body: Any, told: str) -> None:
     with pytest.raises(ApiError, match=told):
         message([{"web_search": written}], **request_body)
+
+
+TOOL = {"type": "web_search_20250305", "name": "web_search"}
+PAUSING = """
+gateway: {dialect: anthropic, validate: strict}
+steps:
+  - content: [I look., web_search: {query: rain}]
+    stop_reason: pause_turn
+  - content:
+      - web_search: {results: [{url: "https://example.com", title: Rain}]}
+      - text: It rains.
+        citations: [{url: "https://example.com"}]
+  - Goodbye.
+"""
+
+
+def test_a_pause_is_no_retry_and_strict_gateways_take_what_comes_back() -> None:
+    gateway = pipeline(PAUSING)
+    asked: dict[str, Any] = {"model": "claude-opus-5-5", "tools": [TOOL], "max_tokens": 99}
+    sent: list[Any] = [{"role": "user", "content": "Rain?"}]
+    answers = []
+    for _ in range(2):
+        opened = ask(gateway, body(messages=sent, **asked), anthropic_version="2023-06-01")
+        answers.append((opened.exchange.attempt, parsed(opened)["stop_reason"]))
+        sent.append({"role": "assistant", "content": parsed(opened)["content"]})
+    sent.append({"role": "user", "content": [{"type": "text", "text": "Thanks"}]})
+    last = ask(gateway, body(messages=sent, **asked), anthropic_version="2023-06-01")
+
+    assert answers == [(1, "pause_turn"), (1, "end_turn")]
+    assert last.exchange.status == 200, last.exchange.message

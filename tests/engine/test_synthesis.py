@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -354,3 +355,26 @@ def test_usage_says_how_it_was_served(scripted: Any, request_body: Any, served: 
     other = message({"text": "a", "usage": scripted}, **request_body).usage.other
     assert {key: other[key] for key in other if key != "service_tier"} == served
     assert ("service_tier" in other) is ("service_tier" in scripted)
+
+
+@pytest.mark.parametrize(
+    ("request_body", "eager"),
+    [
+        ({"tools": [{"name": "Read", "input_schema": {"type": "object"}}]}, False),
+        ({"tools": [{"name": "Read", "input_schema": {"type": "object"}, "eager_input_streaming": True}]}, True),
+        ({"tools": [{"name": "Count", "input_schema": {"type": "object"}, "eager_input_streaming": True}]}, False),
+    ],
+    ids=["not-asked-for", "asked-for", "of-another-tool"],
+)
+def test_a_tool_may_want_its_input_as_it_is_written(request_body: Any, eager: bool) -> None:
+    _, [exact] = made({"tool_use": {"name": "Read", "input": {"path": "a", "line": 12}}}, max_tokens=9, **request_body)
+    assert (exact is not None) is eager
+
+
+def test_a_beta_wants_all_inputs_so() -> None:
+    beta = {"anthropic-beta": "fine-grained-tool-streaming-2025-05-14"}
+    maker = Maker(replace(context(body(max_tokens=9)), headers=beta), Chance(1), 1, DIALECTS["siraya"], WALL)
+    answer = Answer.model_validate({"tool_use": {"name": "Read", "input": {"path": "a", "line": 12}}})
+
+    _, [exact] = maker.message(list(answer.blocks()), answer)
+    assert exact is not None

@@ -59,6 +59,14 @@ def test_a_copy_counts_for_itself() -> None:
     assert balance.amount == other.amount + 5
 
 
+def test_how_a_provider_has_fared_is_kept_and_copied() -> None:
+    kept, one = Books(), terms("{providers: {a: {state: down}, b: {}}}")
+    kept.record(one, "a").tried += 1
+    twin = kept.copy()
+    twin.record(one, "a").tried += 1
+    assert [books.record(one, name).tried for books in (kept, twin) for name in "ab"] == [1, 0, 2, 0]
+
+
 def test_they_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books, "MOST_KEYS", 2)
     kept = Books()

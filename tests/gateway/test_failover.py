@@ -1,5 +1,6 @@
 """Providers that are tried one after the other, on a clock that only moves when it is moved."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -235,6 +236,12 @@ def test_a_miss_tries_nobody() -> None:
     assert tried(gateway) == "a:502 b:200"
     moved(gateway, 30)
     assert tried(gateway) == "a:200"
+
+
+def test_a_request_of_a_batch_tries_nobody() -> None:
+    gateway = mocked("a: {state: down}")
+    opened = gateway.messages(replace(ask(gateway).incoming, batch="msgbatch_1"))
+    assert (opened.exchange.status, opened.exchange.tried) == (200, ())
 
 
 def test_a_model_whose_providers_all_fail_has_others_in_its_place() -> None:

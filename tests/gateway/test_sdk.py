@@ -164,3 +164,65 @@ def test_who_is_flagged_is_told_why(served: tuple[Pipeline, Server]) -> None:
     with client(server, max_retries=2) as asking, pytest.raises(anthropic.PermissionDeniedError) as refused:
         asking.messages.create(max_tokens=10, **ASKED)
     assert refused.value.body["error"]["metadata"]["reasons"] == ["greeting"]  # type: ignore[index]  # as it is
+
+
+PROVIDERS = """
+gateway:
+  providers:
+    anthropic: {state: [{type: error, status: 503, times: 1}, {type: break, events: 3, times: 1}, down]}
+    bedrock: {models: claude-opus-5, prices: {input: 50, output: 50}}
+    limited: {models: acme-1, state: {type: error, status: 429, for: 1s}}
+reply: Hi
+"""
+
+
+@pytest.mark.parametrize("served", [PROVIDERS], indirect=True)
+def test_nobody_notices_that_a_provider_fails_before_the_first_byte(served: tuple[Pipeline, Server]) -> None:
+    _, server = served
+    with client(server) as asking:
+        raw = asking.messages.with_raw_response.create(max_tokens=10, **ASKED)
+    assert raw.parse().content[0].text == "Hi"
+    assert (raw.headers["x-mockgw-provider"], raw.headers["x-mockgw-tried"]) == (
+        "bedrock",
+        "anthropic:503, bedrock:200",
+    )
+
+
+@pytest.mark.parametrize("served", [PROVIDERS], indirect=True)
+def test_what_breaks_behind_it_is_an_error_in_the_stream(served: tuple[Pipeline, Server]) -> None:
+    gateway, server = served
+    heard: list[str] = []
+    wish: dict[str, Any] = {"provider": {"order": ["anthropic"], "allow_fallbacks": False}}
+
+    def listen(asking: anthropic.Anthropic) -> None:
+        with asking.messages.stream(max_tokens=100, extra_body=wish, **ASKED) as stream:
+            heard.extend(stream.text_stream)
+
+    with client(server, max_retries=1) as asking, pytest.raises(anthropic.APIStatusError) as refused:
+        listen(asking)
+    assert ("".join(heard), refused.value.type) == ("Hi", "api_error")
+    assert [(one.status, one.tried) for one in gateway.journal] == [
+        (502, ("anthropic:503",)),
+        (200, ("anthropic:200",)),
+    ]
+
+
+@pytest.mark.parametrize("served", [PROVIDERS], indirect=True)
+def test_who_obeys_the_retry_after_of_a_limited_provider_gets_through(served: tuple[Pipeline, Server]) -> None:
+    gateway, server = served
+    wish: dict[str, Any] = {"provider": {"only": ["limited"]}}
+    with client(server, max_retries=1) as asking:
+        answer = asking.messages.create(max_tokens=10, extra_body=wish, **ASKED | {"model": "acme-1"})
+    assert answer.stop_reason == "end_turn"
+    assert [(one.status, one.provider) for one in gateway.journal] == [(429, ""), (200, "limited")]
+
+
+@pytest.mark.parametrize("served", [PROVIDERS], indirect=True)
+def test_a_wish_that_is_wrong_is_named(served: tuple[Pipeline, Server]) -> None:
+    _, server = served
+    with (
+        client(server) as asking,
+        pytest.raises(anthropic.BadRequestError, match=r"provider\.only: Input should be") as told,
+    ):
+        asking.messages.create(max_tokens=10, extra_body={"provider": {"only": "bedrock"}}, **ASKED)
+    assert told.value.body["error"]["param"] == "provider.only"  # type: ignore[index]  # as it is

@@ -4,6 +4,7 @@ from mockgw.lint.loops import endless
 from tests.support import scenario
 
 CALL = "tool_use: {name: Bash, input: {command: ls}}"
+PAUSE = "web_search: {query: a}, stop_reason: pause_turn"
 BELOW = f"  - match: {{prompt: {{contains: fix}}}}\n    {CALL}"
 
 
@@ -19,6 +20,18 @@ def test_a_call_with_nothing_after_it_is_told() -> None:
         "after the tool's result this call is made again, for ever; put it into 'steps' with an answer after it, "
         "match {step: 0} here and answer the rest below, or match {tool_result: …} in a rule above"
     )
+
+
+def test_a_pause_without_an_end_is_told_where_it_is_said() -> None:
+    (problem,) = endless(scenario(f"{{{PAUSE}}}"))
+
+    assert (problem.code, problem.line, problem.column) == ("endless-tool-call", 1, 39)
+    assert problem.message == "sent back, this pauses again, for ever; put it into 'steps' with an answer after it"
+
+
+def test_a_pause_with_an_end_is_none() -> None:
+    assert places(f"steps: [{{{PAUSE}}}, a]") == []
+    assert places(f"rules:\n  - {{match: {{step: 0}}, {PAUSE}}}\n  - reply: a") == []
 
 
 def test_a_file_without_rules_has_none_to_be_above() -> None:
@@ -45,6 +58,8 @@ def test_a_file_without_rules_has_none_to_be_above() -> None:
         pytest.param(f"replies: [a, {{{CALL}}}]", id="replies"),
         pytest.param(f"{{replies: [{{{CALL}}}, {{{CALL}}}], then: loop}}", id="replies-that-loop"),
         pytest.param(f"choose: [a, {{{CALL}}}]", id="choose"),
+        pytest.param(PAUSE, id="pause"),
+        pytest.param(f"steps: [{{{CALL}}}, {{{PAUSE}}}]", id="steps-that-pause"),
         pytest.param(f"{{match: {{tool_result: {{name: Bash}}}}, {CALL}}}", id="after-its-own-result"),
         pytest.param(f"{{match: {{tool_result: {{present: true}}}}, {CALL}}}", id="after-any-result"),
         pytest.param(f"{{match: {{turn: {{gte: 3}}}}, {CALL}}}", id="later-turns"),

@@ -39,7 +39,7 @@ ENABLED = {"type": "enabled", "budget_tokens": 1024}
         ("claude-opus-5-5", {"type": "adaptive", "display": "updates"}, "omitted", "whole"),
         ("claude-opus-5-5", {"type": "adaptive", "display": None}, "omitted", "omitted"),
         ("claude-opus-5", {"type": "disabled"}, "nothing", "nothing"),
-        ("claude-sonnet-5-5", {"type": "between_tools"}, "nothing", "omitted"),
+        ("claude-sonnet-5-5", {"type": "between_tools"}, "nothing", "whole"),
         ("claude-opus-4-8", None, "nothing", "nothing"),
         ("claude-sonnet-4-6", {"type": "adaptive"}, "whole", "whole"),
         ("claude-sonnet-4-5", ENABLED, "whole", "nothing"),

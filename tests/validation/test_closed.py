@@ -92,6 +92,7 @@ def test_parameters_of_the_gateway_are_legal_for_the_gateway_only() -> None:
     for version in (BEFORE, NOW):
         assert told(body(model="claude-opus-5", **given), dialect="siraya", anthropic_version=version) == ""
     assert told(body(provider={})) == f"provider: {EXTRA}"
+    assert told(body(provider={"karma": 1}), dialect="siraya") == f"provider.karma: {EXTRA}"
     assert told(body(top_k=5), anthropic_version=NOW) == f"top_k: {EXTRA}"
     assert told(body(top_k=5), anthropic_version=BEFORE) == ""
 

@@ -30,6 +30,7 @@ SEEN = [
     (document(PDF),),
     (block("image", source=block("url", url="https://example.com/a.png")),),
     (block("document", source=block("text", media_type="text/plain", data="x")),),
+    (block("document", source=block("file", file_id="file_1")),),
 ]
 
 

@@ -1,8 +1,13 @@
+from collections.abc import Callable
+from typing import Any
+
+import anthropic
 import pytest
 
+from mockgw.server.runner import Server
 from mockgw.verify import retries
 from mockgw.verify.verdict import RULES, Find, meaning_of, verdict
-from tests.support import body, turns
+from tests.support import body, live, turns
 from tests.verify.sessions import Client
 
 
@@ -52,3 +57,49 @@ def test_what_is_said_of_a_rule_has_its_numbers(find: Find, numbers: list[str]) 
 
 def test_every_rule_says_what_it_is_about() -> None:
     assert all(meaning_of(find).endswith(".") for find in RULES)
+
+
+LOOP = """
+steps:
+  - content: [thinking: Let me see., tool_use: {name: look}]
+  - content: [thinking: And once more., tool_use: {name: look}]
+  - content: [thinking: That is all., text: It rains.]
+"""
+TOOLS: Any = [{"name": "look", "description": "Looks out of the window. " * 300, "input_schema": {"type": "object"}}]
+
+
+def _loop(client: anthropic.Anthropic, kept: Callable[[Any], bool], system: Callable[[int], str]) -> None:
+    """A conversation with tools, as the SDK's documentation has it: what was said is sent back, and results with it."""
+    messages: list[Any] = [{"role": "user", "content": "Does it rain?"}]
+    for number in range(3):
+        answer = client.messages.create(
+            model="claude-opus-5-5",
+            max_tokens=1000,
+            system=system(number),
+            tools=TOOLS,
+            cache_control={"type": "ephemeral"},
+            messages=messages,
+        )
+        calls = [block.id for block in answer.content if block.type == "tool_use"]
+        results = [{"type": "tool_result", "tool_use_id": id, "content": "Rain."} for id in calls]
+        said = [block for block in answer.content if kept(block)]
+        messages += [{"role": "assistant", "content": said}, {"role": "user", "content": results}]
+
+
+@pytest.mark.parametrize(
+    ("kept", "system", "found"),
+    [
+        (lambda block: True, lambda number: "Be brief.", []),
+        (lambda block: block.type != "thinking", lambda number: "Be brief.", ["dropped_thinking", "dropped_thinking"]),
+        (lambda block: True, lambda number: f"It is {number} o'clock.", ["cache_never_hit"]),
+    ],
+    ids=["as-it-should", "without-thinking", "with-the-time-in-the-prompt"],
+)
+def test_the_sdk_in_a_loop_of_tools(
+    kept: Callable[[Any], bool], system: Callable[[int], str], found: list[str]
+) -> None:
+    gateway = live(LOOP)
+    with Server(gateway) as server, anthropic.Anthropic(base_url=server.url, api_key="mock", max_retries=0) as client:
+        _loop(client, kept, system)
+
+    assert [one.rule for one in verdict(list(gateway.journal))] == found

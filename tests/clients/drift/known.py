@@ -1,14 +1,19 @@
 """Known: the parts of the API that mockgw knows, read from its own tables and from answers that it makes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockgw.endpoints import batches, files
 from mockgw.lint import answers
+from mockgw.opened import Opened
+from mockgw.pipeline import Pipeline
 from mockgw.protocol import errors, events, messages, models
+from mockgw.protocol.requests import Incoming
 from mockgw.protocol.rules import PARTS, PASSING, Rule
 from mockgw.validation import betas, blocks, closed
 from mockgw.validation.subject import COUNTING
+from tests.support import parsed, pipeline
 
 Steps = Mapping[str, Rule]
 
@@ -74,7 +79,16 @@ def known() -> dict[str, Known]:
         "beta": of_values(betas.OF_THE_SDK.split(), elsewhere=f"{betas.SINCE} {betas.OF_CLIENTS}".split()),
         "model": of_values(_names(retired=False), elsewhere=_names(retired=True)),
         "model info": of_data([models.model_info(model) for model in models.CATALOGUE]),
+        "batch": of_data([_got(batches.shown, "/v1/messages/batches/msgbatch_1")]),
+        "file": of_data([_got(files.shown, "/v1/files/file_1")]),
     }
+
+
+def _got(endpoint: Callable[[Pipeline, Incoming, str], Opened], path: str) -> dict[str, Any]:
+    """What an endpoint answers that knows any id."""
+    gateway = pipeline("{gateway: {dialect: anthropic, unknown_ids: invent}, reply: Hi.}")
+    headers = {"x-api-key": "mock", "host": "mock"}
+    return parsed(endpoint(gateway, Incoming("GET", path, headers), path.rpartition("/")[2]))
 
 
 def _bare(event: dict[str, Any]) -> dict[str, Any]:

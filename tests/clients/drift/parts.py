@@ -76,4 +76,17 @@ AREAS: dict[str, Area] = {
         (("resources/models.d.ts", "ModelInfo"), ("resources/beta/models.d.ts", "BetaModelInfo")),
         "mockgw/protocol/models.py",
     ),
+    "batch": Area(
+        ("messages.MessageBatch", "beta.messages.BetaMessageBatch"),
+        (
+            ("resources/messages/batches.d.ts", "MessageBatch"),
+            ("resources/beta/messages/batches.d.ts", "BetaMessageBatch"),
+        ),
+        "mockgw/batches.py",
+    ),
+    "file": Area(
+        ("FileMetadata", "beta.BetaFileMetadata"),
+        (("resources/files.d.ts", "FileMetadata"), ("resources/beta/files.d.ts", "BetaFileMetadata")),
+        "mockgw/files.py and mockgw/endpoints/files.py",
+    ),
 }

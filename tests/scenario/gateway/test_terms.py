@@ -30,6 +30,7 @@ def test_a_scenario_without_a_section_has_no_terms() -> None:
         ("{subscription: {five_hour: {tokens: 1}}}", True),
         ("{credits: {balance: 1}}", True),
         ("{models: {a: {window: 1}}}", True),
+        ("{providers: {a: {}}}", True),
     ],
 )
 def test_terms_know_whether_there_is_anything_to_check(section: str, checks: bool) -> None:
