@@ -9,6 +9,7 @@ from mockgw.engine.decide import Decision
 from mockgw.engine.state import State
 from mockgw.gateway.keys import Account
 from mockgw.journal import Exchange
+from mockgw.protocol.attachments import Contents
 from mockgw.protocol.dialects import Dialect
 from mockgw.protocol.requests import Incoming
 from mockgw.scenario.model import Scenario
@@ -51,10 +52,14 @@ class Opened:
 
     def has_file(self, id: str) -> bool:
         """Whether messages can name a file."""
-        if self.invents:
-            return True
+        return self.invents or self.find_file(id) is not None
+
+    def find_file(self, id: str) -> Contents | None:
+        """What a file is, for rules that ask; None if there is none, or no more."""
         file = self.files.find(id)
-        return file is not None and not file.has_expired(self.session.wall(self.exchange.received))
+        if file is None or file.has_expired(self.session.wall(self.exchange.received)):
+            return None
+        return Contents(file.filename, file.mime_type, file.size_bytes, file.text or "")
 
     @property
     def invents(self) -> bool:

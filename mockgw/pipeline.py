@@ -297,6 +297,7 @@ class Pipeline:
             attempt=call.tries,
             nth_request=state.requests,
             clock=exchange.clock,
+            find_file=opened.find_file,
         )
         return Asked(context, scenario, state, call, self._seed(opened.session))
 

@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import jsonschema
 import pytest
 from anthropic.types import Message
 
-from mockgw.clock import VirtualClock
+from mockgw.clock import SystemClock, VirtualClock
 from mockgw.delivery.actions import Action
 from mockgw.lint.check import problems
 from mockgw.pipeline import Pipeline
@@ -302,6 +304,22 @@ def test_five_a_minute_answers_five_times_and_says_when_to_come_again(ask: Ask) 
         ask("five-a-minute")
     assert refused.value.response.headers["x-ratelimit-remaining"] == "0"
     assert 0 < int(refused.value.response.headers["retry-after"]) <= 12
+
+
+def test_five_a_minute_lets_five_of_a_dozen_parallel_calls_through(ask: Ask) -> None:
+    def outcome(_: int) -> str:
+        try:
+            return text(ask("five-a-minute"))
+        except anthropic.RateLimitError as refused:
+            return f"{refused.status_code}"
+
+    clock = SystemClock()
+    started = clock.now()
+    with ThreadPoolExecutor(12) as parallel:
+        outcomes = Counter(parallel.map(outcome, range(12)))
+    again = int(clock.now() - started) // 12  # on a machine that is that slow
+    assert 5 <= outcomes["This is one of five."] <= 5 + again
+    assert outcomes["This is one of five."] + outcomes["429"] == 12
 
 
 def test_five_cents_are_used_up(client: anthropic.Anthropic, ask: Ask) -> None:

@@ -1,6 +1,6 @@
 """Attachments: the documents and images that a request brings along."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -25,9 +25,26 @@ class Attachment:
     file_id: str | None = None
 
 
-def read(messages: Sequence[Json]) -> tuple[Attachment, ...]:
-    """All that these messages bring along, and what tools gave back in them."""
-    return tuple(_attachment(block) for block in _blocks(messages))
+@light
+class Contents:
+    """What a file is that an attachment names by its id."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    text: str
+
+
+Find = Callable[[str], Contents | None]
+
+
+def find_nothing(id: str) -> None:
+    """Where there are no files."""
+
+
+def read(messages: Sequence[Json], find: Find = find_nothing) -> tuple[Attachment, ...]:
+    """All that these messages bring along, and what tools gave back in them; `find` knows files by their ids."""
+    return tuple(_attachment(block, find) for block in _blocks(messages))
 
 
 def _blocks(messages: Sequence[Json]) -> Iterator[Json]:
@@ -41,9 +58,12 @@ def _blocks(messages: Sequence[Json]) -> Iterator[Json]:
                     yield one
 
 
-def _attachment(block: Json) -> Attachment:
+def _attachment(block: Json, find: Find) -> Attachment:
     source = block["source"]
-    data, url = source.get("data"), source.get("url")
+    data, url, id = source.get("data"), source.get("url"), source.get("file_id")
+    if isinstance(id, str) and (file := find(id)):
+        name = block.get("title") or file.name
+        return Attachment(block["type"], name, file.media_type, file.size_bytes, file.text, None, id)
     name = block.get("title") or (_file_name(url) if isinstance(url, str) else None)
     size, text = None, ""
     match source.get("type"):
@@ -54,7 +74,7 @@ def _attachment(block: Json) -> Attachment:
         case "content" if isinstance(source.get("content"), str | list):
             text = "\n".join(texts(source["content"]))
             size = len(text.encode(errors="replace"))
-    return Attachment(block["type"], name, source.get("media_type"), size, text, url, source.get("file_id"))
+    return Attachment(block["type"], name, source.get("media_type"), size, text, url, id)
 
 
 def attached(attachment: Attachment) -> dict[str, Any]:

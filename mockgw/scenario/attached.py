@@ -22,14 +22,14 @@ class AttachmentCondition(PartCondition):
     type: Annotated[Later[Condition[Kind]], BeforeValidator(read_condition)] | None = None
     """Whether it is a `document` or an `image`."""
     name: OfText | None = None
-    """A document's title; else the last part of its URL."""
+    """A document's title; else the name of its file, or the last part of its URL."""
     media_type: OfText | None = None
     """Its media type, such as `application/pdf`."""
     size_bytes: (
         Annotated[Later[Condition[Integer]], *untextual("a number", "1, or {gte: 1}"), BeforeValidator(read_condition)]
         | None
     ) = None
-    """How large it is, where it is not at a URL or in a file."""
+    """How large it is, where it is not at a URL."""
     url: OfText | None = None
     """The URL that it is at."""
     file_id: OfText | None = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockgw.protocol import attachments, conversation, models
-from mockgw.protocol.attachments import Attachment
+from mockgw.protocol.attachments import Attachment, Find, find_nothing
 from mockgw.protocol.conversation import Conversation, ToolResult
 from mockgw.protocol.headers import betas
 from mockgw.protocol.requests import MessagesRequest
@@ -30,7 +30,10 @@ def collapse(text: str) -> Collapsed:
 
 @lazy
 class Context:
-    """A request as a rule sees it. `clock` is in seconds since the session began; counts start at 1."""
+    """A request as a rule sees it. `clock` is in seconds since the session began; counts start at 1.
+
+    `find_file` knows the files of its session.
+    """
 
     request: MessagesRequest
     headers: Mapping[str, str]
@@ -41,6 +44,7 @@ class Context:
     attempt: int = 1
     nth_request: int = 1
     clock: float = 0.0
+    find_file: Find = find_nothing
 
     @found
     def values(self) -> dict[str, tuple[Any, ...]]:
@@ -76,7 +80,7 @@ class Context:
     @found
     def attachments(self) -> tuple[Attachment, ...]:
         """Those that came with the last typed prompt or since, their texts collapsed."""
-        found = attachments.read(self.request.messages[max(0, self.conversation.position) :])
+        found = attachments.read(self.request.messages[max(0, self.conversation.position) :], self.find_file)
         return tuple(replace(attachment, text=collapse(attachment.text)) for attachment in found)
 
     @found

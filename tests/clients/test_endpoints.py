@@ -125,6 +125,14 @@ def test_a_file_is_uploaded_shown_and_deleted(call: Call, files: str) -> None:
     assert call(f"{files}.retrieve_metadata", id=made["id"]).error["classes"][0] == "NotFoundError"
 
 
+def test_a_rule_knows_what_was_uploaded(call: Call, files: str) -> None:
+    made = call(f"{files}.upload", file=["notes.txt", "It is sunny.", "text/plain"]).result
+    document = {"type": "document", "source": {"type": "file", "file_id": made["id"]}}
+    asked = {"role": "user", "content": [document, {"type": "text", "text": "How was it?"}]}
+    reply = call("messages.create", model="claude-opus-5", max_tokens=100, messages=[asked])
+    assert reply.result["content"][0]["text"] == "It was sunny."
+
+
 def test_what_the_model_has_made_can_be_downloaded(call: Call, files: str) -> None:
     assert call(f"{files}.download", id="file_report").result == "city,sun"
 

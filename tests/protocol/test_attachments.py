@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from mockgw.protocol.attachments import Attachment, attached, read
+from mockgw.protocol.attachments import Attachment, Contents, attached, read
 
 PLAIN = {"type": "text", "media_type": "text/plain", "data": "é1"}
 
@@ -77,3 +77,17 @@ def test_it_is_plain_data_for_templates() -> None:
         "url": None,
         "file_id": None,
     }
+
+
+def test_a_file_is_what_is_known_of_it() -> None:
+    named = {"role": "user", "content": [block({"type": "file", "file_id": "file_1"})]}
+    titled = {"role": "user", "content": [block({"type": "file", "file_id": "file_1"}, title="A")]}
+    known: dict[str, Contents] = {"file_1": Contents("a.txt", "text/plain", 3, "é1")}
+
+    assert read([named, titled], known.get) == (
+        Attachment("document", "a.txt", "text/plain", 3, "é1", None, "file_1"),
+        Attachment("document", "A", "text/plain", 3, "é1", None, "file_1"),
+    )
+    assert read([named], {"file_2": known["file_1"]}.get) == (
+        Attachment("document", None, None, None, "", None, "file_1"),
+    )
