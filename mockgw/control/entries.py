@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from mockgw.control import reports
-from mockgw.control.conversations import conversation_of
+from mockgw.control.conversations import conversation_of, prompt_of
 from mockgw.control.questions import SHOWN, Listing, Wanted
 from mockgw.control.views import last_number
 from mockgw.journal import Exchange, Journal
@@ -29,7 +29,7 @@ def lines(journal: Journal, listing: Listing, began: datetime) -> bytes:
 def entry(exchange: Exchange) -> dict[str, Any]:
     """An exchange without its request; `number` counts those of this run, `ended` is whether its answer has left."""
     more = {"number": exchange.number, "ended": exchange.has_ended, "conversation": conversation_of(exchange)}
-    return {**more, **exchange.summary()}
+    return {**more, "prompt": prompt_of(exchange), **exchange.summary()}
 
 
 def whole(exchange: Exchange) -> dict[str, Any]:

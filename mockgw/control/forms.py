@@ -129,7 +129,7 @@ class TopUp(Written):
     model_config = ConfigDict(json_schema_extra=exactly_one_schema("add", "balance"))
 
     key: Text
-    """The key, as clients send it."""
+    """The key, as clients send it; `#2` is the second that is shown of the gateway of `scenario`."""
     add: Dollars | None = None
     """So many dollars more."""
     balance: Dollars | None = None
@@ -148,7 +148,7 @@ class Refill(Written):
     """Whose limits are to be full again."""
 
     key: Text | None = None
-    """The key, as clients send it; all when absent."""
+    """The key, as clients send it or by its place, as above; all when absent."""
     scenario: Text | None = None
     """Only with the gateway of this scenario; with all when absent."""
 

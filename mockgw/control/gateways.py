@@ -1,6 +1,7 @@
 """Gateways: what keys have in a session - money, limits, windows - shown and topped up; and how its providers are."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from mockgw.gateway.keys import masked
 from mockgw.scenario.model import Scenario
 from mockgw.sessions import Session
 from mockgw.values import light
+from mockgw.wording import counted
 
 if TYPE_CHECKING:
     from mockgw.gateway.books import Books
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 # The modules of the gateway are imported where they are used, as everywhere: most scenarios have no gateway.
 ANY = "*"
+PLACE = re.compile("#[1-9][0-9]{0,5}")
 
 
 @light
@@ -49,24 +52,26 @@ class GatewayControl(Base):
         """Give a key money, or set what it has: `TopUp`."""
         found, form = self._session(session), forms.read(forms.TopUp, value)
         kept = self._gateways(found, form.scenario)
-        paid = [(one, balance) for one in kept if (balance := _balance(found.books(one.terms), one.terms, form.key))]
+        key = _meant(found, kept, form.key)
+        paid = [(one, balance) for one in kept if (balance := _balance(found.books(one.terms), one.terms, key))]
         if not paid:
             raise ControlError(f"no gateway of the session {found.name!r} has credits for such a key", "unknown")
         for _, balance in paid:
             balance.amount = form.balance if form.balance is not None else balance.amount + (form.add or 0)
-        return self._shown(found, [one for one, _ in paid], form.key)
+        return self._shown(found, [one for one, _ in paid], key)
 
     def refill(self, session: str, value: Any = None) -> gateway_shapes.GatewaysShown:
         """Make the limits and the windows of a key full again, or of all: `Refill`."""
         found, form = self._session(session), forms.read(forms.Refill, value)
         kept = self._gateways(found, form.scenario)
-        if form.key is not None and not any(one.terms.key(form.key) for one in kept):
+        wanted = None if form.key is None else _meant(found, kept, form.key)
+        if wanted is not None and not any(one.terms.key(wanted) for one in kept):
             raise ControlError(f"no gateway of the session {found.name!r} has such a key", "unknown")
         now = self._instant(found).now
         for books in (found.books(one.terms) for one in kept):
-            for key in books.keys() if form.key is None else [form.key]:
+            for key in books.keys() if wanted is None else [wanted]:
                 books.refill(key, now)
-        return self._shown(found, kept, form.key)
+        return self._shown(found, kept, wanted)
 
     def set_provider(self, session: str, provider: str, value: Any) -> gateway_shapes.GatewaysShown:
         """Let a provider be in a state, or in several in turn, instead of what its script says: `ProviderStates`."""
@@ -128,9 +133,26 @@ class GatewayControl(Base):
         )
 
 
+def _meant(session: Session, kept: Sequence[Kept], key: str) -> str:
+    """The key that is meant by its place among those that are shown, which are masked; or the key itself."""
+    if not PLACE.fullmatch(key):
+        return key
+    if len(kept) != 1:
+        raise ControlError(f"{key!r} is a place among the keys of one gateway; say of which scenario", "invalid")
+    keys = _known(kept[0].terms, session.books(kept[0].terms))
+    if int(key[1:]) > len(keys):
+        raise ControlError(f"the gateway has no key {key!r}; it knows {counted(len(keys), 'key')}", "unknown")
+    return keys[int(key[1:]) - 1]
+
+
+def _known(terms: "Terms", books: "Books") -> list[str]:
+    """The keys of the table, and those that were used."""
+    named = [name for name in terms.section.keys or () if name != ANY]
+    return [key for key in dict.fromkeys([*named, *books.keys()]) if terms.key(key)]
+
+
 def _gateway(kept: Kept, books: "Books", key: str | None, at: "Instant", clock: float) -> gateway_shapes.GatewayShown:
-    named = [name for name in kept.terms.section.keys or () if name != ANY]
-    keys = [key] if key is not None else list(dict.fromkeys([*named, *books.keys()]))
+    keys = [key] if key is not None else _known(kept.terms, books)
     providers = tuple(_provider(name, books.record(kept.terms, name), at) for name in kept.terms.section.providers)
     return gateway_shapes.GatewayShown(kept.scenarios, tuple(_keys(kept.terms, books, keys, at, clock)), providers)
 

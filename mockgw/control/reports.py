@@ -15,16 +15,18 @@ class Entry:
     """An exchange without its request, as the journal sums it up; durations are in seconds.
 
     `number` counts the exchanges of this run, `ended` is whether all of the answer has left that will. Exchanges of one
-    `conversation` belong together: those of one run of Claude Code, else those that begin with the same message. `call`
-    is the id of the first try of the same call, `batch` the message batch that it is part of with its own id there,
-    `chaos` is whose wish it was if something struck over the script, `validation` what was wrong with the request, or
-    with an answer to it, and only noted. `cost` is in dollars; null is unknown. `provider` is the one that served,
-    `tried` are all that were tried and what each came to: `anthropic:502`.
+    `conversation` belong together: those of one run of Claude Code, else those that begin with the same message.
+    `prompt` is what a person typed last, cut short. `call` is the id of the first try of the same call, `batch` the
+    message batch that it is part of with its own id there, `chaos` is whose wish it was if something struck over the
+    script, `validation` what was wrong with the request, or with an answer to it, and only noted. `cost` is in dollars;
+    null is unknown. `provider` is the one that served, `tried` are all that were tried and what each came to:
+    `anthropic:502`.
     """
 
     number: int
     ended: bool
     conversation: str
+    prompt: str
     time: datetime
     request_id: str
     session: str

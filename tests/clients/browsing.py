@@ -1,6 +1,6 @@
 """A page in a real browser, as a process that takes commands and gives results, one JSON line each.
 
-Run by the Python that has Playwright. Whatever the page complains of - errors, a broken policy - comes with each result.
+Run by the Python that has Playwright. Whatever the page complains of, such as a broken policy, comes with each result.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 PATIENCE = 15_000  # milliseconds; a machine that is busy is no failure
 STEP = 50
@@ -23,6 +23,7 @@ class Tab:
         self._browser = browser
         self._page: Page | None = None
         self.complaints: list[str] = []
+        self._forgiven = ""
 
     @property
     def page(self) -> Page:
@@ -33,6 +34,7 @@ class Tab:
         if self._page:
             self._page.context.close()
             self.complaints.clear()  # its server may be gone
+        self._forgiven = ""
         context = self._browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,
@@ -43,8 +45,19 @@ class Tab:
         context.set_default_timeout(PATIENCE)
         self._page = context.new_page()
         self._page.on("pageerror", lambda error: self.complaints.append(f"{error}\n{error.stack}"))
-        self._page.on("console", lambda told: told.type in ("error", "warning") and self.complaints.append(told.text))
+        self._page.on("console", self._hear)
         self._page.goto(url)
+
+    def go(self, url: str) -> None:
+        self.page.goto(url)
+
+    def forgive(self, told: str) -> None:
+        """From now on the browser may complain of this: it does so of what the page expects, too."""
+        self._forgiven = told
+
+    def _hear(self, told: ConsoleMessage) -> None:
+        if told.type in ("error", "warning") and not (self._forgiven and self._forgiven in told.text):
+            self.complaints.append(told.text)
 
     def click(self, selector: str) -> None:
         self.page.locator(selector).first.click()
@@ -59,10 +72,10 @@ class Tab:
         self.page.keyboard.press(key)
 
     def text(self, selector: str) -> str:
-        return self.page.locator(selector).first.inner_text()
+        return str(self.page.locator(selector).first.inner_text())
 
     def texts(self, selector: str) -> list[str]:
-        return self.page.locator(selector).all_inner_texts()
+        return list(self.page.locator(selector).all_inner_texts())
 
     def wait(self, selector: str, state: str = "visible") -> None:
         self.page.locator(selector).first.wait_for(state=state)
@@ -107,7 +120,9 @@ def answer(act: Callable[[], Any]) -> dict[str, Any]:
 def main() -> None:
     executable = sys.argv[1]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-lcd-text"]
+        )
         tab = Tab(browser)
         for asked in map(json.loads, sys.stdin):
             told = answer(lambda asked=asked: getattr(tab, asked["call"])(**asked["arguments"]))  # type: ignore[misc]

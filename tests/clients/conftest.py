@@ -36,6 +36,11 @@ def require_environment(environment: Environment) -> None:
     require(environment.ready, f"not installed: {environment.name}; run `make clients`")
 
 
+def require_browser() -> None:
+    require_environment(environments.browser())
+    require(shutil.which("chromium"), "Chromium is not installed")
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Start servers: `serve("scenarios/hello.yaml")`, or with the text of files: `serve(hello="reply: Hello")`."""
@@ -109,8 +114,7 @@ def typescript_sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A real browser; each test opens a page of its own in it."""
-    require_environment(environments.browser())
-    require(shutil.which("chromium"), "Chromium is not installed")
+    require_browser()
     with page.browser(tmp_path_factory.mktemp("browser")) as opened:
         yield opened
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,12 +71,12 @@ class Page:
 
 
 @contextmanager
-def browser(home: Path) -> Iterator[Page]:
-    """A browser, until the end of the block."""
+def browser(home: Path, *, enter: Sequence[str] = ()) -> Iterator[Page]:
+    """A browser, until the end of the block; `enter` stands before it as `Server.enter` says."""
     chromium = shutil.which("chromium")
     assert chromium
     process = subprocess.Popen(
-        [environments.browser().python, BROWSING, chromium],
+        [*enter, str(environments.browser().python), str(BROWSING), chromium],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

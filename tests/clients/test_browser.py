@@ -14,7 +14,7 @@ import pytest
 
 from mockgw.server.runner import Server
 from tests.clients import environments
-from tests.clients.conftest import require, require_environment
+from tests.clients.conftest import require_browser
 from tests.clients.serving import clean_environment
 from tests.support import live
 
@@ -95,13 +95,11 @@ def gateway() -> Iterator[Server]:
 
 def opened(tmp_path: Path, *pages: tuple[str, str]) -> list[dict[str, str]]:
     """What a page at each URL gets that tries everything with the control API at another."""
-    environment = environments.browser()
-    require_environment(environment)
+    require_browser()
     chromium = shutil.which("chromium")
-    require(chromium, "Chromium is not installed")
     told = [{"url": url, "script": f"({TRIES})({json.dumps([api])})"} for url, api in pages]
     done = subprocess.run(
-        [environment.python, BROWSER],
+        [environments.browser().python, BROWSER],
         input=json.dumps({"executable": chromium, "arguments": SANDBOX, "pages": told}),
         env=clean_environment(tmp_path),
         capture_output=True,

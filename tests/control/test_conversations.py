@@ -1,11 +1,11 @@
-"""Which exchanges belong together."""
+"""Which exchanges belong together, and what was typed in them."""
 
 from typing import Any
 
 import orjson
 import pytest
 
-from mockgw.control.conversations import conversation_of
+from mockgw.control.conversations import LONGEST, conversation_of, prompt_of
 from tests.support import exchange, turns
 
 PATH = "/v1/messages"
@@ -56,3 +56,20 @@ def test_it_is_found_out_once() -> None:
     first = conversation_of(one)
     one.body = b""
     assert conversation_of(one) == first
+
+
+@pytest.mark.parametrize(
+    ("messages", "prompt"),
+    [
+        (turns("Hello"), "Hello"),
+        (turns("Hello", "Hi", "And \n then?"), "And then?"),
+        (turns("Hello", "Hi", [{"type": "tool_result", "tool_use_id": "toolu_01", "content": "5"}]), "Hello"),
+        (turns("<system-reminder>\nIt is Sunday.\n</system-reminder>Hello"), "Hello"),
+        (turns("x" * 500), "x" * LONGEST + "…"),
+        ([{"role": "user"}, {"role": "user", "content": [5, {"type": "text", "text": 5}]}, {"content": "Hello"}], ""),
+        ([], ""),
+    ],
+    ids=["one", "the last", "results are not typed", "reminders are not typed", "long", "refused", "none"],
+)
+def test_the_prompt_is_what_was_typed_last_in_one_line(messages: list[Any], prompt: str) -> None:
+    assert prompt_of(exchange(path=PATH, body=orjson.dumps({"messages": messages}))) == prompt

@@ -280,6 +280,31 @@ def test_scenarios_with_the_same_section_share_a_gateway_and_others_have_their_o
     assert (error.kind, str(error)) == ("unknown", "there is no scenario with a gateway 'a'; there are own")
 
 
+def test_a_key_that_is_masked_is_meant_by_its_place() -> None:
+    control = made(f"{KEYS}, {PRICES}, credits: {{balance: 1}}, limits: {{requests: 1/d}}")
+    status(control, "another-key-that-came")
+    assert [key.key for key in control.gateway("default").gateways[0].keys] == ["sk-d…ey", "…", "…", "anot…me"]
+
+    assert only(control.top_up("default", {"key": "#4", "balance": 7})).balance == gateway_shapes.BalanceShown(
+        "7.00", "0.00", "7.00"
+    )
+    assert shown(control).balance == gateway_shapes.BalanceShown("0.50", "0.00", "0.50")
+    [limits] = only(control.refill("default", {"key": "#4"})).limits
+    assert [bucket.left for bucket in limits.buckets] == [1]
+
+    error = refused(control, "refill", {"key": "#5"})
+    assert (error.kind, str(error)) == ("unknown", "the gateway has no key '#5'; it knows 4 keys")
+
+
+def test_a_place_is_one_of_a_gateway() -> None:
+    control = served(*(f"gateway: {{credits: {{balance: {n}}}}}\nreply: Hi" for n in (1, 2)))
+    error = refused(control, "top_up", {"key": "#1", "add": 1})
+    assert (error.kind, str(error)) == (
+        "invalid",
+        "'#1' is a place among the keys of one gateway; say of which scenario",
+    )
+
+
 def test_the_gateway_of_a_file_is_that_of_all_scenarios_without_one(tmp_path: Path) -> None:
     file = tmp_path / "gateway.yaml"
     file.write_text("credits: {balance: 1}", encoding="utf-8")

@@ -24,7 +24,9 @@ export async function call(path, { method = "GET", body, headers = {}, signal } 
     const text = body === undefined ? undefined : JSON.stringify(body);
     const answer = await fetch(ROOT + path, { method, headers: sent, body: text, signal });
     if (answer.status !== 401) return answer;
-    asking ??= askForToken(await problemOf(answer)).finally(() => { asking = null; });
+    if (sessionStorage.getItem(KEPT) !== token) continue; // it was told meanwhile
+    const problem = await problemOf(answer);
+    asking ??= askForToken(problem).finally(() => { asking = null; });
     await asking;
   }
 }

@@ -14,7 +14,7 @@ export class Clocks {
     this.node = this.card.node;
     this.time = el("strong", { class: "time" });
     this.card.body.append(
-      el("div", { class: "clock" }, this.time, STEPS.map((step) => button(`+ ${step}`, () => this.advance(step), { "aria-label": `Move the clock ${step} ahead` }))),
+      el("div", { class: "clock" }, this.time, STEPS.map((step) => button(`+ ${step}`, () => this.advance(step), { "aria-label": `+ ${step} on this clock` }))),
     );
     setInterval(() => this.tick(), 1000);
   }

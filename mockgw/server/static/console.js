@@ -1,7 +1,7 @@
 // The console: the parts of the page, put together.
 
 import { ask, call, query, remove } from "./api.js";
-import { fill, el, find, say, sureButton } from "./dom.js";
+import { el, find, say, sureButton } from "./dom.js";
 import { Exchanges } from "./exchanges.js";
 import { Feed } from "./feed.js";
 import { Filters } from "./filters.js";
@@ -16,8 +16,9 @@ import { Totals } from "./totals.js";
 import { welcome } from "./welcome.js";
 import { counted } from "./words.js";
 
-const PAGE = 500; // exchanges that are loaded at once
-const GAP = 150; // milliseconds between two drawings of the list
+const PAGE = 250; // exchanges that are loaded at once
+const BREATH = 20; // milliseconds between two of these
+const GAP = 200; // milliseconds between two drawings of the list
 const GONE = ["session.reset", "session.ended"];
 
 class Console {
@@ -48,8 +49,8 @@ class Console {
     });
     find("clear").replaceWith(clear);
     keys.listen({
-      "/": () => find("search").focus(), j: () => this.list.move(1), k: () => this.list.move(-1),
-      ArrowDown: () => this.list.move(1), ArrowUp: () => this.list.move(-1), Enter: () => this.enter(),
+      "/": () => find("search").focus(), j: () => this.move(1), k: () => this.move(-1),
+      ArrowDown: () => this.move(1), ArrowUp: () => this.move(-1), Enter: () => this.enter(),
       ArrowRight: () => this.unfold(true), ArrowLeft: () => this.unfold(false), Escape: () => this.close(),
       1: () => this.place.set({ panel: "exchange" }), 2: () => this.place.set({ panel: "control" }),
       3: () => this.place.set({ panel: "scenarios" }), e: () => this.filters.toggle("errors"), g: () => this.group(),
@@ -67,7 +68,7 @@ class Console {
   }
 
   state(name) {
-    if (name === "live" && this.connected !== true) this.load().catch((problem) => say(problem.message, { bad: true }));
+    if (name === "live" && this.connected !== true) this.load();
     this.connected = name === "live";
     const live = find("live");
     live.dataset.state = this.connected && this.paused ? "paused" : name;
@@ -75,32 +76,44 @@ class Console {
   }
 
   // All that the journal has, the newest first, a part at a time.
-  async load() {
-    this.exchanges.clear();
+  async load({ anew = true } = {}) {
+    try {
+      if (anew) this.exchanges.clear();
+      await this.pages(anew);
+    } catch (problem) {
+      say(problem.message, { bad: true });
+    }
+  }
+
+  async pages(anew) {
     let before = "";
     for (;;) {
       const { exchanges } = await ask(`journal${query({ limit: PAGE, before })}`);
+      const known = exchanges.length > 0 && this.exchanges.knows(exchanges[0].number);
       exchanges.forEach((entry) => this.exchanges.put(entry));
       this.loaded = true;
       this.redraw();
-      if (exchanges.length < PAGE) return;
+      if (exchanges.length < PAGE || (known && !anew)) return;
       before = exchanges[0].number;
-      await new Promise((done) => setTimeout(done, 30));
+      await new Promise((done) => setTimeout(done, BREATH));
     }
   }
 
   heard(kind, data) {
-    if (kind === "exchange.begun" || kind === "exchange.ended") {
-      this.exchanges.put(data);
-      if (kind === "exchange.ended") this.filters.search();
-      this.panels.heard(data);
-    } else if (GONE.includes(kind)) {
-      this.exchanges.forget(data.session);
-    } else if (kind === "lost") {
-      this.load();
-    }
+    if (kind === "exchanges") this.came(data);
+    else if (GONE.includes(kind)) this.exchanges.forget(data.session);
+    else if (kind === "activity" && data.operation === "clear") this.load();
     this.panels.told(kind, data);
     this.redraw();
+  }
+
+  came({ exchanges, left_out: rest }) {
+    for (const entry of exchanges) {
+      this.exchanges.put(entry);
+      this.panels.heard(entry);
+    }
+    this.filters.search();
+    if (rest) this.load({ anew: false });
   }
 
   // Soon, and not too often.
@@ -123,11 +136,18 @@ class Console {
     this.filters.offer(this.exchanges.sessions);
     const { rows, calls } = this.rows.build(all, { fits: this.filters.fits, grouped: this.place.get("group") === "yes" });
     this.list.show(rows);
+    if (!this.list.current) this.mark();
     this.totals.show(calls);
     this.notice(this.filters.isOn ? `${counted(calls.length, "call")} of ${counted(all.length, "exchange")} fit.` : "");
     const empty = all.length === 0 && this.loaded;
     find("welcome").hidden = !empty;
     find("list").hidden = find("columns").hidden = empty;
+  }
+
+  // The row of the exchange that was opened by a link.
+  mark() {
+    const entry = this.exchanges.find(this.place.get("open"));
+    if (entry) this.list.select(entry.callKey, { reveal: false });
   }
 
   notice(text) {
@@ -145,6 +165,12 @@ class Console {
   open(row) {
     if (!row.entry) return this.toggle(row);
     return this.place.set({ open: row.entry.request_id, panel: "exchange" });
+  }
+
+  // Another row, whatever had the focus before: Enter opens it then.
+  move(by) {
+    find("list").focus({ preventScroll: true });
+    this.list.move(by);
   }
 
   enter() {

@@ -1,16 +1,19 @@
 // Control: what one session is told - its scenario, faults, pace, money and clock - by the public control API.
 
-import { ask, part, post, query } from "./api.js";
+import { ActivityCard } from "./activity.js";
+import { ApiProblem, ask, part, post, query } from "./api.js";
 import { done } from "./card.js";
 import { Choice } from "./choice.js";
 import { Clocks } from "./clocks.js";
 import { button, el, fill, sureButton } from "./dom.js";
 import { FaultsCard } from "./faults.js";
 import { Gauges } from "./gauges.js";
+import { TimingCard } from "./timing.js";
 import { counted } from "./words.js";
 
 const OFTEN = 1000; // milliseconds between two looks at gauges
 const SOON = 300;
+const USUAL = "default"; // the session of who names none
 
 export class Control {
   constructor(node, place, exchanges) {
@@ -19,7 +22,7 @@ export class Control {
     this.visible = false;
     this.select = el("select", { id: "of", on: { change: () => this.place.set({ of: this.select.value }) } });
     this.facts = el("span", { class: "soft small" });
-    this.cards = { faults: new FaultsCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this) };
+    this.cards = { faults: new FaultsCard(this), timing: new TimingCard(this), choice: new Choice(this), gauges: new Gauges(this), clock: new Clocks(this), activity: new ActivityCard() };
     const forget = sureButton("Reset", "Forget all of it?", () => this.reset());
     const head = el(
       "header", { class: "panel-head" },
@@ -43,31 +46,40 @@ export class Control {
 
   told(kind, data) {
     if (!this.visible || this.timer) return;
-    if (data.session && data.session !== this.session && !kind.startsWith("session.")) return;
+    if (kind === "activity" && data.session && data.session !== this.session && data.operation !== "create_session") return;
     this.timer = setTimeout(() => { this.timer = 0; this.refresh(); }, SOON);
   }
 
+  // Look at the session again. Where the server is away, the bar says so.
   async refresh() {
     if (!this.visible) return;
+    try {
+      await this.look();
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem || problem instanceof TypeError)) throw problem;
+    }
+  }
+
+  async look() {
     const session = this.session;
     const [{ sessions }, { scenarios }] = await Promise.all([ask("sessions"), ask("scenarios")]);
-    const found = sessions.find((one) => one.name === session);
-    this.offer(sessions);
-    if (!found) {
-      if (session !== "default") this.place.set({ of: "default" });
-      return;
-    }
-    const { gateways } = await ask(`sessions/${part(session)}/gateway`);
-    if (session !== this.session) return;
+    if (session !== USUAL && !sessions.some((one) => one.name === session)) return this.place.set({ of: USUAL });
+    const found = sessions.find((one) => one.name === session) ?? await ask(`sessions/${part(USUAL)}`);
+    this.offer([...new Set([USUAL, ...sessions.map((one) => one.name)])].sort());
+    const path = `sessions/${part(session)}`;
+    const asked = [`${path}/gateway`, `${path}/timing`, `journal/activity${query({ session })}`];
+    const [{ gateways }, timing, { activities }] = await Promise.all(asked.map((one) => ask(one)));
+    if (session !== this.session) return undefined;
     this.facts.textContent = `${counted(found.requests, "request")}${found.overrides.length ? `, ${counted(found.overrides.length, "override")}` : ""}`;
     this.cards.choice.show(found, scenarios);
     this.cards.faults.show(found.faults);
+    this.cards.timing.show(timing);
     this.cards.gauges.show(gateways);
     this.cards.clock.show(found.clock);
+    return this.cards.activity.show(activities);
   }
 
-  offer(sessions) {
-    const names = sessions.map((one) => one.name).sort();
+  offer(names) {
     const shown = names.join("\n");
     if (shown !== this.offered) {
       this.offered = shown;

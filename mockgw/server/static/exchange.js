@@ -1,15 +1,15 @@
 // Exchange: everything that is known of one exchange, in tabs.
 
-import { ApiProblem, ask, askText, part, post } from "./api.js";
+import { ApiProblem, ask, askText, part } from "./api.js";
 import { button, copy, el, fill, say } from "./dom.js";
 import { tree } from "./json.js";
 import { chipsOf, ruleOf, statusOf, titleOf } from "./row.js";
 import { line, said } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { transcript } from "./transcript.js";
-import { streamOf, transcriptOf } from "./told.js";
+import { streamOf } from "./told.js";
 import { why } from "./why.js";
-import { amount, bytes, clockTime, dollars, endingOf, isUnmatched, seconds } from "./words.js";
+import { amount, bytes, clockTime, dollars, endingOf, inputOf, isUnmatched, seconds } from "./words.js";
 
 const TABS = ["Conversation", "Stream", "Why", "Request", "Answer"];
 const EXPORTS = ["curl", "rule", "pytest"];
@@ -28,18 +28,22 @@ export class ExchangeView {
 
   get tab() {
     const entry = this.exchanges.find(this.id);
-    return this.place.get("tab") || (entry && isUnmatched(entry) ? "Why" : TABS[0]);
+    const wanted = this.place.get("tab");
+    if (TABS.includes(wanted)) return wanted;
+    return entry && isUnmatched(entry) ? "Why" : TABS[0];
   }
 
   follow() {
     const id = this.place.get("open");
-    const shown = `${id} ${this.tab}`;
-    if (id === this.id && shown === this.shown) return;
-    if (id !== this.id) this.data = {};
-    this.id = id;
-    this.shown = `${id} ${this.tab}`;
-    if (id) this.load();
-    else this.empty();
+    if (id !== this.id) {
+      this.id = id;
+      this.data = {};
+      this.record = null;
+      if (id) this.load();
+      else this.empty();
+    } else if (this.record && this.tab !== this.turned) {
+      this.turn();
+    }
   }
 
   // An exchange has gone on: look again if it is the one that is open.
@@ -52,10 +56,11 @@ export class ExchangeView {
   async load() {
     const id = this.id;
     try {
-      this.record = this.data.record ??= await ask(`journal/${part(id)}`);
+      const record = await ask(`journal/${part(id)}`);
       if (id !== this.id) return;
+      this.record = record;
       this.draw();
-      await this.fillTab(this.tab);
+      this.turn();
     } catch (problem) {
       if (!(problem instanceof ApiProblem)) throw problem;
       if (id === this.id) fill(this.node, el("h2", { class: "hidden" }, "Exchange"), el("p", { class: "nothing soft" }, problem.message));
@@ -64,14 +69,15 @@ export class ExchangeView {
 
   draw() {
     const { record } = this;
-    this.body = el("div", { class: "tab-body", role: "tabpanel", id: "exchange-body", "aria-labelledby": `tab-${this.tab}`, tabindex: "0" });
+    this.body = el("div", { class: "tab-body", role: "tabpanel", id: "exchange-body", tabindex: "0" });
+    this.tabs = TABS.map((name) => this.tabOf(name));
     fill(
       this.node,
       el("header", { class: "exchange-head" },
         el("h2", {}, statusOf(record), el("span", { class: "said" }, this.title(record)), chipsOf(record)),
         record.message ? el("p", { class: "said message" }, line(record.message, 600)) : null,
         this.facts(record), this.actions()),
-      el("div", { class: "tablist", role: "tablist", "aria-label": "Of this exchange", on: { keydown: (event) => this.turn(event) } }, TABS.map((name) => this.tabOf(name))),
+      el("div", { class: "tablist", role: "tablist", "aria-label": "Of this exchange", on: { keydown: (event) => this.step(event) } }, this.tabs),
       this.body,
     );
   }
@@ -82,11 +88,11 @@ export class ExchangeView {
 
   facts(record) {
     const rows = [
-      ["rule", ruleOf(record)], ["model", record.model], ["session", record.session], ["time", clockTime(record.time)],
+      [record.rule ? "rule" : "scenario", ruleOf(record)], ["model", record.model], ["session", record.session], ["time", clockTime(record.time)],
       ["try", record.attempt > 1 ? String(record.attempt) : ""], ["first byte", seconds(record.first_byte)], ["total", record.ended ? seconds(record.duration) : "running"],
-      ["tokens", record.input_tokens === null ? "" : `${amount(record.input_tokens)} in, ${amount(record.output_tokens)} out`],
+      ["tokens", record.input_tokens === null ? "" : `${amount(inputOf(record))} in, ${amount(record.output_tokens)} out`],
       ["cache", record.cache_read_input_tokens || record.cache_creation_input_tokens ? `${amount(record.cache_read_input_tokens)} read, ${amount(record.cache_creation_input_tokens)} written` : ""],
-      ["cost", record.cost === null ? "" : dollars(record.cost)], ["ending", endingOf(record)], ["size", bytes(record.size_bytes)],
+      ["cost", Number(record.cost) ? dollars(record.cost) : ""], ["ending", endingOf(record)], ["size", bytes(record.size_bytes)],
       ["tried", (record.tried ?? []).join(", ")], ["noted", record.validation], ["id", record.request_id],
     ];
     return el("dl", { class: "facts small" }, rows.filter(([, value]) => value).map(([name, value]) => el("div", { class: name === "id" ? "wide" : "" }, el("dt", {}, name), el("dd", { class: "said" }, line(value, 120)))));
@@ -106,46 +112,59 @@ export class ExchangeView {
   }
 
   tabOf(name) {
-    const chosen = name === this.tab;
-    return button(name, () => this.place.set({ tab: name }), {
-      role: "tab", id: `tab-${name}`, "aria-selected": String(chosen), "aria-controls": "exchange-body", tabindex: chosen ? "0" : "-1",
-    });
+    return button(name, () => this.place.set({ tab: name }), { role: "tab", id: `tab-${name}`, "aria-controls": "exchange-body" });
   }
 
-  turn(event) {
+  step(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const next = TABS[(TABS.indexOf(this.tab) + by + TABS.length) % TABS.length];
-    this.place.set({ tab: next });
-    requestAnimationFrame(() => document.getElementById(`tab-${next}`)?.focus());
+    const next = (TABS.indexOf(this.tab) + by + TABS.length) % TABS.length;
+    this.place.set({ tab: TABS[next] });
+    this.tabs[next].focus();
   }
 
-  async fillTab(tab) {
-    const { body, id } = this;
-    const make = { Conversation: "conversation", Stream: "stream", Why: "why", Request: "request", Answer: "answer" }[tab];
-    const shown = await this[make]();
-    if (this.body !== body || this.id !== id) return;
-    fill(body, shown);
+  // Turn to the tab that is wanted.
+  async turn() {
+    const { body, tab } = this;
+    this.turned = tab;
+    for (const node of this.tabs) {
+      const chosen = node.id === `tab-${tab}`;
+      node.setAttribute("aria-selected", String(chosen));
+      node.setAttribute("tabindex", chosen ? "0" : "-1");
+    }
+    body.setAttribute("aria-labelledby", `tab-${tab}`);
+    const shown = await this.contents(tab);
+    if (this.body === body && this.turned === tab) fill(body, shown);
+  }
+
+  async contents(tab) {
+    try {
+      return await this[tab.toLowerCase()]();
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem)) throw problem;
+      return el("p", { class: "nothing soft" }, problem.message);
+    }
+  }
+
+  // What is asked of the server, once.
+  detail(name) {
+    this.data[name] ??= ask(`journal/${part(this.id)}/${name}`);
+    return this.data[name];
   }
 
   async conversation() {
-    const told = this.data.transcript ??= await ask(`journal/${part(this.id)}/transcript`);
-    return transcript(transcriptOf(told));
-  }
-
-  async delivered() {
-    return this.data.delivered ??= await ask(`journal/${part(this.id)}/answer`);
+    return transcript(await this.detail("transcript"));
   }
 
   async stream() {
-    const stream = streamOf(await (this.data.timeline ??= ask(`journal/${part(this.id)}/timeline`)));
+    const stream = streamOf(await this.detail("timeline"));
     return stream.events.length ? new Timeline(stream).node : el("p", { class: "soft" }, "Nothing of an answer has left.");
   }
 
   async why() {
-    const told = this.data.why ??= await post("explain", { request_id: this.id });
-    return why(told);
+    const told = await this.detail("why");
+    return why(told.explanation, told);
   }
 
   request() {
@@ -158,10 +177,10 @@ export class ExchangeView {
   }
 
   async answer() {
-    const { status, headers, body, cut } = await this.delivered();
+    const { status, headers, body, left_out: rest } = await this.detail("answer");
     return [
-      el("div", { class: "raw-head" }, el("code", {}, `HTTP ${status}`), button("Copy body", () => copy(body, "the body"))),
-      headersOf(headers), cut ? el("p", { class: "soft small" }, `Only its first ${bytes(body.length)} were kept.`) : null,
+      el("div", { class: "raw-head" }, el("code", {}, status ? `HTTP ${status}` : "no head"), button("Copy body", () => copy(body, "the body"))),
+      headersOf(headers), rest ? el("p", { class: "soft small" }, `${bytes(rest)} more are not kept.`) : null,
       said(body, { className: "mono", shown: 20000 }),
     ];
   }

@@ -42,6 +42,10 @@ export class Exchanges {
     this.numbers = new Map(this.all.map((entry) => [entry.number, entry]));
   }
 
+  knows(number) {
+    return this.numbers.has(number);
+  }
+
   find(requestId) {
     return this.all.findLast((entry) => entry.request_id === requestId);
   }

@@ -87,7 +87,7 @@ export class FaultsCard {
 
 function leftOf(fault, left) {
   const parts = [
-    fault.left === null ? null : `next ${counted(fault.left, "request")}`, left === null ? null : `${span(left)} left`,
+    fault.left === null ? null : fault.left === 1 ? "next request" : `next ${fault.left} requests`, left === null ? null : `${span(left)} left`,
     fault.rate < 1 ? `${Math.round(fault.rate * 100)} % of tries` : null,
   ].filter(Boolean);
   return parts.join(" · ") || "until it is switched off";

@@ -1,33 +1,37 @@
-// Gauges: money, limits and windows of each key, seen draining and refilling.
+// Gauges: money, limits and windows of each key, seen draining and refilling; and providers, switched down and up.
 
-import { part, post } from "./api.js";
+import { part, post, put } from "./api.js";
 import { Card, done } from "./card.js";
 import { button, el, fill } from "./dom.js";
-import { amount, dollars, span } from "./words.js";
+import { amount, counted, dollars, span } from "./words.js";
 
 const SUMS = [1, 10];
 
 export class Gauges {
   constructor(control) {
     this.control = control;
-    this.card = new Card("Money and limits");
+    this.card = new Card("Money, limits, providers");
     this.node = this.card.node;
     this.bars = new Map();
   }
 
   // `used` tells whether there is something to see, so that it is worth asking again soon.
   show(gateways) {
-    const seen = gateways.filter((one) => one.keys.length || one.providers?.length);
+    const used = gateways.map((one) => ({ ...one, keys: one.keys.map((key, index) => ({ ...key, place: `#${index + 1}` })).filter((key) => key.uses > 0) }));
+    const seen = used.filter((one) => one.keys.length || one.providers.length);
     this.used = seen.length > 0;
     this.card.aside.textContent = this.used ? "" : gateways.length ? "no key has been used yet" : "no scenario here has a gateway";
     this.node.classList.toggle("empty", !this.used);
-    const shape = JSON.stringify([this.control.session, seen.map((one) => [one.scenarios, one.keys.map(shapeOf)])]);
+    const shape = JSON.stringify([this.control.session, seen.map((one) => [one.scenarios, one.keys.map(shapeOf), one.providers.map((provider) => provider.provider)])]);
     if (shape !== this.shape) {
       this.shape = shape;
       this.bars.clear();
       fill(this.card.body, seen.map((one) => this.gateway(one)));
     }
-    seen.forEach((gateway) => gateway.keys.forEach((key, index) => this.level(gateway, key, index)));
+    for (const gateway of seen) {
+      gateway.keys.forEach((key, index) => this.level(gateway, key, index));
+      gateway.providers.forEach((provider) => this.stand(gateway, provider));
+    }
   }
 
   gateway(gateway) {
@@ -35,7 +39,37 @@ export class Gauges {
       "div", { class: "gateway" },
       el("p", { class: "small soft cut" }, `scenario ${gateway.scenarios.join(", ")}`),
       gateway.keys.map((key, index) => this.key(gateway, key, index)),
+      gateway.providers.length ? el("ul", { class: "providers", "aria-label": "Providers" }, gateway.providers.map((one) => this.provider(gateway, one))) : null,
     );
+  }
+
+  provider(gateway, { provider }) {
+    const name = `${gateway.scenarios[0]}:provider:${provider}`;
+    const [chip, told] = [el("span", { class: "chip" }), el("span", { class: "soft small number" })];
+    const toggle = button("", () => this.turn(gateway, provider), { "data-provider": provider });
+    this.bars.set(name, { chip, told, toggle });
+    return el("li", { class: "provider" }, el("strong", { class: "cut" }, provider), chip, told, toggle);
+  }
+
+  // How a provider stands: its state, and for how long.
+  stand(gateway, provider) {
+    const { chip, told, toggle } = this.bars.get(`${gateway.scenarios[0]}:provider:${provider.provider}`);
+    const isUp = provider.state === "up";
+    const ends = [provider.ends_in === null ? null : `for ${span(provider.ends_in)}`, provider.left === null ? null : `for ${counted(provider.left, "try").replace("trys", "tries")}`];
+    chip.className = `chip ${isUp ? "good" : "bad"}`;
+    chip.textContent = [provider.status ?? provider.state, ...ends].filter(Boolean).join(" ");
+    told.textContent = `tried ${provider.tried}, served ${provider.served}`;
+    toggle.textContent = isUp ? "Take down" : "Bring up";
+    toggle.setAttribute("aria-label", `${toggle.textContent}: ${provider.provider}`);
+    toggle.dataset.state = provider.state;
+  }
+
+  async turn(gateway, provider) {
+    const { toggle } = this.bars.get(`${gateway.scenarios[0]}:provider:${provider}`);
+    const state = toggle.dataset.state === "up" ? "down" : "up";
+    const path = `sessions/${part(this.control.session)}/gateway/providers/${part(provider)}`;
+    await done(put(path, { state, scenario: gateway.scenarios[0] }), `${provider} is ${state}`);
+    this.control.refresh();
   }
 
   key(gateway, key, index) {
@@ -56,7 +90,7 @@ export class Gauges {
     const value = el("strong", { class: "balance" });
     const held = el("span", { class: "soft small" });
     this.bars.set(`${name}:balance`, { value, held });
-    const top = SUMS.map((sum) => button(`+ $${sum}`, () => this.credit(gateway, key, { add: sum }), { "aria-label": `Add ${sum} dollars` }));
+    const top = SUMS.map((sum) => button(`+ $${sum}`, () => this.credit(gateway, key, { add: sum }), { "aria-label": `+ $${sum} for this key` }));
     return el("div", { class: "money" }, value, held, top, button("Empty", () => this.credit(gateway, key, { balance: 0 })));
   }
 
@@ -99,17 +133,15 @@ export class Gauges {
   }
 
   async credit(gateway, key, change) {
-    await done(post(`sessions/${part(this.control.session)}/gateway/credits`, { ...named(key), scenario: gateway.scenarios[0], ...change }), "The balance is another one now");
+    await done(post(`sessions/${part(this.control.session)}/gateway/credits`, { key: key.place, scenario: gateway.scenarios[0], ...change }), "The balance is another one now");
     this.control.refresh();
   }
 
   async refill(gateway, key) {
-    await done(post(`sessions/${part(this.control.session)}/gateway/refill`, { ...named(key), scenario: gateway.scenarios[0] }), "The limits are full again");
+    await done(post(`sessions/${part(this.control.session)}/gateway/refill`, { key: key.place, scenario: gateway.scenarios[0] }), "The limits are full again");
     this.control.refresh();
   }
 }
-
-const named = (key) => (key.id ? { id: key.id } : { key: key.key });
 
 function shapeOf(key) {
   return [key.key, key.state, Boolean(key.balance), key.limits.map((one) => [one.models, one.buckets.map((bucket) => bucket.name)]), key.windows.map((one) => one.name)];

@@ -11,6 +11,8 @@ const SHAPES = {
   fault: "M9.500 0 3 9h4l-1 7 7-10H8.500Z",
 };
 
+export const chevron = () => svg("svg", { viewBox: "0 0 16 16", class: "chevron", "aria-hidden": "true" }, svg("path", { d: "m6 3.500 4.500 4.500L6 12.500" }));
+
 export function icon(kind) {
   return svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: SHAPES[kind] }));
 }

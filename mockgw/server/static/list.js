@@ -13,6 +13,8 @@ export class List {
     this.places = new Map();
     this.nodes = new Map();
     this.current = "";
+    this.seen = 0; // pixels
+    this.total = 0;
     this.space = el("div", { class: "space", role: "presentation" });
     node.append(this.space);
     node.addEventListener("scroll", () => this.paint(), { passive: true });
@@ -28,6 +30,7 @@ export class List {
     const [height, heading] = probes.map((probe) => probe.getBoundingClientRect().height);
     probes.forEach((probe) => probe.remove());
     if (!height) return;
+    this.seen = this.node.clientHeight;
     if (height !== this.height || heading !== this.heading) this.redraw();
     Object.assign(this, { height, heading });
     this.show(this.rows);
@@ -44,14 +47,25 @@ export class List {
     const place = this.at(top);
     const anchor = top > 0 ? this.rows[place]?.key : undefined;
     const offset = top - (this.tops[place] || 0);
-    this.rows = rows;
-    this.places = new Map(rows.map((row, index) => [row.key, index]));
-    this.tops = new Float64Array(rows.length + 1);
-    rows.forEach((row, index) => { this.tops[index + 1] = this.tops[index] + (row.entry ? this.height : this.heading); });
-    this.space.style.height = `${this.tops[rows.length] || 0}px`;
+    this.place(rows);
     const moved = anchor === undefined ? undefined : this.places.get(anchor);
-    if (moved !== undefined && this.tops[moved] + offset !== top) this.node.scrollTop = this.tops[moved] + offset;
-    this.paint();
+    const wanted = moved === undefined ? top : this.tops[moved] + offset;
+    const total = this.tops[rows.length];
+    if (total !== this.total) this.space.style.height = `${total}px`;
+    this.total = total;
+    if (wanted !== top) this.node.scrollTop = wanted;
+    this.paint(Math.max(0, Math.min(wanted, total - this.seen)));
+  }
+
+  // Where each row begins.
+  place(rows) {
+    this.rows = rows;
+    this.places = new Map();
+    this.tops = new Float64Array(rows.length + 1);
+    for (let index = 0; index < rows.length; index += 1) {
+      this.places.set(rows[index].key, index);
+      this.tops[index + 1] = this.tops[index] + (rows[index].entry ? this.height : this.heading);
+    }
   }
 
   // The row at so many pixels from the top.
@@ -66,14 +80,16 @@ export class List {
     return low;
   }
 
-  paint() {
+  // Make the rows that are seen. To ask the browser where it is would make it lay out everything first.
+  paint(top = this.node.scrollTop) {
     if (!this.height) return;
-    const first = Math.max(0, this.at(this.node.scrollTop) - BEYOND);
-    const last = Math.min(this.rows.length, this.at(this.node.scrollTop + this.node.clientHeight) + 1 + BEYOND);
-    const seen = new Set();
+    const first = Math.max(0, this.at(top) - BEYOND);
+    const last = Math.min(this.rows.length, this.at(top + this.seen) + 1 + BEYOND);
+    const seen = new Set(); // their keys
+    let before = null;
     for (let place = first; place < last; place += 1) {
       seen.add(this.rows[place].key);
-      this.put(this.rows[place], place);
+      before = this.put(this.rows[place], place, before);
     }
     for (const [key, { node }] of this.nodes) {
       if (seen.has(key)) continue;
@@ -82,12 +98,12 @@ export class List {
     }
   }
 
-  put(row, place) {
+  // A row where it belongs, and behind the one before it for who reads on.
+  put(row, place, before) {
     let known = this.nodes.get(row.key);
     if (!known) {
       known = { node: el("div", { role: "treeitem", id: `row-${row.key}`, "data-key": row.key }), same: undefined };
       this.nodes.set(row.key, known);
-      this.space.append(known.node);
     }
     const same = `${this.same(row)}|${row.key === this.current}`;
     if (known.same !== same) {
@@ -98,9 +114,15 @@ export class List {
       if (row.open !== undefined) known.node.setAttribute("aria-expanded", String(row.open));
       else known.node.removeAttribute("aria-expanded");
     }
-    if (known.top === this.tops[place]) return;
-    known.top = this.tops[place];
-    known.node.style.transform = `translateY(${known.top}px)`;
+    if (known.top !== this.tops[place]) {
+      known.top = this.tops[place];
+      known.node.style.transform = `translateY(${known.top}px)`;
+    }
+    if (known.node.parentNode !== this.space || known.node.previousSibling !== before) {
+      if (before) before.after(known.node);
+      else this.space.prepend(known.node);
+    }
+    return known.node;
   }
 
   get row() {
@@ -119,7 +141,7 @@ export class List {
   reveal(place) {
     const [top, bottom] = [this.tops[place], this.tops[place + 1]];
     if (top < this.node.scrollTop) this.node.scrollTop = top;
-    else if (bottom > this.node.scrollTop + this.node.clientHeight) this.node.scrollTop = bottom - this.node.clientHeight;
+    else if (bottom > this.node.scrollTop + this.seen) this.node.scrollTop = bottom - this.seen;
   }
 
   // So many rows down, or up.

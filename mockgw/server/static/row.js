@@ -1,10 +1,11 @@
 // Row: one line of the list - a session, a conversation, a call, or one try of it.
 
 import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { chevron, icon } from "./icons.js";
 import { line } from "./text.js";
-import { amount, clockTime, counted, dollars, endingOf, isError, isFaulted, isUnmatched, kindOf, seconds, spokenStatus } from "./words.js";
+import { amount, clockTime, counted, dollars, endingOf, inputOf, isError, isUnmatched, kindOf, seconds, spokenStatus } from "./words.js";
 
+const FAULTS = 2; // that are named in a row
 export const COLUMNS = ["Status", "Request", "First byte", "Total", "Tokens", "Cost", "Time"];
 
 export function columns(node) {
@@ -31,7 +32,8 @@ export function drawRow(node, row) {
 
 export function statusOf(entry) {
   const kind = kindOf(entry);
-  return el("span", { class: "status", "data-kind": kind }, icon(kind), String(entry.status || "···"));
+  const spoken = { running: "running, ", broken: "broken, " }[kind] || "";
+  return el("span", { class: "status", "data-kind": kind }, icon(kind), el("span", { class: "hidden" }, `${spoken}status `), String(entry.status || "···"));
 }
 
 export function titleOf(entry) {
@@ -42,9 +44,10 @@ export const ruleOf = (entry) => [entry.scenario, entry.rule].filter(Boolean).jo
 
 export function chipsOf(entry) {
   const faults = [...new Set([...entry.faults, ...(entry.chaos ? [entry.chaos] : [])])];
-  const found = isFaulted(entry) ? faults.map((name) => el("span", { class: "chip fault" }, icon("fault"), line(name, 40))) : [];
+  const found = faults.slice(0, FAULTS).map((name) => el("span", { class: "chip fault" }, icon("fault"), el("span", { class: "cut" }, line(name, 40))));
+  if (faults.length > FAULTS) found.push(el("span", { class: "chip", title: faults.slice(FAULTS).join(", ") }, `+${faults.length - FAULTS}`));
   if (isUnmatched(entry)) found.push(el("span", { class: "chip warn" }, "no rule"));
-  if (endingOf(entry)) found.push(el("span", { class: "chip bad" }, endingOf(entry)));
+  if (endingOf(entry) && !faults.length) found.push(el("span", { class: "chip bad" }, endingOf(entry)));
   return found;
 }
 
@@ -54,7 +57,7 @@ function drawEntry(node, row) {
   const details = [ruleOf(entry) || entry.refusal, entry.model, line(second || "", 120)].filter(Boolean);
   fill(
     node,
-    el("span", { class: "fold", "aria-hidden": "true" }, row.open === undefined ? "" : "›"),
+    el("span", { class: "fold", "aria-hidden": "true" }, row.open === undefined ? "" : chevron()),
     statusOf(entry),
     el(
       "span", { class: "what" },
@@ -63,14 +66,14 @@ function drawEntry(node, row) {
     ),
     cell(2, seconds(entry.first_byte)),
     cell(3, entry.ended ? seconds(entry.duration) : "…"),
-    cell(4, entry.input_tokens === null ? "–" : `${amount(entry.input_tokens)} → ${amount(entry.output_tokens)}`),
+    cell(4, entry.input_tokens === null ? "–" : `${amount(inputOf(entry))} → ${amount(entry.output_tokens)}`),
     cell(5, entry.cost === null ? "–" : dollars(entry.cost)),
     cell(6, clockTime(entry.time)),
   );
-  node.setAttribute("aria-label", spoken(row));
 }
 
-const cell = (index, text) => el("span", { class: `number c${index}` }, text);
+// A number, and for who cannot see its column, what it is.
+const cell = (index, text) => el("span", { class: `number c${index}` }, el("span", { class: "hidden" }, `${COLUMNS[index]} `), text);
 
 // The tries of one call, the first one in front.
 function triesOf(tries) {
@@ -81,17 +84,6 @@ function triesOf(tries) {
   return el("span", { class: "tries" }, counted(tries.length, "try").replace("trys", "tries"), marks);
 }
 
-function spoken({ entry, tries }) {
-  const parts = [
-    spokenStatus(entry), titleOf(entry), ruleOf(entry) && `rule ${ruleOf(entry)}`, entry.model,
-    isFaulted(entry) && `fault ${entry.faults.join(", ") || entry.chaos}`, isUnmatched(entry) && "no rule matched",
-    tries.length > 1 && `${tries.length} tries`, entry.first_byte !== null && `first byte after ${seconds(entry.first_byte)}`,
-    entry.input_tokens !== null && `${entry.input_tokens} tokens in, ${entry.output_tokens} out`,
-    entry.cost !== null && `cost ${dollars(entry.cost)}`, clockTime(entry.time),
-  ];
-  return parts.filter(Boolean).join(", ");
-}
-
 function drawGroup(node, row) {
   const tries = row.calls.flatMap((call) => call.tries);
   const errors = tries.filter(isError).length;
@@ -99,10 +91,9 @@ function drawGroup(node, row) {
   const title = row.kind === "session" ? row.name : titleOf(row.calls.at(-1).entry);
   fill(
     node,
-    el("span", { class: "fold", "aria-hidden": "true" }, "›"),
+    el("span", { class: "fold", "aria-hidden": "true" }, chevron()),
     el("span", { class: "kind" }, row.kind === "session" ? "session" : "conversation"),
     el("span", { class: "title" }, el("span", { class: "cut" }, line(title)), errors ? el("span", { class: "chip bad" }, counted(errors, "error")) : null),
     el("span", { class: "number sum" }, [counted(row.calls.length, "call"), cost ? dollars(cost) : null].filter(Boolean).join(" · ")),
   );
-  node.setAttribute("aria-label", `${row.kind} ${line(title)}, ${counted(row.calls.length, "call")}${errors ? `, ${counted(errors, "error")}` : ""}`);
 }

@@ -3,33 +3,26 @@
 import { button, el, fill, svg } from "./dom.js";
 import { icon } from "./icons.js";
 import { line, nodes } from "./text.js";
-import { bytes, seconds } from "./words.js";
+import { bytes, counted, seconds } from "./words.js";
 
 const WIDTH = 1000;
-const LANES = { planned: 14, real: 44 };
+const LANES = { planned: 22, real: 52 };
+const HEIGHT = 96;
 const TALL = 20;
 const ROWS = 200; // of the table, before somebody wants all
+const ENDS = { whole: "whole", closed: "closed early", reset: "reset", left: "the client left", stopped: "the server stopped" };
 const SPEEDS = [["1×", 1], ["½×", 0.5], ["4×", 4]];
 
-// The kinds of events, each with a colour of its own in exchange.css.
-export function kindOf(event) {
-  if (event.mark === "fault") return "struck";
-  if (event.event === "ping") return "ping";
-  if (event.event === "content_block_delta") return "delta";
-  if (event.event === "error") return "error";
-  return "frame";
-}
-
 export class Timeline {
-  // `stream` has `events` with planned and real seconds, `ended`, and gaps and strikes as marks.
+  // `stream` is what told.js makes of a timeline.
   constructor(stream) {
     this.stream = stream;
-    this.length = lengthOf(stream);
+    this.length = stream.length;
     this.caption = el("p", { class: "caption small soft", role: "status" }, "Point at the timeline for its events.");
-    this.head = svg("line", { class: "playhead", y1: 0, y2: 84, x1: 0, x2: 0 });
+    this.head = svg("line", { class: "playhead", y1: 16, y2: 78, x1: 0, x2: 0 });
     this.out = el("div", { class: "said replayed", "aria-live": "off" });
     this.node = el(
-      "div", { class: "timeline" }, this.controls(), this.drawing(), this.caption, this.legend(), this.out, this.table(),
+      "div", { class: "timeline" }, this.controls(), this.drawing(), this.struck(), this.caption, this.legend(), this.out, this.table(),
     );
   }
 
@@ -37,8 +30,12 @@ export class Timeline {
     return (moment / this.length) * WIDTH;
   }
 
+  share(moment) {
+    return `${(moment / this.length) * 100}%`;
+  }
+
   drawing() {
-    const ticks = svg("svg", { class: "ticks", viewBox: `0 0 ${WIDTH} 84`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.paths(), this.head);
+    const ticks = svg("svg", { class: "ticks", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.paths(), this.head);
     const marks = svg("svg", { class: "marks", "aria-hidden": "true" }, this.axis(), this.gaps(), this.strikes(), this.end());
     const lanes = ["planned", "real"].map((name) => el("span", { class: `lane ${name}` }, name));
     const node = el("div", { class: "drawing", role: "img", "aria-label": this.told }, ticks, marks, lanes);
@@ -47,7 +44,7 @@ export class Timeline {
   }
 
   get told() {
-    const late = Math.max(0, ...this.stream.events.filter((one) => one.real !== null).map((one) => one.real - one.planned));
+    const late = this.stream.events.reduce((most, one) => Math.max(most, lateOf(one) || 0), 0);
     return `${this.stream.events.length} events in ${seconds(this.length)}, at most ${seconds(late)} late`;
   }
 
@@ -57,7 +54,7 @@ export class Timeline {
     for (const event of this.stream.events) {
       for (const lane of ["planned", "real"]) {
         if (event[lane] === null || event[lane] === undefined) continue;
-        const key = `${lane} ${kindOf(event)}`;
+        const key = `${lane} ${event.kind}`;
         const x = this.x(event[lane]).toFixed(2);
         paths.set(key, `${paths.get(key) || ""}M${x} ${LANES[lane]}v${TALL}`);
       }
@@ -69,44 +66,47 @@ export class Timeline {
     const step = stepOf(this.length);
     const found = [];
     for (let moment = 0; moment <= this.length * 1.0001; moment += step) {
-      const x = `${(moment / this.length) * 100}%`;
-      const last = moment + step > this.length * 1.0001;
-      found.push(svg("line", { class: "axis", x1: x, x2: x, y1: 8, y2: 70 }));
-      found.push(svg("text", { class: "axis", x, y: 84, "text-anchor": moment === 0 ? "start" : last ? "end" : "middle" }, seconds(moment)));
+      const x = this.share(moment);
+      found.push(svg("line", { class: "axis", x1: x, x2: x, y1: 18, y2: 78 }));
+      found.push(svg("text", { class: "axis", x, y: 94, "text-anchor": moment === 0 ? "start" : moment > this.length * 0.95 ? "end" : "middle" }, shortly(moment)));
     }
     return found;
   }
 
   gaps() {
-    return (this.stream.gaps || []).map(({ from, to, label }) => {
-      const [x, width] = [`${(from / this.length) * 100}%`, `${(Math.max(0, to - from) / this.length) * 100}%`];
-      return svg("g", { class: "gap" }, svg("rect", { x, width, y: 10, height: 58, rx: 3 }), svg("svg", { x: `${((from + to) / 2 / this.length) * 100}%`, y: 36, overflow: "visible" }, svg("text", { "text-anchor": "middle" }, label)));
+    return this.stream.silences.map(({ from, to }) => {
+      const rect = svg("rect", { x: this.share(from), width: this.share(to - from), y: 18, height: 60, rx: 3 });
+      const label = svg("text", { "text-anchor": "middle" }, seconds(to - from));
+      return svg("g", { class: "gap" }, rect, svg("svg", { x: this.share((from + to) / 2), y: 51, overflow: "visible" }, label));
     });
   }
 
   strikes() {
-    return (this.stream.strikes || []).map(({ at, label }) => {
-      const x = (at / this.length) * 100;
-      const end = x > 70;
-      return svg(
-        "g", { class: "strike" },
-        svg("line", { x1: `${x}%`, x2: `${x}%`, y1: 4, y2: 72 }),
-        svg("svg", { x: `${x}%`, y: 0, overflow: "visible" }, svg("path", { d: "M2 -3-5 6h4l-1.500 7L5 3H1Z" }), svg("text", { x: end ? -9 : 9, y: 9, "text-anchor": end ? "end" : "start" }, label)),
-      );
+    return this.stream.strikes.map(({ at, label }) => {
+      const x = this.share(at);
+      const end = at > this.length * 0.7;
+      const text = svg("text", { x: end ? -9 : 9, y: 6, "text-anchor": end ? "end" : "start" }, label);
+      const bolt = svg("path", { d: "M2 -3-5 6h4l-1.500 7L5 3H1Z" });
+      return svg("g", { class: "strike" }, svg("line", { x1: x, x2: x, y1: 6, y2: 80 }), svg("svg", { x, y: 5, overflow: "visible" }, bolt, text));
     });
   }
 
+  // The same in words, for where there is no room to draw them.
+  struck() {
+    if (!this.stream.strikes.length) return null;
+    return el("p", { class: "struck-list" }, this.stream.strikes.map(({ at, label }) => el("span", { class: "chip fault" }, icon("fault"), `${label} at ${seconds(at)}`)));
+  }
+
   end() {
-    const { ended } = this.stream;
-    if (!ended || ended.real === null || ended.real === undefined) return null;
-    const x = `${(ended.real / this.length) * 100}%`;
-    return svg("line", { class: "ended", x1: x, x2: x, y1: LANES.real - 3, y2: LANES.real + TALL + 3 });
+    const { end } = this.stream;
+    if (!end || end.real === null) return null;
+    return svg("line", { class: `ended ${end.name}`, x1: this.share(end.real), x2: this.share(end.real), y1: LANES.real - 3, y2: LANES.real + TALL + 3 });
   }
 
   point(event) {
     const box = event.currentTarget.getBoundingClientRect();
     const moment = ((event.clientX - box.left) / box.width) * this.length;
-    const lane = event.clientY - box.top < 40 ? "planned" : "real";
+    const lane = event.clientY - box.top < 48 ? "planned" : "real";
     let best = null;
     for (const one of this.stream.events) {
       if (one[lane] === null) continue;
@@ -116,24 +116,29 @@ export class Timeline {
   }
 
   captionOf(event) {
-    const real = event.real === null ? "never left" : `left at ${seconds(event.real)}`;
     const text = event.text ? ` “${line(event.text, 80)}”` : "";
-    return `${event.number}. ${event.event}${text}: planned at ${seconds(event.planned)}, ${real}, ${bytes(event.size_bytes)}`;
+    const planned = event.planned === null ? "not planned" : `planned at ${seconds(event.planned)}`;
+    const real = event.real === null ? "never left" : `left at ${seconds(event.real)}`;
+    return `${event.number}. ${event.name}${text}: ${planned}, ${real}, ${bytes(event.size_bytes)}`;
   }
 
   legend() {
-    const kinds = new Set(this.stream.events.map(kindOf));
-    const names = { frame: "frames", delta: "deltas", ping: "pings", error: "error", struck: "struck by a fault" };
+    const kinds = new Set(this.stream.events.map((event) => event.kind));
+    const names = { head: "head", event: "events", delta: "deltas", ping: "pings", bytes: "bytes", error: "error" };
     const shown = Object.entries(names).filter(([kind]) => kinds.has(kind)).map(([kind, name]) => el("li", { class: kind }, name));
-    if (this.stream.gaps?.length) shown.push(el("li", { class: "gap" }, "silence"));
+    if (this.stream.silences.length) shown.push(el("li", { class: "gap" }, "silence"));
+    if (this.stream.strikes.length) shown.push(el("li", { class: "fault" }, "fault"));
     return el("ul", { class: "legend small" }, shown);
   }
 
   controls() {
     this.play = button("Replay", () => (this.playing ? this.stop() : this.start()), { class: "main" });
     this.speed = el("select", { "aria-label": "Speed of the replay" }, SPEEDS.map(([name, value]) => el("option", { value }, name)));
-    const { ended } = this.stream;
-    const told = [`${this.stream.events.length} events`, ended?.real !== null && ended ? `ended after ${seconds(ended.real)}` : "", ended?.ending || ""].filter(Boolean).join(", ");
+    const { events, end, left_out: rest } = this.stream;
+    const told = [
+      counted(events.length, "event"), end?.real !== undefined && end.real !== null ? `${ENDS[end.name] || "ended"} after ${seconds(end.real)}` : "under way",
+      rest ? `${counted(rest, "event")} more are not shown` : "",
+    ].filter(Boolean).join(", ");
     return el("div", { class: "timeline-head" }, this.play, this.speed, el("span", { class: "soft small" }, told));
   }
 
@@ -150,7 +155,7 @@ export class Timeline {
       const moment = ((performance.now() - began) / 1000) * Number(this.speed.value);
       this.at(Math.min(moment, this.length));
       for (; next < came.length && came[next].real <= moment; next += 1) {
-        if (came[next].text) this.out.append(...nodes(came[next].text));
+        if (came[next].kind === "delta") this.out.append(...nodes(came[next].text));
         this.caption.textContent = this.captionOf(came[next]);
       }
       if (moment >= this.length) this.stop();
@@ -183,21 +188,21 @@ export class Timeline {
   }
 }
 
+const lateOf = (event) => (event.real === null || event.planned === null ? null : event.real - event.planned);
+
 function rowOf(event) {
-  const late = event.real === null ? null : event.real - event.planned;
+  const late = lateOf(event);
   return el(
-    "tr", { class: kindOf(event) },
-    el("td", { class: "number" }, event.number), el("td", {}, event.mark === "fault" ? icon("fault") : null, event.event),
+    "tr", { class: event.kind },
+    el("td", { class: "number" }, event.number), el("td", {}, event.name),
     el("td", {}, el("span", { class: "cut" }, line(event.text || "", 120))),
     el("td", { class: "number" }, seconds(event.planned)), el("td", { class: "number" }, event.real === null ? "never" : seconds(event.real)),
     el("td", { class: "number" }, late === null ? "–" : late > 0.0005 ? `+${seconds(late)}` : "–"), el("td", { class: "number" }, bytes(event.size_bytes)),
   );
 }
 
-function lengthOf(stream) {
-  const moments = stream.events.flatMap((event) => [event.planned, event.real]).filter((one) => one !== null && Number.isFinite(one));
-  return Math.max(0.001, stream.ended?.real || 0, ...moments.slice(0, 50000)) * 1.02;
-}
+// A round moment of the axis.
+const shortly = (moment) => (moment >= 1 || moment === 0 ? `${+moment.toFixed(2)} s` : `${Math.round(moment * 1000)} ms`);
 
 function stepOf(length) {
   const rough = length / 5;

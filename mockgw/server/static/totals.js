@@ -1,7 +1,7 @@
 // Totals: what all that is listed adds up to.
 
 import { el, fill } from "./dom.js";
-import { amount, dollars, isError, isFaulted } from "./words.js";
+import { amount, dollars, inputOf, isError, isFaulted } from "./words.js";
 
 export class Totals {
   constructor(node) {
@@ -15,7 +15,7 @@ export class Totals {
       for (const entry of tries) {
         sums.errors += isError(entry) ? 1 : 0;
         sums.faulted += isFaulted(entry) ? 1 : 0;
-        sums.tokens += (entry.input_tokens || 0) + (entry.output_tokens || 0);
+        sums.tokens += inputOf(entry) + (entry.output_tokens || 0);
         sums.cost += Number(entry.cost || 0);
       }
     }

@@ -38,10 +38,9 @@ export class Trial {
     const text = this.request.value.trim();
     const isRequest = text.startsWith("{");
     const request = isRequest ? text : { model: "claude-opus-5-5", max_tokens: 1000, messages: [{ role: "user", content: text }] };
-    const named = this.scenario.value && this.scenario.value !== "yaml:" ? { "x-mockgw-scenario": this.scenario.value } : {};
-    const headers = { ...HEADERS, ...named };
-    if (this.scenario.value === "yaml:") return { request, headers, yaml: this.yaml.value };
-    return { request, headers, session: this.place.get("of") };
+    const chosen = this.scenario.value;
+    if (!chosen) return { request, headers: HEADERS, session: this.place.get("of") };
+    return { request, headers: HEADERS, scenario: chosen === "yaml:" ? { yaml: this.yaml.value } : chosen };
   }
 
   async ask() {

@@ -28,8 +28,8 @@ const message = await client.messages.create({
 export function snippet(name, code) {
   return el(
     "div", { class: "snippet" },
-    el("h4", {}, name), el("pre", { class: "code", tabindex: "0" }, code),
-    button("Copy", () => copy(code, name), { "aria-label": `Copy: ${name}` }),
+    el("div", { class: "snippet-head" }, el("h4", {}, name), button("Copy", () => copy(code, name), { class: "quiet", "aria-label": `Copy: ${name}` })),
+    el("pre", { class: "code", tabindex: "0" }, code),
   );
 }
 

@@ -3,14 +3,15 @@
 import { button, copy, el } from "./dom.js";
 import { nodes } from "./text.js";
 
-export function why(told) {
+// `asked` is of an exchange: whether that is still so.
+export function why(told, asked = null) {
   const rules = told.rules || [];
   const place = rules.findIndex((rule) => rule.outcome === "answers");
   const before = place < 0 ? rules : rules.slice(0, place);
   const after = place < 0 ? [] : rules.slice(place + 1);
   return el(
     "div", { class: "why" },
-    scenario(told), verdict(told),
+    scenario(told), asked && !asked.same ? el("p", { class: "problem warn said" }, "It would be answered otherwise now: ", nodes(asked.changed)) : null, verdict(told, !asked),
     told.suggestion ? suggestion(told.suggestion) : null,
     place < 0 ? null : el("ol", { class: "rules", "aria-label": "The rule that answers" }, ruleOf(rules[place])),
     before.length ? [el("h3", {}, place < 0 ? "What each rule wanted" : "The rules before it"), list(before, told.nearest)] : null,
@@ -25,18 +26,18 @@ function scenario({ scenario: found }) {
   return el("p", {}, "Scenario ", el("strong", {}, found.name), el("span", { class: "soft" }, found.why ? `: ${found.why}` : ""));
 }
 
-function verdict({ answer, lacking }) {
+function verdict({ answer, lacking }, withError) {
   if (!answer) return null;
   const by = answer.rule ? ["answered by ", el("strong", {}, answer.rule), answer.place ? el("code", {}, ` ${answer.place}`) : ""] : "answered by no rule";
-  const told = answer.error ? el("p", { class: "said" }, nodes(answer.error.message || answer.error.type)) : null;
+  const told = withError && answer.error ? el("p", { class: "said" }, nodes(answer.error.message || answer.error.type)) : null;
   return el("div", { class: "verdict" }, el("p", {}, `Status ${answer.status}, `, by), told, (lacking || []).map((one) => el("p", { class: "soft" }, `Lacking: ${one}`)));
 }
 
 function suggestion(text) {
   return el(
     "div", { class: "snippet" },
-    el("h3", {}, "A rule that takes this request"), el("pre", { class: "code", tabindex: "0" }, nodes(text)),
-    button("Copy", () => copy(text, "the rule"), { "aria-label": "Copy the rule" }),
+    el("div", { class: "snippet-head" }, el("h3", {}, "A rule that takes this request"), button("Copy", () => copy(text, "the rule"), { class: "quiet", "aria-label": "Copy the rule" })),
+    el("pre", { class: "code", tabindex: "0" }, nodes(text)),
   );
 }
 

@@ -70,3 +70,8 @@ export function spokenStatus(entry) {
   if (!entry.ended) return `running, status ${entry.status}`;
   return `status ${entry.status}${isBroken(entry) ? `, ${endingOf(entry)}` : ""}`;
 }
+
+// All tokens that came in, whether or not a cache had them.
+export function inputOf(entry) {
+  return (entry.input_tokens || 0) + (entry.cache_read_input_tokens || 0) + (entry.cache_creation_input_tokens || 0);
+}
