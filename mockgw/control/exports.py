@@ -1,5 +1,6 @@
 """Exports: an exchange as a curl command, as a rule in YAML, or as a test for pytest."""
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from pprint import pformat
@@ -19,6 +20,7 @@ from mockgw.sessions import DEFAULT
 from mockgw.verify.asked import context_of
 
 HERE = "http://127.0.0.1:6625"
+LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 ENDED = "MOCKGW"  # of a body that is too long for one argument
 MOST_ARGUMENT = 100_000
 KEY = "${ANTHROPIC_API_KEY:-mock}"
@@ -80,8 +82,8 @@ def _joined(lines: list[str]) -> str:
 
 
 def _url(exchange: Exchange) -> str:
-    host = exchange.headers.get("host")
-    base = f"http://{host}" if host else HERE
+    host = exchange.headers.get("host", "")
+    base = f"http://{host}" if LOOPBACK.fullmatch(host) else HERE  # whoever runs it gives it a key: it stays here
     named = exchange.session == DEFAULT or "x-mockgw-session" in exchange.headers
     return base + ("" if named else f"/s/{quote(exchange.session, safe='')}") + exchange.path
 

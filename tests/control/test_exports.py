@@ -120,6 +120,20 @@ def test_the_command_has_no_key_and_goes_to_the_same_session(tmp_path: Path) -> 
     assert as_read(named, tmp_path).path == "/v1/messages"
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("localhost:7", "http://localhost:7/v1/messages"),
+        ("[::1]:7", "'http://[::1]:7/v1/messages'"),
+        ("evil.example", "http://127.0.0.1:6625/v1/messages"),
+        ("127.0.0.1:7@evil.example", "http://127.0.0.1:6625/v1/messages"),
+        ("", "http://127.0.0.1:6625/v1/messages"),
+    ],
+)
+def test_the_command_sends_the_key_nowhere_else(host: str, url: str) -> None:
+    assert exports.curl(answered("reply: Hi", body(), host=host)).startswith(f"curl -sS {url} ")
+
+
 def test_a_command_without_a_body_is_a_get(tmp_path: Path) -> None:
     read = as_read(exchange(path="/v1/models", method="GET"), tmp_path)
     assert (read.method, read.path, read.body) == ("GET", "/v1/models", b"")
