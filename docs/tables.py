@@ -189,8 +189,8 @@ def _mapping(hint: Any) -> str:
 def _annotated(hint: Any) -> str:
     """What may be one value or several is read as a list, and shown as what it is a list of."""
     inner = get_args(hint)[0]
-    if any(isinstance(one, Elsewhere) for one in hint.__metadata__):
-        return "mapping"
+    for elsewhere in (one for one in hint.__metadata__ if isinstance(one, Elsewhere)):
+        return words(elsewhere.model())
     if LISTED in hint.__metadata__ and get_origin(inner) is list:
         return f"{words(get_args(inner)[0])} or list"
     return words(inner)

@@ -9,6 +9,7 @@ from mockgw.values import light
 
 MOST_FILES = 1_000  # of a session
 MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES_OF_ALL = 512 * 1024 * 1024  # of all sessions
 
 KNOWN = MimeTypes(filenames=())  # not those of this machine
 ANY = "application/octet-stream"

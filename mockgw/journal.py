@@ -29,18 +29,16 @@ THOUGHTS = ("thinking", "redacted_thinking")
 class Exchange:
     """One request and what became of it. `started` is a reading of the clock, `received` the time of day.
 
-    `batch` is the message batch that it is part of, and its own id there.
-
-    `key` is masked: the journal is shown. `faults` are all that strike; `chaos` is what struck over the script, and by
-    whose wish. `nth_request` and `clock` are what rules saw; `number` counts the exchanges of this run. Tries of one
-    call have the same `call`, which is the id of the first of them; it is empty when no rule was asked. `validation` is
-    what was wrong with the request, or with its answer, and only noted. `tool_calls` are the ids of the calls in the
-    answer, `thoughts` is how many blocks of thinking stand beside them, `told` what the client heard of an answer that
-    went wrong, or came after such. `cost` is in picodollars, None if there is none or nobody knows it. `provider` is
-    the one that served, `tried` are all that were tried, with what each came to. `leaving` is whether its last bytes
-    are on their way. `actions` are those of an answer under way, which is `under_way`; `played` is what they came to.
-    `marks` are where faults have struck, `kept_bytes` is what the journal counts it for, `conversation` and
-    `prompt` what is found out of it when somebody asks.
+    `key` is masked: the journal is shown. `batch` is the message batch that it is part of, and its own id there.
+    `faults` are all that strike; `chaos` is what struck over the script, and by whose wish. `nth_request` and `clock`
+    are what rules saw; `number` counts the exchanges of this run. Tries of one call have the same `call`, which is the
+    id of the first of them; it is empty when no rule was asked. `validation` is what was wrong with the request, or
+    with its answer, and only noted. `tool_calls` are the ids of the calls in the answer, `thoughts` is how many blocks
+    of thinking stand beside them, `told` what the client heard of an answer that went wrong, or came after such. `cost`
+    is in picodollars, None if there is none or nobody knows it. `provider` is the one that served, `tried` are all that
+    were tried, with what each came to. `leaving` is whether its last bytes are on their way. `actions` are those of an
+    answer under way, which is `under_way`; `played` is what they came to. `marks` are where faults have struck,
+    `kept_bytes` is what the journal counts it for. `conversation` and `prompt` are found out when somebody asks.
     """
 
     request_id: str

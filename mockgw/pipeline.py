@@ -22,7 +22,7 @@ from mockgw.engine.state import fingerprint
 from mockgw.gateway.keys import authenticate, masked, scrubbed, without_keys
 from mockgw.journal import Exchange, Journal
 from mockgw.opened import Admitted, Opened
-from mockgw.protocol import conversation, headers
+from mockgw.protocol import conversation, headers, threads
 from mockgw.protocol.dialects import DIALECTS, Dialect
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import (
@@ -187,6 +187,8 @@ class Pipeline:
         admit = admission.admit_count if check is check_count else admission.admit
         usual, seed = self.settings.validate, self._seed(opened.session)
         request = checking.read(opened, admitted.dialect, body, check, usual, seed, self.journal)
+        if "thread" in request.body:
+            threads.refuse_lost(request.body["thread"])
         return admitted, admit(opened, request, admitted.account.key)
 
     def admit(self, opened: Opened, model: str | None) -> Admitted:

@@ -202,11 +202,16 @@ class Session:
         """Its files, and those that a gateway has from the start. `now` is the time of day, as the session has it."""
         from mockgw import files  # as above
 
-        self._files = self._files or files.Files()
+        self._files = files.Files() if self._files is None else self._files
         if terms is not None and terms.section.files:
             provided = terms.section.files.items()
             self._files.provide(terms.name, [files.made(form, id, now) for id, form in provided])
         return self._files
+
+    @property
+    def files_bytes(self) -> int:
+        """What its files take."""
+        return self._files.size_bytes if self._files is not None else 0
 
     def copy(self) -> "Session":
         """The same memory, for what must not be counted."""

@@ -11,7 +11,7 @@ from mockgw.delivery.actions import Action
 from mockgw.endpoints import invented
 from mockgw.endpoints.answers import as_bytes, as_json
 from mockgw.endpoints.entry import enter
-from mockgw.files import MOST_BYTES, MOST_FILES, File, extension_of, type_of
+from mockgw.files import MOST_BYTES, MOST_BYTES_OF_ALL, MOST_FILES, File, extension_of, type_of
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
 from mockgw.protocol import multipart
@@ -85,8 +85,10 @@ def _upload(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
         raise invalid("file: Field required", "file")
     file = _file(form["file"], _lasts(form.get("expires_in_seconds")), opened)
     opened.exchange.body = orjson.dumps({"file": file.filename, "size_bytes": file.size_bytes})
-    if not opened.files.add(file):
-        told = f"mockgw keeps {MOST_FILES:,} files of a session, and {MOST_BYTES // 1024**2} MB of them; delete some"
+    everything = sum(session.files_bytes for session in pipeline.sessions.all(opened.exchange.started))
+    if everything + file.size_bytes > MOST_BYTES_OF_ALL or not opened.files.add(file):
+        most, of_all = MOST_BYTES // 1024**2, MOST_BYTES_OF_ALL // 1024**2
+        told = f"mockgw keeps {MOST_FILES:,} files of a session, {most} MB of them, and {of_all} MB of all sessions"
         raise ApiError(400, f"Storage quota exceeded: {told}.", kind="full", details={"error_code": QUOTA})
     return _shown(opened, file)
 

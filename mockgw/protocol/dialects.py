@@ -46,7 +46,7 @@ ErrorBody = Callable[[ApiError, str], dict[str, Any]]
 def _page_body(error: ApiError, request_id: str) -> dict[str, Any]:
     # The page shows all four keys, `code` as a number.
     fields = {"message": error.message, "type": error.type, "param": error.param, "code": error.status}
-    fields |= _metadata(error)
+    fields |= _more(error)
     # Clients that know the API's form alone must be able to show what mockgw itself has to say.
     return {"type": "error", "error": fields} if error.kind else {"error": fields}
 
@@ -56,14 +56,13 @@ def _page_event(error: ApiError, request_id: str) -> dict[str, Any]:
 
 
 def _api_body(error: ApiError, request_id: str) -> dict[str, Any]:
-    fields = {"type": error.type, "message": error.message} | _metadata(error)
-    if error.details:
-        fields["details"] = dict(error.details)
+    fields = {"type": error.type, "message": error.message} | _more(error)
     return {"type": "error", "error": fields, "request_id": request_id}
 
 
-def _metadata(error: ApiError) -> dict[str, Any]:
-    return {"metadata": dict(error.metadata)} if error.metadata else {}
+def _more(error: ApiError) -> dict[str, Any]:
+    more = {"metadata": error.metadata, "details": error.details}
+    return {name: dict(value) for name, value in more.items() if value}
 
 
 @light

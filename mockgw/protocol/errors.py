@@ -43,7 +43,7 @@ class ApiError(Exception):
 
     `param` names the parameter at fault, `kind` is set on refusals of mockgw's own (`x-mockgw-error`),
     `body` replaces the whole body: text as it is, anything else as JSON; `metadata` is told beside the message, and so
-    are `details`, by the API alone.
+    are `details`, by which the SDKs know an error.
     """
 
     status: int

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from mockgw.later import Later
+from mockgw.later import Elsewhere, Later
 from mockgw.notation import Boolean, Integer, Text, Written
-from mockgw.scenario.attached import AttachmentCondition
 from mockgw.scenario.checks import Check, either
 from mockgw.scenario.compiled import Test, compiled
 from mockgw.scenario.conditions import ClockCondition, Condition, read_condition, untextual, values_of
@@ -19,6 +18,7 @@ from mockgw.scenario.results import ToolResultCondition
 from mockgw.suggest import SYNONYMS
 from mockgw.values import found, lazy, light
 
+ATTACHMENT = Elsewhere("mockgw.scenario.attached", "AttachmentCondition")
 Json = Annotated[Any, Field()]
 Model = Annotated[Text, AfterValidator(model_identity)]
 Agent = Literal["main", "sub", "side"]
@@ -56,7 +56,7 @@ class Match(Written):
     """Which try of one call this is, from 1."""
     tool_result: Annotated[Later[ToolResultCondition], BeforeValidator(read_condition)] | None = None
     """A tool result in the last user message: `name`, `is_error`, operators on its text; `present: false` for none."""
-    attachment: Annotated[Later[AttachmentCondition], BeforeValidator(read_condition)] | None = None
+    attachment: Annotated[Any, ATTACHMENT, BeforeValidator(read_condition)] = None
     """A document or an image that came with the last typed prompt or since: what it is, operators on its text."""
     system: TextCondition | None = None
     """The system prompt."""

@@ -110,6 +110,8 @@ def path_hint(path: str) -> str:
         return ": the control API is not part of a session: its paths begin with /_mockgw/"
     if did_you_mean(first, [CONTROL], cutoff=0.85):
         return f"; did you mean '/{CONTROL}{slash}{shortened(rest, WIDEST)}'?"
+    if path == "/v1/complete":
+        return ": text completions are no longer part of the API: POST /v1/messages"
     if path.endswith(OPENAI_PATHS):
         return ": this speaks Anthropic's API: POST /v1/messages"
     return did_you_mean(path, PATHS, cutoff=0.85)  # not for the paths of the API that are not served

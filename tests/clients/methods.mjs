@@ -16,11 +16,12 @@ function* methods(resource, path) {
     if (!name.startsWith('_') && inner?._client === client) yield* methods(inner, [...path, name]);
 }
 
-// What JSON cannot say: {"$file": text, "name": …} is a file.
+// What JSON cannot say: {"$file": text, "name": …} is a file, {"$gives": text, …} a tool that gives this text.
 async function revived(value) {
   if (Array.isArray(value)) return Promise.all(value.map(revived));
   if (value === null || typeof value !== 'object') return value;
   if ('$file' in value) return toFile(Buffer.from(value.$file), value.name);
+  if ('$gives' in value) return { ...value, run: () => value.$gives, parse: (input) => input };
   return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await revived(one)])));
 }
 
@@ -32,6 +33,7 @@ async function listed(several) {
 
 async function told(result) {
   if (result instanceof Response) return await result.text();
+  if (result?.runUntilDone) return await result.runUntilDone();
   if (result?.finalMessage) return await result.finalMessage(); // of a stream's helper
   return result?.[Symbol.asyncIterator] ? await listed(result) : result;
 }

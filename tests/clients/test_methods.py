@@ -36,11 +36,20 @@ MAKER = Maker(
         "limit": 5,
         "max_tokens": 2048,
         "model": "claude-opus-5-5",
+        "thread": {"type": "create"},
     }
 )
 MODEL = "claude-opus-5-5"
 # Any id is good, and any `cache_control`: how many there may be is told by other tests.
-SCENARIO = "{gateway: {caching: false, unknown_ids: invent, downloadable_uploads: true}, reply: '{}'}"
+SCENARIO = """
+gateway: {caching: false, unknown_ids: invent, downloadable_uploads: true}
+rules:
+  - match: {prompt: Look three times.}
+    steps:
+      - {tool_use: {name: look}, times: 3}
+      - It is sunny.
+  - reply: '{}'
+"""
 CALLED = (
     *("messages.create", "messages.parse", "messages.stream", "messages.countTokens"),
     *("beta.messages.create", "beta.messages.parse", "beta.messages.stream", "beta.messages.countTokens"),
@@ -67,7 +76,7 @@ APART = {
     "beta.environments.work.poller": "a loop, which calls beta.environments.work.poll",
     "beta.environments.work.worker": "a loop, which calls beta.environments.work.poll",
     "beta.messages.thread": "a conversation, which calls beta.messages.create",
-    "beta.messages.toolRunner": "a loop, which calls beta.messages.create",
+    "beta.messages.toolRunner": "a loop, which calls beta.messages.create; below",
     "beta.sessions.events.toolRunner": "a loop, which calls beta.sessions.events.stream",
     "beta.webhooks.parseUnverified": "reads what it is given, and asks nobody",
     "beta.webhooks.unwrap": "reads what it is given, and asks nobody",
@@ -172,3 +181,15 @@ def test_what_is_no_part_of_a_gateway_is_not_found(sdk: Sdk) -> None:
     for method in others:
         reply = sdk.call(method, next(arguments(method)))
         assert reply.get("error", {}).get("class") == "NotFoundError", (method, reply)
+
+
+def test_the_loop_of_its_tools_goes_on_to_the_end(sdk: Sdk) -> None:
+    """It tells only what is new at first; when it hears that there are no threads, all that was said."""
+    tool = {"type": "custom", "name": "look", "input_schema": {"type": "object"}, "$gives": "Clouds."}
+    message = {"role": "user", "content": "Look three times."}
+
+    reply = sdk.call(
+        "beta.messages.toolRunner", ({"model": MODEL, "max_tokens": 99, "messages": [message], "tools": [tool]},)
+    )
+
+    assert [block["text"] for block in reply["value"]["content"]] == ["It is sunny."]

@@ -147,6 +147,14 @@ def test_a_session_that_is_full_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     assert answer.json["error"]["details"] == {"error_code": "storage_quota_exceeded"}
 
 
+def test_a_server_that_is_full_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockgw.endpoints.files.MOST_BYTES_OF_ALL", 6)
+    asked = client()
+    assert [uploaded(asked, session=name).exchange.status for name in ("a", "b", "c")] == [200, 200, 400]
+    asked.gateway.reset("a")
+    assert uploaded(asked, session="c").exchange.status == 200
+
+
 def test_the_list_has_pages_as_they_are_and_as_they_were() -> None:
     asked = client()
     ids = [uploaded(asked).json["id"] for _ in range(3)][::-1]

@@ -48,7 +48,7 @@ def test_what_nobody_can_know_is_an_error_if_it_counts(tmp_path: Path) -> None:
     report = read(junit(story.judged()), tmp_path)
     assert results(report)["retry_storm"] == [Error]
     assert results(read(junit(story.judged(("verdict",))), tmp_path))["retry_storm"] == [Skipped]
-    assert report.errors == sum(suite.errors for suite in report) == 8
+    assert report.errors == sum(suite.errors for suite in report) == 9
 
 
 @pytest.mark.parametrize(("text", "written"), [("a\tb\n", "a\tb\n"), ("\x00\x1b\ud800\uffff", "\ufffd" * 4)])

@@ -77,4 +77,4 @@ def test_what_is_no_longer_known_is_told() -> None:
     found = text(judged(story.collector.report()))
     assert not report.evicted
     assert found.splitlines()[0].startswith("mockgw: 5 requests in 1 session, of which 1 is no longer known;")
-    assert "mockgw: inconclusive: 8 checks could not be decided, for 1 older exchange has been evicted" in found
+    assert "mockgw: inconclusive: 9 checks could not be decided, for 1 older exchange has been evicted" in found
