@@ -73,7 +73,7 @@ def _move(opened: Opened, session: Session) -> None:
 def begin(opened: Opened, dialect: Dialect, key: str, scale: float) -> None:
     """Whether a key is taken: 401 if not. `scale` is that of waits where the session has none of its own."""
     terms = opened.terms
-    if terms is None or not terms.checks:
+    if terms is None or not terms.checks or opened.incoming.then is not None:  # of a kept request nobody has the key
         return
     from mockgw.gateway.buckets import nanoseconds
     from mockgw.gateway.limits import Instant
@@ -81,7 +81,7 @@ def begin(opened: Opened, dialect: Dialect, key: str, scale: float) -> None:
 
     exchange, session = opened.exchange, opened.session
     instant = Instant(nanoseconds(exchange.clock), session.wall(exchange.received))
-    own = session.own.time_scale
+    own = session.time_scale
     at = Moment(exchange.clock, instant, scale if own is None else own)
     batched = bool(opened.incoming.batch)
     opened.passage = open_passage(terms, dialect, session.books(terms), key, at, batched=batched)

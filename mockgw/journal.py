@@ -15,6 +15,7 @@ from mockgw.delivery.faults.marks import Mark
 from mockgw.delivery.played import Played, played
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.messages import Block, Message, Text, ToolUse, Usage, block_json
+from mockgw.protocol.sent import Shown
 
 if TYPE_CHECKING:
     from mockgw.delivery.told import Told
@@ -117,8 +118,9 @@ class Exchange:
     @property
     def size_bytes(self) -> int:
         """About what it takes to keep it."""
-        texts = "".join((self.path, self.message, self.session, self.model, *self.headers, *self.headers.values()))
-        return len(self.body) + len(texts)
+        headers = self.headers if isinstance(self.headers, Shown) else Shown(self.headers)
+        texts = len(self.path) + len(self.message) + len(self.session) + len(self.model)
+        return len(self.body) + texts + headers.size_bytes
 
     def summary(self) -> dict[str, Any]:
         """The exchange in a line's worth of plain data: no bodies, no secrets, durations in seconds."""

@@ -263,8 +263,7 @@ class Pipeline:
             refused = explain.refusal(error, self._chosen(opened), rest, lacking)
             return replace(refused, answer=admission.explained(opened, refused.answer))
         asked = self._asked(opened, admitted, request)
-        if attempt is not None:
-            asked = replace(asked, context=replace(asked.context, attempt=attempt))
+        asked = replace(asked, context=explain.as_then(asked.context, opened.incoming.then, attempt))
         try:
             decision, actions = self._decided(opened, admitted, asked)
         except ApiError as error:

@@ -3,7 +3,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mockgw.delivery.actions import Delivery, Finish
+from mockgw.delivery.actions import Chunk, Delivery, Finish, Head
 from mockgw.delivery.told import Heard, Told
 from mockgw.journal import Journal, outline
 from mockgw.protocol.messages import Message, OtherBlock, RedactedThinking, Text, Thinking, ToolUse, Usage
@@ -48,6 +48,36 @@ def test_an_exchange_that_ended_lets_go_of_its_actions() -> None:
     assert not kept.has_ended
     journal.end(kept, Delivery(ending="whole"))
     assert (list(journal), kept.actions, kept.has_ended) == ([kept], (), True)
+    assert kept.played is not None
+
+
+def test_the_bytes_of_answers_are_bounded_too() -> None:
+    journal = Journal(kept_bytes=10_500)
+    for name in "abcd":
+        one = exchange(name, actions=[Head(200, {}), Chunk(b"x" * 4000), Finish()])
+        journal.begin(one)
+        journal.end(one, Delivery(ending="whole"))
+    assert (names(journal), journal.evicted()) == (["c", "d"], 2)
+
+
+def test_an_answer_that_ends_when_its_exchange_is_forgotten_takes_nothing() -> None:
+    journal = Journal(kept_bytes=10_500)
+    late = exchange("late", actions=[Head(200, {}), Chunk(b"x" * 9000), Finish()])
+    journal.begin(late)
+    journal.reset()
+    journal.end(late, Delivery(ending="whole"))
+    for name in "ab":
+        journal.begin(exchange(name, body=b"x" * 5000))
+    assert (names(journal), late.kept_bytes) == (["a", "b"], 0)
+
+
+def test_the_last_is_the_newest() -> None:
+    journal = Journal()
+    assert journal.last is None
+    for name in "ab":
+        journal.begin(exchange(name))
+    assert journal.last is not None
+    assert journal.last.request_id == "b"
 
 
 @pytest.mark.parametrize(("session", "kept"), [(None, []), ("one", ["b"]), ("none", ["a", "b"])])

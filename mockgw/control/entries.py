@@ -43,9 +43,11 @@ def whole(exchange: Exchange) -> dict[str, Any]:
 
 
 def incoming(exchange: Exchange, session: str | None = None) -> Incoming:
-    """An exchange's request as it came, but for its keys; in another session if one is named."""
+    """An exchange's request as it came, but for its keys, with what rules saw then; in another session if named."""
     prefix = session or exchange.session
-    return Incoming(exchange.method, exchange.path, exchange.headers, body=exchange.body, prefix=prefix)
+    then = {"nth_request": exchange.nth_request, "clock": exchange.clock, "attempt": exchange.attempt}
+    known = then if exchange.call else {}  # no rule was asked
+    return Incoming(exchange.method, exchange.path, exchange.headers, body=exchange.body, prefix=prefix, then=known)
 
 
 def fitting(journal: Journal, wanted: Wanted) -> list[Exchange]:

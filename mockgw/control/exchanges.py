@@ -6,6 +6,8 @@ from mockgw.control import details, entries, forms, questions
 from mockgw.control.base import Base
 from mockgw.journal import Exchange
 
+OF_RULES = ("", "no_match", "used_up", "template", "fault")  # what an exchange is refused for when rules were asked
+
 
 class ExchangeControl(Base):
     """A method for each question about one exchange of the journal, which is named by its id."""
@@ -35,7 +37,7 @@ class ExchangeControl(Base):
     def why(self, request_id: str) -> details.Why:
         """Why it was answered as it was: nothing is counted."""
         exchange = self._exchange(request_id)
-        explained = self.pipeline.explain(entries.incoming(exchange), exchange.attempt or None).data()
+        explained = self.pipeline.explain(entries.incoming(exchange)).data()
         answered = explained["answer"]
         outcome = _outcome(exchange)
         rule, kind = answered["rule"], (answered["error"] or {}).get("kind", "")
@@ -65,8 +67,8 @@ def _outcome(exchange: Exchange) -> details.Outcome:
 
 
 def _changed(outcome: details.Outcome, rule: str, kind: str) -> str:
-    """What is different by now; a rule that was struck by chaos is not named."""
-    if outcome.chaos or (rule == outcome.rule and kind == outcome.refusal):
+    """What is different by now; not of a request that chaos struck, or that never came as far as a rule."""
+    if outcome.chaos or outcome.refusal not in OF_RULES or (rule == outcome.rule and kind == outcome.refusal):
         return ""
     now = f"the rule {rule!r} would answer it" if rule else f"it would be refused ({kind})"
     return f"by now {now}: rules, files or what they have given since are others"

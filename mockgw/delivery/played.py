@@ -8,6 +8,7 @@ from mockgw.delivery.plan import AtOnce
 from mockgw.values import light
 
 ABOUT = 1_000  # bytes that a head and what holds all together take
+ROOMY = 2_500  # bytes: what orjson writes takes 4 kB at least, a copy of it what it needs
 ENDS = {Finish: "finish", Close: "close", Reset: "reset", Hang: "hang"}
 
 
@@ -34,7 +35,8 @@ class Played:
 def played(actions: Sequence[Action]) -> Played:
     """What actions come to."""
     if isinstance(actions, AtOnce):
-        return Played(actions.head, actions.data)
+        data = actions.data
+        return Played(actions.head, data if len(data) > ROOMY else b"%b" % data)
     head, end, due, size = None, "", 0.0, 0
     parts: list[bytes] = []
     pieces = array("d")

@@ -1,6 +1,6 @@
 """Explain: what a request is answered and why, as plain data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, field, replace
 from typing import Any, Literal
 
@@ -144,6 +144,12 @@ def explain(asked: Asked, outcome: Decision | ApiError, scenario: Chosen | None)
         nearest=nearest(asked).rule.id if missed and asked.scenario.rules else "",
         suggestion=suggestion(asked.context) if missed else "",
     )
+
+
+def as_then(context: Context, then: Mapping[str, Any] | None, attempt: int | None) -> Context:
+    """What rules saw of a request that was kept, or see of one that is this try of its call."""
+    known = {**(then or {}), **({} if attempt is None else {"attempt": attempt})}
+    return replace(context, **known) if known else context
 
 
 def refusal(

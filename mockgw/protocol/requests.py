@@ -25,7 +25,8 @@ class Incoming:
     """A request as it came, header names in lower case.
 
     `prefix` is the session that its URL names. `socket` says whether its connection is one that can be cut. `batch` is
-    the message batch that it is part of, and its own id there.
+    the message batch that it is part of, and its own id there. `then` is what rules saw beside it, if it is one that
+    the journal has kept: its keys are masked.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Incoming:
     socket: bool = True
     prefix: str = ""
     batch: str = ""
+    then: Mapping[str, Any] | None = None
 
     @found
     def sent(self) -> Sent:

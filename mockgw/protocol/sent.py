@@ -12,6 +12,15 @@ SESSION_KEY = "mock-"  # and the name of a session: a key is what every client c
 SECRETS = ("authorization", "x-api-key", "cookie", "proxy-authorization", "x-mockgw-token")
 
 
+class Shown(dict[str, str]):
+    """Headers that can be kept: whoever reads them learns no key."""
+
+    @found
+    def size_bytes(self) -> int:
+        """About what it takes to keep them."""
+        return len("".join((*self, *self.values())))
+
+
 class Sent(dict[str, str]):
     """Headers by lower-case name, and what they say. Requests share them: they never change."""
 
@@ -42,9 +51,9 @@ class Sent(dict[str, str]):
         return next((name for name in ours if name.removeprefix(headers.OURS) not in headers.OWN), None)
 
     @found
-    def shown(self) -> dict[str, str]:
+    def shown(self) -> Shown:
         """The headers as they can be kept."""
-        return without_secrets(self)
+        return Shown(without_secrets(self))
 
 
 def read(lines: Iterable[tuple[bytes, bytes]]) -> Sent:

@@ -66,3 +66,24 @@ def test_what_has_changed_since_is_said(control: Control) -> None:
     control.choose("default", {"rules": [{"match": {"prompt": "Nothing"}, "reply": "x"}]})
     control.withdraw("default")
     assert control.why("last").changed.startswith("by now it would be refused (no_match)")
+
+
+GATEWAY = """
+gateway: {keys: {sk-0123456789: {balance: 1}}, limits: {requests: 1/d}}
+rules: [{match: {nth_request: 1}, reply: First}, {reply: Later}]
+"""
+
+
+def test_the_rules_saw_what_they_saw_then_though_the_key_is_not_known() -> None:
+    control = Control(pipeline(GATEWAY))
+    for _ in range(2):
+        answer(control.pipeline, body("Hello"), x_api_key="sk-0123456789")
+    first, second = (control.why(one.request_id) for one in control.pipeline.journal)
+    assert (first.outcome.rule, first.same, first.explanation["request"]["nth_request"]) == ("rule-1", True, 1)
+    assert (second.outcome.status, second.same, second.changed) == (429, True, "")
+
+
+def test_what_could_not_be_read_is_told_what_it_lacks(control: Control) -> None:
+    answer(control.pipeline, body("Hello", max_tokens=None))
+    found = control.why("last")
+    assert (found.same, found.explanation["lacking"]) == (True, ("with max_tokens: 1000",))
