@@ -12,7 +12,7 @@ from typing import Any
 
 import servers
 from cases import CASES, LARGE, PACED, SMALL, STEP, STREAM, TRANSCRIPTS, Case
-from servers import HERE, Program, Server, all_running, pin, running
+from servers import HERE, Program, Server, all_running, looked_at, pin, running
 from table import OURS, AtLeast, AtMost, Below, LittleMore, Round, Row
 
 SCENARIO = HERE / "bench.yaml"
@@ -213,6 +213,18 @@ def transcript(bench: Bench) -> Iterator[Row]:
     yield Row("transcript", "time per byte, 1,000 messages / 100", "x", rounds, (Below(1.2),))
 
 
+def console(bench: Bench) -> Iterator[Row]:
+    """The time of a request to a server whose console is open, beside that to one where nobody looks."""
+    rounds = []
+    with all_running((bench.ours, bench.ours)) as (alone, watched), looked_at(watched):
+        for server in (alone, watched):
+            warm(bench, server, SMALL)
+        for _ in range(bench.rounds):
+            quiet, shown = (answers_per_second(bench, server, SMALL) for server in (alone, watched))
+            rounds.append({OURS: quiet / shown})
+    yield Row("console", "time per request, console open / closed", "x", rounds, (Below(1.1),))
+
+
 def beside_a_command(bench: Bench) -> Iterator[Row]:
     """How much longer a command takes that does nothing when `mockgw run` runs it; beside it, Python that only
     imports the server."""
@@ -238,5 +250,6 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "start": start,
     "rules": rules,
     "transcript": transcript,
+    "console": console,
     "run": beside_a_command,
 }

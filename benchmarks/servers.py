@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from cases import SMALL, Case
 
@@ -87,6 +88,31 @@ def running(program: Program, *, pinned: bool = True) -> Iterator[Server]:
 def all_running(programs: Sequence[Program]) -> Iterator[list[Server]]:
     with ExitStack() as stack:
         yield [stack.enter_context(running(program)) for program in programs]
+
+
+@contextmanager
+def looked_at(server: Server) -> Iterator[None]:
+    """Somebody has the console open: its page reads the feed of events, as often as here."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", "/_mockgw/events?every=250ms")
+    feed = connection.getresponse()
+    reader = Thread(target=_read, args=(feed,))
+    reader.start()
+    try:
+        yield
+        if not reader.is_alive():
+            sys.exit(f"{server.name}: the feed of events ended while it was read")
+    finally:
+        assert connection.sock
+        connection.sock.shutdown(socket.SHUT_RDWR)
+        reader.join()
+        connection.close()
+
+
+def _read(feed: http.client.HTTPResponse) -> None:
+    with suppress(OSError, http.client.HTTPException):
+        while feed.read1():
+            pass
 
 
 def asked(port: int, case: Case, patience: float) -> tuple[int, bytes]:

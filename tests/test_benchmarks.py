@@ -42,7 +42,7 @@ def test_a_tiny_run_measures_every_case(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     rows: list[dict[str, Any]] = json.loads(target.read_text(encoding="utf-8"))["rows"]
 
-    cases = ["small", "large", "stream", "paced", "crowd", "start", "rules", "transcript", "run"]
+    cases = ["small", "large", "stream", "paced", "crowd", "start", "rules", "transcript", "console", "run"]
     assert list(dict.fromkeys(row["case"] for row in rows)) == cases
     beside_bare = [row for row in rows if row["case"] in ("small", "large", "stream", "paced", "start")]
     assert all(row["figures"].keys() == {"mockgw", "bare"} for row in beside_bare)
