@@ -30,6 +30,7 @@ from mockgw.settings import DEFAULT_PORT, Settings
 OWN = Path("scenarios")
 BANNER = """\
 mockgw {version} answers at {url}, offline and free.
+In a browser it shows what clients do, live, and has the switches to break it.
 
 Claude Code - paste these lines, then run `claude`:
   export {environment}
