@@ -72,7 +72,8 @@ class Tally:
 
 
 def scenario(level: str, dialect: str) -> str:
-    return f"gateway: {{dialect: {dialect}, validate: {level}}}\n{RULES}"
+    files = "files: {file_1: {filename: a.txt, text: a}}"  # that a seed names
+    return f"gateway: {{dialect: {dialect}, validate: {level}, {files}}}\n{RULES}"
 
 
 class Gateways:

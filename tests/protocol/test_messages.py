@@ -61,7 +61,7 @@ def test_each_block_has_the_keys_of_the_api(block: Block, expected: bytes) -> No
 @pytest.mark.parametrize(
     "written",
     [
-        pytest.param({"type": "text", "text": "a", "citations": []}, id="cited-text"),
+        pytest.param({"type": "text", "text": "a", "citations": [], "more": 1}, id="text"),
         pytest.param({"type": "thinking", "thinking": "a", "signature": "s", "estimated_tokens": 1}, id="thinking"),
         pytest.param({"type": "redacted_thinking", "data": "a", "more": 1}, id="redacted"),
         pytest.param({"type": "tool_use", "id": "1", "name": "a", "input": {}}, id="call-without-caller"),
