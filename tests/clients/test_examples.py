@@ -42,12 +42,19 @@ SEEN = {
     "overloaded": ["Overloaded"],
     "provider-down": ["API Error: 502 Your chosen model is down"],
     "rate-limited": ["It worked on attempt 3."],
+    "recovery": [
+        "The signature was refused, and the thinking left out.",
+        "The system message was refused, and its text put elsewhere.",
+        "The prompt was too long, and was made shorter.",
+    ],
+    "refusal": ["Details: `[bio]`"],
     "sequence": ["The first answer.\nThe second answer.\nThe last answer, after a refusal."],
     "structured-output": ['"structured_output":{"name":"'],
     "sub-agents": ["My scout is back."],
     "thinking": ['"thinking":"The question is'],
     "timeout": ["It worked on attempt 2."],
     "usage-limit": ["This is one of the last answers"],
+    "web-search": ["It rains: https://example.com/paris says so."],
 }
 WATCHED = {
     "flaky-network": "in the middle of a “character”.",
