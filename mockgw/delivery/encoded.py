@@ -1,6 +1,7 @@
 """Encoded: the content of an answer as bytes, made once for all the answers that have it."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -11,6 +12,15 @@ from mockgw.protocol import sse, tokens
 from mockgw.protocol.events import PING, Deltas, Event, block_events, block_start, block_text
 from mockgw.protocol.messages import Block, block_json
 from mockgw.values import found
+
+if TYPE_CHECKING:
+    from mockgw.delivery.played import Part
+
+
+class Steady(tuple[Action, ...]):
+    """Actions that many answers share; what they come to is `kept` once one of these answers was (`played.py`)."""
+
+    kept: "Part | None" = None
 
 
 class Encoded:
@@ -46,9 +56,9 @@ class Encoded:
         return sum(chunk.event is not PING for chunk in self.frames)
 
     @found
-    def steady(self) -> tuple[Action, ...]:
+    def steady(self) -> Steady:
         """The frames and the waits between them, where chance has no say."""
-        return tuple(steady(self.frames, self.pace))
+        return Steady(steady(self.frames, self.pace))
 
     def actions(self, chance: Chance) -> Sequence[Action]:
         """The frames and the waits between them, as chance wants them this time."""

@@ -29,6 +29,10 @@ class Joined(Sequence[Action]):
     def __init__(self, *parts: Sequence[Action]) -> None:
         self._parts = parts
 
+    @property
+    def parts(self) -> tuple[Sequence[Action], ...]:
+        return self._parts
+
     def __iter__(self) -> Iterator[Action]:
         return chain.from_iterable(self._parts)
 

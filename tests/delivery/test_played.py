@@ -1,6 +1,6 @@
 from mockgw.delivery import plan
 from mockgw.delivery.actions import Chunk, Close, Finish, Hang, Head, Raw, Reset, Wait
-from mockgw.delivery.played import Played, played
+from mockgw.delivery.played import Part, Played, played
 from tests.delivery.streams import PACED, answered, sent, struck
 
 HEAD = Head(200, {})
@@ -37,4 +37,17 @@ def test_without_a_head_there_is_none() -> None:
 
 
 def test_what_it_takes_to_keep_it_grows_with_it() -> None:
-    assert Played(HEAD, b"x" * 100, [0.0] * 10).size_bytes == Played(HEAD, b"").size_bytes + 100 + 80
+    part = Part(b"x" * 100, [0.0] * 10)
+    assert Played(HEAD, (part,)).size_bytes == Played(HEAD, ()).size_bytes + 100 + 80
+
+
+def test_what_streams_share_is_kept_once() -> None:
+    content = answered(PACED)
+    [first, second] = [played(content), played(plan.after(2, content))]
+
+    [shared] = [part for part in first.parts if part.shared]
+    assert any(part is shared for part in second.parts)
+    assert len(shared.data) > 0.5 * len(first.data)
+    assert first.size_bytes < len(first.data) / 2 + 1_000
+    assert (second.data, second.due) == (first.data, first.due + 2)
+    assert second.pieces == [value + 2 if place % 2 == 0 else value for place, value in enumerate(first.pieces)]
