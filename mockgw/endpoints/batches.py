@@ -8,7 +8,7 @@ from mockgw.batches import MOST_REQUESTS, Batch, Waiting
 from mockgw.delivery.actions import Action
 from mockgw.endpoints import invented
 from mockgw.endpoints.answers import as_bytes, as_json
-from mockgw.endpoints.entry import base_of, enter
+from mockgw.endpoints.entry import Answer, answered, base_of
 from mockgw.endpoints.working import work
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
@@ -24,7 +24,6 @@ JSONL = "application/x-jsonl"
 CUSTOM_ID = string(least=1, most=64, pattern="^[a-zA-Z0-9_-]{1,64}$")
 CREATE = record({"requests": array(record({"custom_id": CUSTOM_ID, "params": OBJECT}), most=MOST_REQUESTS)})
 
-Answer = Callable[[Pipeline, Opened], Sequence[Action]]
 AnswerOne = Callable[[Pipeline, Opened, Batch], Sequence[Action]]
 
 
@@ -59,12 +58,11 @@ def results(pipeline: Pipeline, incoming: Incoming, id: str) -> Opened:
 
 
 def _answered(pipeline: Pipeline, incoming: Incoming, answer: Answer) -> Opened:
-    def entered(opened: Opened) -> Sequence[Action]:
-        enter(pipeline, opened)
+    def worked(pipeline: Pipeline, opened: Opened) -> Sequence[Action]:
         work(pipeline, opened.session)
         return answer(pipeline, opened)
 
-    return pipeline.answered(incoming, entered)
+    return answered(pipeline, incoming, worked)
 
 
 def _of_one(id: str, answer: AnswerOne, invent: Callable[[str, Opened], Batch] = invented.ended_batch) -> Answer:

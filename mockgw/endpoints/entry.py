@@ -1,12 +1,26 @@
 """Entry: who may ask the endpoints that only the API itself has."""
 
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from mockgw import admission
+from mockgw.delivery.actions import Action
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
 from mockgw.protocol.errors import ApiError
 from mockgw.protocol.requests import Incoming
+
+Answer = Callable[[Pipeline, Opened], Sequence[Action]]
+
+
+def answered(pipeline: Pipeline, incoming: Incoming, answer: Answer) -> Opened:
+    """A request with the actions of its answer, if it may ask."""
+
+    def entered(opened: Opened) -> Sequence[Action]:
+        enter(pipeline, opened)
+        return answer(pipeline, opened)
+
+    return pipeline.answered(incoming, entered)
 
 
 def enter(pipeline: Pipeline, opened: Opened) -> None:

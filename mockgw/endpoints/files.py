@@ -10,7 +10,7 @@ from mockgw.batches import moment
 from mockgw.delivery.actions import Action
 from mockgw.endpoints import invented
 from mockgw.endpoints.answers import as_bytes, as_json
-from mockgw.endpoints.entry import enter
+from mockgw.endpoints.entry import Answer, answered
 from mockgw.files import MOST_BYTES, MOST_BYTES_OF_ALL, MOST_FILES, File, extension_of, type_of
 from mockgw.opened import Opened
 from mockgw.pipeline import Pipeline
@@ -28,41 +28,32 @@ QUOTA, NOT_DOWNLOADABLE, EXPIRED = "storage_quota_exceeded", "file_not_downloada
 SHORTEST, LONGEST = 3600, 90 * 24 * 3600  # seconds
 PAGE = "page_"
 
-Answer = Callable[[Pipeline, Opened], Sequence[Action]]
 AnswerOne = Callable[[Opened, File], Sequence[Action]]
 
 
 def upload(pipeline: Pipeline, incoming: Incoming) -> Opened:
     """`POST /v1/files`."""
-    return _answered(pipeline, incoming, _upload)
+    return answered(pipeline, incoming, _upload)
 
 
 def listed(pipeline: Pipeline, incoming: Incoming) -> Opened:
     """`GET /v1/files`: the newest first, in pages as they were in the beta, and as they are now."""
-    return _answered(pipeline, incoming, _listed)
+    return answered(pipeline, incoming, _listed)
 
 
 def shown(pipeline: Pipeline, incoming: Incoming, id: str) -> Opened:
     """`GET /v1/files/{id}`."""
-    return _answered(pipeline, incoming, _of_one(id, _shown))
+    return answered(pipeline, incoming, _of_one(id, _shown))
 
 
 def delete(pipeline: Pipeline, incoming: Incoming, id: str) -> Opened:
     """`DELETE /v1/files/{id}`."""
-    return _answered(pipeline, incoming, _of_one(id, _delete))
+    return answered(pipeline, incoming, _of_one(id, _delete))
 
 
 def content(pipeline: Pipeline, incoming: Incoming, id: str) -> Opened:
     """`GET /v1/files/{id}/content`, of those that can be downloaded."""
-    return _answered(pipeline, incoming, _of_one(id, _content))
-
-
-def _answered(pipeline: Pipeline, incoming: Incoming, answer: Answer) -> Opened:
-    def entered(opened: Opened) -> Sequence[Action]:
-        enter(pipeline, opened)
-        return answer(pipeline, opened)
-
-    return pipeline.answered(incoming, entered)
+    return answered(pipeline, incoming, _of_one(id, _content))
 
 
 def _of_one(id: str, answer: AnswerOne) -> Answer:
